@@ -1,0 +1,1 @@
+"""Superconducting critical temperatures from crystal structures, with a complex-valued CNN."""
