@@ -1,0 +1,46 @@
+# `make app` opens the app on port 8501; `make test` runs every check. Both set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+VIEWER := static/3Dmol-min.js
+VIEWER_VERSION := 2.5.5
+
+.PHONY: app test lint setup viewer clean
+
+app: .venv/.app viewer
+	$(BIN)/streamlit run app.py --server.port 8501
+
+test: .venv/.dev viewer lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache
+
+setup: .venv/.dev viewer
+
+.venv/.app: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "tcexplore needs Python 3.11 or newer; set it with: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.app requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# 3Dmol.js for the 3D views comes from npm where npm is there; without it the views load it from
+# py3Dmol's own address, and say so.
+viewer:
+	@if [ ! -f $(VIEWER) ] && command -v npm > /dev/null; then \
+	  folder=$$(mktemp -d) && \
+	  npm pack --silent --pack-destination "$$folder" 3dmol@$(VIEWER_VERSION) > /dev/null && \
+	  tar -xzf "$$folder"/3dmol-*.tgz -C "$$folder" && mkdir -p static && \
+	  cp "$$folder"/package/build/3Dmol-min.js $(VIEWER) && rm -r "$$folder"; \
+	fi; \
+	[ -f $(VIEWER) ] || echo "3Dmol.js was not fetched (is npm there?): 3D views will load it over the network."
+
+clean:
+	rm -rf .venv $(VIEWER) .pytest_cache .ruff_cache .hypothesis

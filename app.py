@@ -1,0 +1,12 @@
+"""The app: which pages there are. Run it with `make app`."""
+
+import streamlit as st
+
+st.set_page_config(page_title="tcexplore", layout="wide", initial_sidebar_state="expanded")
+st.navigation(
+    [
+        st.Page("pages/predict.py", title="Predict", default=True),
+        st.Page("pages/about.py", title="About"),
+    ],
+    position="top",
+).run()

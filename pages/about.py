@@ -1,0 +1,44 @@
+"""What the method is, the model's card, where the data come from, how to cite."""
+
+import streamlit as st
+
+from tcexplore import ui
+from tcexplore.predictor import MODELS
+
+method, sources = st.columns([3, 2], gap="large")
+with method:
+    st.header("From a crystal structure to $T_c$", anchor=False)
+    st.markdown("""
+tcexplore predicts the superconducting critical temperature $T_c$ of a crystal. Each atom becomes a
+Gaussian of charge and of mass; the Fourier coefficients of the two densities, complex numbers on a
+grid of *h*, *k*, *l*, go through complex-valued convolutions and are joined with descriptors of the
+lattice and the composition. The method is that of Novakovic et al.,
+[arXiv:2301.10474](https://arxiv.org/abs/2301.10474).
+
+Every description of a crystal (a supercell, another origin, other axes) is first brought to one
+canonical cell, so that all of them get the same answer. Pressure enters only through the cell that it
+makes: give the structure as it is under pressure.
+
+A prediction is a statistical estimate, not a calculation of the electron–phonon coupling. It cannot
+tell whether a structure is stable, metallic or magnetic, and it is weakest for chemistry that the
+training data lack.
+""")
+with sources:
+    st.header("Data", anchor=False)
+    st.markdown("""
+| Source | Terms |
+|---|---|
+| 3DSC, [Sommer et al. 2023](https://doi.org/10.1038/s41597-023-02721-y) | CC BY 4.0 |
+| SuperCon, [Stanev et al. 2018](https://doi.org/10.1038/s41524-018-0085-8) | cite the source |
+| [Materials Project](https://materialsproject.org) | CC BY 4.0 |
+| Hydrides, [Shipley et al. 2021](https://doi.org/10.1103/PhysRevB.104.054501) | cite the source |
+
+Each structure of the catalogue links the publications that its cell and its $T_c$ come from.
+""")
+    st.header("How to cite", anchor=False)
+    st.markdown("""
+Cite the paper of the method, arXiv:2301.10474, and the data above; name tcexplore with the version
+of the model, which stands beside each prediction.
+""")
+
+ui.show_card(MODELS / ui.shipped_predictor().files.name / "card.md")

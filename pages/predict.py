@@ -1,0 +1,36 @@
+"""One crystal structure, one critical temperature, and what it rests on."""
+
+import streamlit as st
+
+from tcexplore import ui
+from tcexplore.structure import StructureError
+
+predictor = ui.shipped_predictor()
+choice = ui.chosen_structure()
+if choice is None:
+    ui.show_start()
+    st.stop()
+
+try:
+    prediction = ui.predicted(choice.structure)
+    reason = None
+except StructureError as error:
+    prediction, reason = None, str(error)
+
+answer, cell = st.columns([11, 9], gap="large")
+with answer:
+    ui.show_title(choice)
+    if prediction:
+        ui.show_tc(prediction.tc)
+    else:
+        ui.show_no_tc(reason)
+    ui.show_reported(choice)
+    if prediction:
+        ui.show_basis(prediction, predictor.files)
+        ui.show_warnings(prediction.warnings)
+with cell:
+    ui.show_cell(choice.structure)
+
+ui.show_crystal(choice.structure, prediction)
+ui.show_nearest_known(choice.structure.composition, predictor.files)
+ui.show_downloads(choice, prediction)

@@ -1,0 +1,8 @@
+"""`python -m tcexplore`."""
+
+import sys
+
+from tcexplore.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

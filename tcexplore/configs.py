@@ -1,0 +1,63 @@
+"""What is saved beside a model's weights: how its inputs were made, its layers, its training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tcexplore.constants import ELEMENTS
+from tcexplore.representation import RepresentationConfig
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """The layers; the values given here are the paper's (section IV.B)."""
+
+    n_descriptors: int = 175
+    n_planes: int = 13
+    """Values that each of h, k and l takes: the paper's δ."""
+    filters: tuple[int, int] = (32, 32)
+    descriptor_units: tuple[int, ...] = (256,) * 4
+    joint_units: tuple[int, ...] = (512,) * 4
+    conv_dropout: float = 0.5
+    dropout: float = 0.5
+    batch_norm: bool = False
+    output: Literal["linear", "relu"] = "linear"
+
+    @property
+    def n_box(self) -> int:
+        """Planes of coefficients that reach the output: the poolings drop what lies beyond.
+
+        A valid 3³ convolution takes two planes, a 2³ pooling halves and drops an odd one.
+        """
+        pooled = (((self.n_planes - 2) // 2) - 2) // 2
+        return 2 * (2 * pooled + 2) + 2
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How a network is trained."""
+
+    epochs: int = 60
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    loss: Literal["huber", "squared"] = "huber"
+    huber_delta: float = 7.0
+    """(K)"""
+    validation_share: float = 0.1
+    """Share of the training part that chooses the epoch; the test part never does."""
+    split: Literal["random", "formula", "chemical_system"] = "chemical_system"
+    """What keeps rows together when the test and the validation part are drawn."""
+    test_share: float = 0.2
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """All that it takes to make a prediction from weights, and to train them again."""
+
+    representation: RepresentationConfig = field(default_factory=RepresentationConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    elements: tuple[str, ...] = ELEMENTS
+    """Elements whose amounts are descriptors: all that the model knows."""

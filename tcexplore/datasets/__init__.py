@@ -1,0 +1,23 @@
+"""The training data: public tables and structures, read, screened and joined into one table.
+
+A reader returns `Candidate` rows (a label and the file of its structure); `build_dataset` screens
+them, brings every structure to its canonical cell and returns a `Dataset`, in which each row that
+was left out is listed with the reason.
+"""
+
+from __future__ import annotations
+
+from tcexplore.datasets.build import build_dataset
+from tcexplore.datasets.candidates import DatasetError
+from tcexplore.datasets.summary import summary
+from tcexplore.datasets.table import Dataset, StructureArrays, load_dataset, save_dataset
+
+__all__ = [
+    "Dataset",
+    "DatasetError",
+    "StructureArrays",
+    "build_dataset",
+    "load_dataset",
+    "save_dataset",
+    "summary",
+]

@@ -1,0 +1,59 @@
+"""A data set in words: what was kept, and why the rest was not."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tcexplore.datasets.table import Dataset
+
+SHOWN = 25  # rows listed for each reason that calls for a look
+_EXPECTED = ("no label", "same material", "high variance")  # counted, not listed
+
+
+def summary(dataset: Dataset) -> str:
+    """Return what was kept by source and kind of label, and what was left out and why."""
+    rows = dataset.rows
+    parts = [
+        f"Kept {len(rows)} structures of {rows['formula'].nunique()} compositions in"
+        f" {rows['chemical_system'].nunique()} chemical systems;"
+        f" {rows['tc_reported'].eq(False).sum()} experiments report no Tc (tc = 0).",
+        _kept(rows),
+        *(f"{note}." for note in dataset.metadata.get("notes", ())),  # type: ignore[union-attr]
+    ]
+    missing = dataset.metadata.get("missing_folders")
+    if missing:
+        parts.append(f"Folders missing: {', '.join(missing)}.")  # type: ignore[arg-type]
+    parts.append(_left_out(dataset.dropped))
+    parts.append(f"Inputs SHA-256: {dataset.metadata.get('inputs_sha256')}")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _kept(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "No rows."
+    counts = rows.groupby(["source", "tc_kind"], sort=False).agg(
+        structures=("formula", "size"),
+        compositions=("formula", "nunique"),
+        with_tc=("tc_reported", "sum"),
+        hydrides=("family", lambda family: int((family == "hydride").sum())),
+        highest_tc=("tc", "max"),
+    )
+    return counts.round(1).reset_index().to_string(index=False)
+
+
+def _left_out(dropped: pd.DataFrame) -> str:
+    if dropped.empty:
+        return "Nothing was left out."
+    counts = dropped.groupby(["source", "reason"], as_index=False).size()
+    lines = [f"Left out: {len(dropped)}."]
+    lines += [f"  {source:<22}{reason:<32}{n:>6}" for source, reason, n in counts.to_numpy()]
+    listed = dropped[~dropped["reason"].isin(_EXPECTED)]
+    for reason, group in listed.groupby("reason"):
+        lines.append(f"{reason}:")
+        columns = (
+            group.loc[:, ["source", "file", "reported_formula", "detail"]].head(SHOWN).to_numpy()
+        )
+        lines += [f"  {source}/{file} ({label}): {why}" for source, file, label, why in columns]
+        if len(group) > SHOWN:
+            lines.append(f"  and {len(group) - SHOWN} more")
+    return "\n".join(lines)

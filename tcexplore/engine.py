@@ -1,0 +1,169 @@
+"""The trained network in real arithmetic: NumPy alone, no TensorFlow.
+
+A complex convolution is one real convolution over stacked real and imaginary channels, a batch
+normalisation is folded into the dense layer that follows it, and only the positions that the
+poolings let through are computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from tcexplore.configs import NetworkConfig
+
+FloatArray = NDArray[np.floating]
+ComplexArray = NDArray[np.complexfloating]
+Layer = tuple[FloatArray, FloatArray]
+
+CHUNK = 128  # structures convolved at once: about 60 MB of patches
+NORM_EPSILON = 1e-3  # what Keras adds to a variance
+
+
+@dataclass(frozen=True)
+class RealNetwork:
+    """The network's weights as real matrices; every layer is (kernel, bias)."""
+
+    convolutions: tuple[Layer, Layer]
+    """Kernels of shape (27 · 2 · channels, 2 · filters): real parts first, then imaginary ones."""
+    descriptor_layers: tuple[Layer, ...]
+    joint_layers: tuple[Layer, ...]
+    output_layer: Layer
+    is_rectified: bool
+    """Whether the network itself cuts its output off at 0 K."""
+
+
+def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> RealNetwork:
+    """Return the real matrices for weights named as `network.network_weights` does."""
+    branch = [f"descriptor_{number}" for number in range(len(config.descriptor_units))]
+    joint = [f"joint_{number}" for number in range(len(config.joint_units))]
+    n_structure = config.filters[1]
+    plain = np.ones(config.n_descriptors), np.zeros(config.n_descriptors)
+    descriptor_layers, (scale, shift) = _dense_layers(weights, branch, *plain)
+    joint_layers, _ = _dense_layers(
+        weights,
+        [*joint, "tc"],
+        np.concatenate([np.ones(n_structure), scale]),
+        np.concatenate([np.zeros(n_structure), shift]),
+    )
+    return RealNetwork(
+        (_real_convolution(weights, "conv_0"), _real_convolution(weights, "conv_1")),
+        tuple(descriptor_layers),
+        tuple(joint_layers[:-1]),
+        joint_layers[-1],
+        config.output == "relu",
+    )
+
+
+def _real_convolution(weights: Mapping[str, FloatArray], name: str) -> Layer:
+    """Return the real kernel and bias that act on stacked real and imaginary channels."""
+    real, imaginary, real_bias, imaginary_bias = (weights[f"{name}/{i}"] for i in range(4))
+    real, imaginary = (w.reshape(27, *w.shape[3:]) for w in (real, imaginary))
+    upper = np.concatenate([real, imaginary], axis=2)
+    lower = np.concatenate([-imaginary, real], axis=2)
+    kernel = np.concatenate([upper, lower], axis=1)  # (27, 2 · channels, 2 · filters)
+    bias = np.concatenate([real_bias, imaginary_bias])
+    return _single(kernel.reshape(-1, kernel.shape[-1]), bias)
+
+
+def _dense_layers(
+    weights: Mapping[str, FloatArray],
+    names: Sequence[str],
+    scale: FloatArray,
+    shift: FloatArray,
+) -> tuple[list[Layer], tuple[FloatArray, FloatArray]]:
+    """Return dense layers that see scale · x + shift, and the scale and shift behind the last."""
+    layers = []
+    for name in names:
+        kernel, bias = weights[f"{name}/0"], weights[f"{name}/1"]
+        layers.append(_single(scale[:, None] * kernel, bias + shift @ kernel))
+        scale, shift = _normalisation(weights, name, len(bias))
+    return layers, (scale, shift)
+
+
+def _single(kernel: FloatArray, bias: FloatArray) -> Layer:
+    return kernel.astype(np.float32), bias.astype(np.float32)
+
+
+def _normalisation(
+    weights: Mapping[str, FloatArray], name: str, n_units: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return scale and shift of the batch normalisation behind a layer, 1 and 0 where none is."""
+    if f"{name}_norm/0" not in weights:
+        return np.ones(n_units), np.zeros(n_units)
+    gamma, beta, mean, variance = (weights[f"{name}_norm/{i}"] for i in range(4))
+    scale = gamma / np.sqrt(variance + NORM_EPSILON)
+    return scale, beta - mean * scale
+
+
+def evaluate_network(
+    network: RealNetwork, coefficients: ComplexArray, descriptors: FloatArray
+) -> FloatArray:
+    """Return Tc (K) of each structure, shape (n_structures,).
+
+    Parameters
+    ----------
+    network
+        The trained weights.
+    coefficients
+        Cropped complex coefficients, shape (n_structures, n_box, n_box, n_box, channels).
+    descriptors
+        Scaled descriptors, shape (n_structures, n_descriptors).
+    """
+    features = np.concatenate(
+        [
+            structure_features(network, coefficients[start : start + CHUNK])
+            for start in range(0, len(coefficients), CHUNK)
+        ]
+    )
+    return joint_output(network, features, descriptor_features(network, descriptors))
+
+
+def structure_features(network: RealNetwork, coefficients: ComplexArray) -> FloatArray:
+    """Return what the convolutions make of coefficients, shape (n_structures, features)."""
+    first, second = network.convolutions
+    x = np.concatenate([coefficients.real, coefficients.imag], axis=-1, dtype=np.float32)
+    x = _average_pooling(np.maximum(_convolution(x, *first), 0))
+    x = _convolution(x, *second)
+    real, imaginary = np.split(x, 2, axis=-1)
+    return _average_pooling(np.hypot(real, imaginary)).reshape(len(x), -1)
+
+
+def _convolution(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
+    """Return the valid 3³ convolution of x, shape (batch, n, n, n, channels)."""
+    patches = sliding_window_view(x, (3, 3, 3), axis=(1, 2, 3))  # (batch, m, m, m, channels, 3³)
+    batch, m = patches.shape[:2]
+    rows = np.moveaxis(patches, 4, -1).reshape(batch * m**3, -1)
+    return (rows @ kernel + bias).reshape(batch, m, m, m, -1)
+
+
+def _average_pooling(x: FloatArray) -> FloatArray:
+    """Return the means of 2³ blocks, a plane that is left over dropped."""
+    m = x.shape[1] // 2
+    blocks = x[:, : 2 * m, : 2 * m, : 2 * m].reshape(len(x), m, 2, m, 2, m, 2, x.shape[-1])
+    return blocks.mean(axis=(2, 4, 6))
+
+
+def descriptor_features(network: RealNetwork, descriptors: FloatArray) -> FloatArray:
+    """Return what the descriptor branch makes of scaled descriptors, (n_structures, units)."""
+    return _rectified_layers(descriptors.astype(np.float32), network.descriptor_layers)
+
+
+def joint_output(
+    network: RealNetwork, structure_part: FloatArray, descriptor_part: FloatArray
+) -> FloatArray:
+    """Return Tc (K) from the two branches, shape (n_structures,)."""
+    x = np.concatenate([structure_part, descriptor_part], axis=1)
+    kernel, bias = network.output_layer
+    tc = (_rectified_layers(x, network.joint_layers) @ kernel + bias)[:, 0]
+    return np.maximum(tc, 0) if network.is_rectified else tc
+
+
+def _rectified_layers(x: FloatArray, layers: Sequence[Layer]) -> FloatArray:
+    for kernel, bias in layers:
+        x = np.maximum(x @ kernel + bias, 0)
+    return x

@@ -1,0 +1,137 @@
+"""The folder that a trained model travels in, and the check that nothing in it was changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from tcexplore.configs import ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.representation import RepresentationConfig
+from tcexplore.scaling import DescriptorScaling
+
+FloatArray = NDArray[np.floating]
+
+WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv", "SHA256SUMS"
+METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
+SCALING = "scaling/"
+
+
+class ModelError(ValueError):
+    """A model folder that cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A model as it lies on disk."""
+
+    name: str
+    config: ModelConfig
+    weights: Mapping[str, FloatArray]
+    scaling: DescriptorScaling
+    known: pd.DataFrame
+    """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source."""
+    metrics: Mapping[str, Any]
+    """What `tcexplore evaluate` printed; empty before that."""
+
+
+def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: dict) -> None:
+    """Write a model folder and the hashes of all that is in it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    scaling = {SCALING + k: v for k, v in dataclasses.asdict(files.scaling).items()}
+    arrays = {k: np.ascontiguousarray(v) for k, v in {**files.weights, **scaling}.items()}
+    save_file(arrays, directory / WEIGHTS)
+    _write_json(directory / CONFIG, dataclasses.asdict(files.config))
+    _write_json(directory / GOLDEN, golden)
+    files.known.to_csv(directory / KNOWN, index=False, float_format="%.6g", lineterminator="\n")
+    save_metrics(directory, files.metrics, card=card)
+
+
+def save_metrics(directory: Path, metrics: Mapping[str, Any], *, card: str) -> None:
+    """Replace the figures and the card of a model, and its hashes with them."""
+    _write_json(directory / METRICS, metrics)
+    (directory / CARD).write_text(card, encoding="utf-8")
+    write_hashes(directory)
+
+
+def write_hashes(directory: Path) -> None:
+    """Write `SHA256SUMS`, in the format of the program sha256sum, for all files of a model."""
+    lines = [
+        f"{_sha256(path)}  {path.name}\n"
+        for path in sorted(directory.iterdir())
+        if path.name != SUMS
+    ]
+    (directory / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def load_model_files(directory: Path) -> ModelFiles:
+    """Return the model in a folder after its hashes were verified.
+
+    Raises
+    ------
+    ModelError
+        There is no model, a file is missing or changed, or its contents do not fit each other.
+    """
+    _verify_hashes(directory)
+    try:
+        arrays = load_file(directory / WEIGHTS)
+        config = _model_config(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
+        scaling = DescriptorScaling(
+            **{k.removeprefix(SCALING): v for k, v in arrays.items() if k.startswith(SCALING)}
+        )
+        metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
+    except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
+        raise ModelError(
+            f"model {directory.name!r} cannot be read ({error}); restore {directory} or train again"
+        ) from error
+    weights = {k: v for k, v in arrays.items() if not k.startswith(SCALING)}
+    known = pd.read_csv(directory / KNOWN, keep_default_na=False)  # Na is sodium, NaN is none
+    return ModelFiles(directory.name, config, weights, scaling, known, metrics)
+
+
+def _verify_hashes(directory: Path) -> None:
+    if not (directory / SUMS).is_file():
+        raise ModelError(
+            f"no model in {directory}: {SUMS} is missing; expected a folder written by"
+            " `python -m tcexplore train`"
+        )
+    for line in (directory / SUMS).read_text(encoding="utf-8").splitlines():
+        expected, name = line.split("  ", 1)
+        path = directory / name
+        if not path.is_file():
+            raise ModelError(f"model {directory.name!r} lacks {name}; restore {directory}")
+        if _sha256(path) != expected:
+            raise ModelError(
+                f"model {directory.name!r}: {name} is not the file that was saved (its SHA-256 is"
+                f" not the one in {SUMS}); restore {directory} or train again"
+            )
+
+
+def _model_config(values: dict[str, Any]) -> ModelConfig:
+    network: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in values["network"].items()
+    }
+    return ModelConfig(
+        RepresentationConfig(**values["representation"]),
+        NetworkConfig(**network),
+        TrainingConfig(**values["training"]),
+        tuple(values["elements"]),
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_json(path: Path, values: object) -> None:
+    path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")

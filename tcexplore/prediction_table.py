@@ -1,0 +1,100 @@
+"""Predictions of many files as a table, CSV or JSON: what `predict` prints."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tcexplore.loading import load_structures
+from tcexplore.predictor import TcPredictor, load_predictor
+from tcexplore.structure import StructureError
+
+COLUMNS = ("file", "formula", "tc", "space_group", "model", "warnings", "error")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one file: a prediction, or the reason why there is none."""
+
+    file: str
+    formula: str = ""
+    tc: float | None = None
+    """(K)"""
+    space_group: str = ""
+    model: str = ""
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+
+    def row(self) -> dict[str, str | float | None]:
+        """Return the cells of a table, Tc to a hundredth of a kelvin."""
+        tc = None if self.tc is None else round(self.tc, 2)
+        texts = (self.space_group, self.model, " ".join(self.warnings), self.error)
+        return dict(zip(COLUMNS, (self.file, self.formula, tc, *texts), strict=True))
+
+
+def predict_files(files: Sequence[str], model: str) -> list[Outcome]:
+    """Return the outcome of each file; one that cannot be used does not keep back the others.
+
+    Raises
+    ------
+    ModelError
+        There is no such model.
+    """
+    predictor = load_predictor(model)
+    return [
+        _outcome(file, loaded, predictor)
+        for file, loaded in zip(files, load_structures(files), strict=True)
+    ]
+
+
+def _outcome(file: str, loaded: object, predictor: TcPredictor) -> Outcome:
+    if isinstance(loaded, StructureError):
+        return Outcome(file, error=str(loaded))
+    try:
+        [prediction] = predictor([loaded])
+    except StructureError as error:
+        return Outcome(file, error=str(error))
+    return Outcome(
+        file,
+        prediction.formula,
+        prediction.tc,
+        prediction.cell.space_group_symbol,
+        prediction.model,
+        prediction.warnings,
+    )
+
+
+def formatted(outcomes: Sequence[Outcome], form: str) -> str:
+    """Return outcomes as ``table``, ``csv`` or ``json``, each ending in a line feed."""
+    rows = [outcome.row() for outcome in outcomes]
+    if form == "json":
+        return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
+    if form == "csv":
+        out = io.StringIO()
+        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return out.getvalue()
+    return _table(rows)
+
+
+def _table(rows: Sequence[dict[str, str | float | None]]) -> str:
+    lines = [("file", "formula", "Tc / K", "space group")]
+    lines += [
+        (
+            str(row["file"]),
+            str(row["formula"]),
+            "not predicted" if row["tc"] is None else f"{row['tc']:.1f}",
+            str(row["space_group"]),
+        )
+        for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        + "\n"
+        for line in lines
+    )

@@ -1,0 +1,123 @@
+"""Structures in, critical temperatures out: the trained model as it is shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Structure
+
+from tcexplore.configs import ModelConfig
+from tcexplore.descriptors import descriptors
+from tcexplore.engine import RealNetwork, evaluate_network, real_network
+from tcexplore.model_files import ModelFiles, load_model_files
+from tcexplore.representation import fourier_coefficients
+from tcexplore.scaling import scaled_descriptors
+from tcexplore.structure import CanonicalCell, StructureError, canonical_cell, check_structure
+
+FloatArray = NDArray[np.floating]
+ComplexArray = NDArray[np.complexfloating]
+
+MODELS = Path(__file__).parent.parent / "models"
+DEFAULT_MODEL = "cvcnn-1"
+
+
+@dataclass(frozen=True)
+class TcPrediction:
+    """The prediction for one structure."""
+
+    formula: str
+    """Reduced formula."""
+    tc: float
+    """(K) Predicted critical temperature, not below 0."""
+    cell: CanonicalCell
+    """The cell that it was predicted from."""
+    model: str
+    """Name of the model."""
+    warnings: tuple[str, ...] = ()
+    """What the user should know: of reading the file, then of the cell."""
+
+
+@dataclass(frozen=True)
+class TcPredictor:
+    """Call it with structures: it returns a `TcPrediction` for each."""
+
+    files: ModelFiles
+    network: RealNetwork
+
+    def __call__(self, structures: Iterable[Structure]) -> list[TcPrediction]:
+        """Return the prediction of each structure.
+
+        Raises
+        ------
+        StructureError
+            A structure is no crystal, or holds an element that the model cannot predict.
+        """
+        structures = list(structures)
+        cells = [self.cell(structure) for structure in structures]
+        return [
+            TcPrediction(
+                structure.composition.reduced_formula,
+                tc,
+                cell,
+                self.files.name,
+                (*structure.properties.get("warnings", ()), *cell.warnings),
+            )
+            for structure, cell, tc in zip(structures, cells, self.tc(cells), strict=True)
+        ]
+
+    def cell(self, structure: Structure) -> CanonicalCell:
+        """Return the canonical cell of a structure that the model can predict."""
+        check_structure(structure)
+        unknown = {element.symbol for element in structure.composition.elements}
+        unknown -= set(self.files.config.elements)
+        if unknown:
+            raise StructureError(
+                f"{', '.join(sorted(unknown))} is not predicted: the model {self.files.name} knows"
+                f" {self.files.config.elements[0]} to {self.files.config.elements[-1]};"
+                " replace the element"
+            )
+        return canonical_cell(structure)
+
+    def tc(self, cells: list[CanonicalCell]) -> list[float]:
+        """Return Tc (K) of structures that are in their canonical cells already."""
+        if not cells:
+            return []
+        coefficients, values = network_inputs(cells, self.files.config)
+        scaled = scaled_descriptors(values, self.files.scaling)
+        return np.maximum(evaluate_network(self.network, coefficients, scaled), 0).tolist()
+
+
+def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
+    """Return the predictor of a shipped model, by its name, or of any model folder.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or one of its files was changed.
+    """
+    files = load_model_files(Path(model) if Path(model).is_dir() else MODELS / model)
+    return TcPredictor(files, real_network(files.weights, files.config.network))
+
+
+def network_inputs(
+    cells: Iterable[CanonicalCell], config: ModelConfig
+) -> tuple[ComplexArray, FloatArray]:
+    """Return cropped coefficients and unscaled descriptors of canonical cells.
+
+    Returns
+    -------
+    :
+        Shapes (n_cells, n_box, n_box, n_box, 2) and (n_cells, n_descriptors).
+    """
+    box = (slice(config.network.n_box),) * 3
+    coefficients, values = [], []
+    for cell in cells:
+        coefficients.append(fourier_coefficients(cell.structure, config.representation)[box])
+        values.append(
+            descriptors(cell.structure, cell.space_group_number, elements=config.elements)
+        )
+    return np.stack(coefficients), np.stack(values)

@@ -1,0 +1,55 @@
+"""The scaling of descriptors that a network is trained with and that travels with its weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+FloatArray = NDArray[np.floating]
+
+N_KNOTS = 101
+FURTHEST = 2.5  # standard deviations at which the outermost quantiles lie
+
+
+@dataclass(frozen=True)
+class DescriptorScaling:
+    """Monotone maps, one for each descriptor, to numbers of the order of 1."""
+
+    knots: FloatArray
+    """(the descriptor's unit) Quantiles of the training rows, shape (n_knots, n_columns).
+
+    The first columns of the descriptors, those of cell and composition statistics, pass through
+    them to the same quantiles of a normal distribution; what lies outside stays at the end.
+    """
+    amount_scale: FloatArray
+    """Factors on log(1 + amount) for the amounts of the elements, shape (n_elements,)."""
+
+
+def fit_scaling(descriptors: FloatArray, *, n_elements: int) -> DescriptorScaling:
+    """Return the scaling for descriptors whose last ``n_elements`` columns are amounts."""
+    statistics, amounts = np.split(descriptors, [-n_elements], axis=1)
+    knots = np.quantile(statistics, np.linspace(0, 1, N_KNOTS), axis=0)
+    spread = np.log1p(amounts).std(axis=0)
+    return DescriptorScaling(knots, 1.0 / np.maximum(spread, 0.1))
+
+
+def scaled_descriptors(descriptors: FloatArray, scaling: DescriptorScaling) -> FloatArray:
+    """Return scaled descriptors, shape (n_structures, n_descriptors), single precision."""
+    statistics, amounts = np.split(descriptors, [scaling.knots.shape[1]], axis=1)
+    levels = FURTHEST * ndtri(np.linspace(0, 1, N_KNOTS + 2)[1:-1])
+    levels *= 1 / levels[-1]
+    columns = [
+        np.interp(column, _increasing(knots), levels)
+        for column, knots in zip(statistics.T, scaling.knots.T, strict=True)
+    ]
+    scaled = [np.stack(columns, axis=1), np.log1p(amounts) * scaling.amount_scale]
+    return np.concatenate(scaled, axis=1, dtype=np.float32)
+
+
+def _increasing(knots: FloatArray) -> FloatArray:
+    """Return knots that truly rise, so that a value held by many rows has one level."""
+    step = 1e-9 * (1.0 + np.abs(knots).max())
+    return knots + step * np.arange(len(knots))

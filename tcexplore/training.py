@@ -1,0 +1,184 @@
+"""Training: rows of the data set in, a trained network out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from tcexplore.cards import model_card
+from tcexplore.catalogue import load_catalogue
+from tcexplore.configs import ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.constants import PAPER_ELEMENTS
+from tcexplore.datasets import Dataset
+from tcexplore.engine import real_network
+from tcexplore.model_files import ModelFiles, save_model_files
+from tcexplore.predictor import TcPredictor, network_inputs
+from tcexplore.scaling import DescriptorScaling, fit_scaling, scaled_descriptors
+from tcexplore.structure import CanonicalCell
+
+FloatArray = NDArray[np.floating]
+BoolArray = NDArray[np.bool_]
+ComplexArray = NDArray[np.complexfloating]
+
+PRESETS = {
+    "shipped": ModelConfig(network=NetworkConfig(n_descriptors=183)),
+    "paper": ModelConfig(
+        training=TrainingConfig(epochs=300, split="random"), elements=PAPER_ELEMENTS
+    ),
+}
+GROUPS = {"random": None, "formula": "formula", "chemical_system": "chemical_system"}
+
+
+@dataclass(frozen=True)
+class TrainingInputs:
+    """All rows of a data set that have a Tc, as the network sees them."""
+
+    rows: pd.DataFrame
+    """Formula, tc (K), tc_kind, weight, chemical_system and the rest of a row's provenance."""
+    coefficients: ComplexArray
+    """Shape (n_rows, n_box, n_box, n_box, 2)."""
+    descriptors: FloatArray
+    """Unscaled, shape (n_rows, n_descriptors)."""
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """What training leaves."""
+
+    weights: dict[str, FloatArray]
+    scaling: DescriptorScaling
+    history: pd.DataFrame
+    """One row an epoch: loss, val_loss, mae and val_mae (K)."""
+    best_epoch: int
+    """The epoch, counted from 1, whose weights these are."""
+
+
+def build_inputs(dataset: Dataset, config: ModelConfig) -> TrainingInputs:
+    """Return the inputs of all rows whose Tc is reported and above 0."""
+    reported = np.flatnonzero(dataset.rows["tc"].to_numpy() > 0)
+    coefficients, descriptors = [], []
+    for row in tqdm(reported, desc="coefficients", unit="structure", disable=None):
+        number = int(dataset.rows["space_group_number"].iloc[row])
+        cell = CanonicalCell(dataset.structure(row), number, "")
+        image, values = network_inputs([cell], config)
+        coefficients.append(image[0])
+        descriptors.append(values[0])
+    rows = dataset.rows.iloc[reported].reset_index(drop=True)
+    return TrainingInputs(rows, np.stack(coefficients), np.stack(descriptors))
+
+
+def held_out(rows: pd.DataFrame, *, split: str, share: float, seed: int) -> BoolArray:
+    """Return which rows are kept apart: whole groups, drawn until they make up the share.
+
+    Parameters
+    ----------
+    rows
+        Rows of a data set.
+    split
+        What stays together: ``random`` (nothing), ``formula`` or ``chemical_system``.
+    """
+    column = GROUPS[split]
+    groups = np.arange(len(rows)) if column is None else pd.factorize(rows[column])[0]
+    order = np.random.default_rng(seed).permutation(groups.max() + 1)
+    filled = np.cumsum(np.bincount(groups)[order])
+    return np.isin(groups, order[: np.searchsorted(filled, share * len(rows)) + 1])
+
+
+def train_network(
+    inputs: TrainingInputs,
+    train: BoolArray,
+    validation: BoolArray,
+    config: ModelConfig,
+    *,
+    run_directory: Path,
+) -> TrainedNetwork:
+    """Return the network trained on some rows, at the epoch that is best on the validation rows.
+
+    Parameters
+    ----------
+    run_directory
+        Checkpoints and the history go here; a run that was cut off goes on from them.
+    """
+    from tcexplore import network as networks  # TensorFlow: needed here alone
+
+    scaling = fit_scaling(inputs.descriptors[train], n_elements=len(config.elements))
+    parts = [
+        (
+            (inputs.coefficients[part], scaled_descriptors(inputs.descriptors[part], scaling)),
+            inputs.rows["tc"].to_numpy(np.float32)[part],
+            inputs.rows["weight"].to_numpy(np.float32)[part],
+        )
+        for part in (train, validation)
+    ]
+    weights, history = networks.fit(parts[0], parts[1], config, run_directory=run_directory)
+    return TrainedNetwork(weights, scaling, history, int(history["val_loss"].argmin()) + 1)
+
+
+def train_and_validation(
+    rows: pd.DataFrame, test: BoolArray, config: ModelConfig
+) -> tuple[BoolArray, BoolArray]:
+    """Return the rows to train on and the rows that choose the epoch, none of them test rows."""
+    settings = config.training
+    rest = np.flatnonzero(~test)
+    chosen = held_out(
+        rows.iloc[rest], split=settings.split, share=settings.validation_share, seed=settings.seed
+    )
+    validation = np.zeros(len(rows), bool)
+    validation[rest[chosen]] = True
+    return ~test & ~validation, validation
+
+
+def train_model(
+    dataset: Dataset, config: ModelConfig, directory: Path, *, run_directory: Path
+) -> Path:
+    """Train on all rows but the validation part, write a model folder and return it.
+
+    No row is kept for a test: the figures of a model come from `evaluation.evaluate_model`, which
+    trains the same configuration anew without the rows that it tests on.
+    """
+    inputs = build_inputs(dataset, config)
+    train, validation = train_and_validation(inputs.rows, np.zeros(len(inputs.rows), bool), config)
+    trained = train_network(
+        inputs, train, validation, config, run_directory=run_directory / directory.name
+    )
+    data_sha256 = str(dataset.metadata["inputs_sha256"])
+    files = ModelFiles(
+        directory.name,
+        config,
+        trained.weights,
+        trained.scaling,
+        known_materials(inputs.rows),
+        {"data_sha256": data_sha256, "best_epoch": trained.best_epoch},
+    )
+    save_model_files(files, directory, card=model_card(files), golden=golden_predictions(files))
+    return directory
+
+
+def known_materials(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return formula, tc (K), tc_kind, space group and source of the rows, each material once."""
+    source = (
+        rows["source"] + ":" + rows["material_id"].where(rows["material_id"] != "", rows["file"])
+    )
+    columns = ["formula", "tc", "tc_kind", "space_group_number"]
+    known = rows[columns].assign(source=source).sort_values([*columns, "source"])
+    return known.drop_duplicates(columns, ignore_index=True)
+
+
+def golden_predictions(files: ModelFiles) -> dict[str, float]:
+    """Return Tc (K) of every structure of the catalogue, by id: what this model must say again."""
+    predictor = TcPredictor(files, real_network(files.weights, files.config.network))
+    golden = {}
+    for entry in load_catalogue():
+        [prediction] = predictor([entry.structure()])
+        golden[entry.entry_id] = round(prediction.tc, 4)
+    return golden
+
+
+def with_split(config: ModelConfig, split: str) -> ModelConfig:
+    """Return the same model trained with another split."""
+    return replace(config, training=replace(config.training, split=split))

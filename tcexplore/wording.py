@@ -1,0 +1,110 @@
+"""Formulas, space groups, temperatures and sources in the words of the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tcexplore.catalogue import CatalogueEntry
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+OVERLINE = "\u0305"
+KINDS = {
+    "experiment": "measured",
+    "eliashberg": "calculated, Eliashberg equations",
+    "allen_dynes": "calculated, Allen–Dynes formula",
+    "literature": "as quoted in the literature",
+    "ml_prediction": "predicted by the network of arXiv:2301.10474, not measured",
+}
+SOURCES = {
+    "3DSC_MP": "3DSC",
+    "supercon": "SuperCon",
+    "materials_project": "SuperCon, Materials Project",
+    "hydrides": "Shipley et al. 2021",
+    "supercon3d_hydrides": "SuperCon3D",
+    "jarvis_dft": "JARVIS-DFT",
+}
+
+
+def formula_text(formula: str) -> str:
+    """Return a formula with subscripts: MgB2 as MgB₂, La1.85Sr0.15CuO4 as La₁.₈₅Sr₀.₁₅CuO₄."""
+    return re.sub(r"(?<=[A-Za-z)])\d+(\.\d+)?", lambda m: m[0].translate(SUBSCRIPTS), formula)
+
+
+def formula_html(formula: str) -> str:
+    """Return a formula with its numbers in ``<sub>``."""
+    return re.sub(r"(?<=[A-Za-z)])(\d+(?:\.\d+)?)", r"<sub>\1</sub>", formula)
+
+
+def space_group_text(symbol: str) -> str:
+    """Return a symbol with overlines and subscripts: Fm-3m as Fm3̅m, P6_3/mmc as P6₃/mmc."""
+    screw = re.sub(r"_(\d)", lambda m: m[1].translate(SUBSCRIPTS), symbol)
+    return re.sub(r"-(\d)", rf"\1{OVERLINE}", screw)
+
+
+def tc_text(tc: float) -> str:
+    """Return a predicted Tc (K) with the digits that make sense."""
+    return f"{tc:.1f}" if tc < 9.95 else f"{tc:.0f}"
+
+
+def plain(text: str) -> str:
+    """Return a text so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
+
+
+def kind_text(kind: str) -> str:
+    """Return in words what a Tc rests on."""
+    return KINDS.get(kind, kind)
+
+
+def source_text(source: str) -> str:
+    """Return the name of a data source."""
+    return SOURCES.get(source, source)
+
+
+def entry_label(entry: CatalogueEntry) -> str:
+    """Return one line of the catalogue, in plain letters so that typing MgB2 finds it."""
+    head = re.sub(r"\s*\([\d.]+ GPa\)", "", entry.name)
+    head = head.replace(f" {entry.space_group_symbol}", "")
+    if entry.formula not in head:
+        head = f"{entry.formula}, {head}"
+    pressure = f" · {entry.pressure:g} GPa" if entry.pressure else ""
+    tc = f"{entry.tc:g} K" if entry.tc else "no Tc"
+    return f"{head} · {entry.space_group_symbol}{pressure} · {tc}"
+
+
+def reported_text(entry: CatalogueEntry) -> str:
+    """Return the reported Tc of an entry, with its range and what it rests on."""
+    if entry.tc == 0:
+        return "none reported"
+    spread = ""
+    if entry.tc_low is not None and entry.tc_high is not None:
+        spread = f" ({entry.tc_low:g}–{entry.tc_high:g} K)"
+    return f"{entry.tc:g} K{spread}, {kind_text(entry.tc_kind)}"
+
+
+def error_sentence(metrics: Mapping[str, Any], tc: float) -> str:
+    """Return how far predictions near a Tc (K) were off, for systems that were kept apart.
+
+    Parameters
+    ----------
+    metrics
+        The model's ``metrics.json``; its ``error_by_tc`` may be missing.
+    """
+    for row in metrics.get("error_by_tc", ()):
+        upper = float("inf") if row["tc_to"] is None else row["tc_to"]
+        if row["split"] == "chemical_system" and row["tc_from"] <= tc < upper:
+            return (
+                "Materials of chemical systems that the network had not seen, predicted"
+                f" {_range_text(row['tc_from'], upper)}: mean absolute error"
+                f" {tc_text(row['mae'])} K, nine in ten within {tc_text(row['p90'])} K"
+                f" (n = {row['n']})."
+            )
+    return "No error figures exist for this model at this temperature: treat the value as a guess."
+
+
+def _range_text(tc_from: float, tc_to: float) -> str:
+    if tc_to == float("inf"):
+        return f"at {tc_from:g} K and above"
+    return f"at {tc_from:g} to {tc_to:g} K"
