@@ -3,6 +3,7 @@
 import streamlit as st
 
 st.set_page_config(page_title="tcexplore", layout="wide", initial_sidebar_state="expanded")
+st.html("<style>.katex { font-size: 1em }</style>")  # no larger than the words around it
 st.navigation(
     [
         st.Page("pages/predict.py", title="Predict", default=True),

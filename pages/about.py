@@ -16,8 +16,8 @@ lattice and the composition. The method is that of Novakovic et al.,
 [arXiv:2301.10474](https://arxiv.org/abs/2301.10474).
 
 Every description of a crystal (a supercell, another origin, other axes) is first brought to one
-canonical cell, so that all of them get the same answer. Pressure enters only through the cell that it
-makes: give the structure as it is under pressure.
+canonical cell, so that all of them get the same answer. Pressure enters only through the cell that
+it makes: give the structure as it is under pressure.
 
 A prediction is a statistical estimate, not a calculation of the electron–phonon coupling. It cannot
 tell whether a structure is stable, metallic or magnetic, and it is weakest for chemistry that the
@@ -32,6 +32,8 @@ with sources:
 | SuperCon, [Stanev et al. 2018](https://doi.org/10.1038/s41524-018-0085-8) | cite the source |
 | [Materials Project](https://materialsproject.org) | CC BY 4.0 |
 | Hydrides, [Shipley et al. 2021](https://doi.org/10.1103/PhysRevB.104.054501) | cite the source |
+| Hydrides of SuperCon3D | cite the source |
+| [JARVIS-DFT](https://arxiv.org/abs/2205.00060) | cite the source |
 
 Each structure of the catalogue links the publications that its cell and its $T_c$ come from.
 """)

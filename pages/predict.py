@@ -17,9 +17,10 @@ try:
 except StructureError as error:
     prediction, reason = None, str(error)
 
-answer, cell = st.columns([11, 9], gap="large")
+with st.container(horizontal=True, gap="medium"):
+    answer, cell = st.container(width="stretch"), st.container(width=ui.VIEW_WIDTH)
 with answer:
-    ui.show_title(choice)
+    ui.show_title(choice, prediction)
     if prediction:
         ui.show_tc(prediction.tc)
     else:

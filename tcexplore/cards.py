@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from tcexplore.model_files import ModelFiles
 
 
@@ -43,10 +41,9 @@ critical temperature in kelvin from one structure.
 
 
 def _data(files: ModelFiles) -> str:
-    kinds = files.known.groupby("tc_kind")["tc"].agg(["size", "min", "max"])
     lines = [
-        f"- {kind}: {int(row['size'])} materials, T_c {row['min']:.3g} to {row['max']:.4g} K"
-        for kind, row in kinds.iterrows()
+        f"- {kind}: {len(tc)} materials, T_c {tc.min():.3g} to {tc.max():.4g} K"
+        for kind, tc in files.known.groupby("tc_kind")["tc"]
     ]
     return "\n".join(
         [
@@ -54,8 +51,9 @@ def _data(files: ModelFiles) -> str:
             "Rows with T_c > 0; in SuperCon a T_c of 0 means that none was reported.",
             *lines,
             "",
-            "Sources: 3DSC (doi 10.1038/s41597-023-02721-y, CC BY 4.0) with T_c of SuperCon as cleaned"
-            " by Stanev et al. (doi 10.1038/s41524-018-0085-8) and structures of the Materials Project"
+            "Sources: 3DSC (doi 10.1038/s41597-023-02721-y, CC BY 4.0) with T_c of SuperCon as"
+            " cleaned by Stanev et al. (doi 10.1038/s41524-018-0085-8) and structures of the"
+            " Materials Project"
             " (CC BY 4.0); hydrides of Shipley et al. (doi 10.1103/PhysRevB.104.054501); SuperCon3D"
             " hydrides; NIST JARVIS (arXiv:2205.00060).",
             f"SHA-256 of the input files: `{files.metrics.get('data_sha256', 'unknown')}`.",
@@ -66,19 +64,18 @@ def _data(files: ModelFiles) -> str:
 def _figures(metrics: Mapping[str, Any]) -> str:
     if "scores" not in metrics:
         return "## Figures\nNone yet: `python -m tcexplore evaluate` measures them."
-    scores = pd.DataFrame(metrics["scores"])
     header = "| split | rows | n | model | r² | MAE / K | RMSE / K |\n|---|---|---|---|---|---|---|"
     lines = [
-        f"| {row.split.replace('_', ' ')} | {row.rows} | {row.n} | {row.model} | {row.r2:.3f}"
-        f" | {row.mae:.2f} | {row.rmse:.2f} |"
-        for row in scores.itertuples()
+        f"| {row['split'].replace('_', ' ')} | {row['rows']} | {row['n']} | {row['model']}"
+        f" | {row['r2']:.3f} | {row['mae']:.2f} | {row['rmse']:.2f} |"
+        for row in metrics["scores"]
     ]
     return "\n".join(
         [
             "## Figures",
-            "Printed by `python -m tcexplore evaluate`. For each split a network of this configuration"
-            " was trained anew without its test rows (20 %); the weights shipped here have seen all"
-            " rows but the validation part.",
+            "Printed by `python -m tcexplore evaluate`. For each split a network of this"
+            " configuration was trained anew without its test rows (20 %); the weights shipped here"
+            " have seen all rows but the validation part.",
             "",
             header,
             *lines,

@@ -25,13 +25,19 @@ class NetworkConfig:
     output: Literal["linear", "relu"] = "linear"
 
     @property
-    def n_box(self) -> int:
-        """Planes of coefficients that reach the output: the poolings drop what lies beyond.
+    def n_pooled(self) -> int:
+        """Planes left after two valid 3³ convolutions, each with a 2³ pooling that drops a rest."""
+        return ((self.n_planes - 2) // 2 - 2) // 2
 
-        A valid 3³ convolution takes two planes, a 2³ pooling halves and drops an odd one.
-        """
-        pooled = (((self.n_planes - 2) // 2) - 2) // 2
-        return 2 * (2 * pooled + 2) + 2
+    @property
+    def n_box(self) -> int:
+        """Planes of coefficients that reach the output."""
+        return 2 * (2 * self.n_pooled + 2) + 2
+
+    @property
+    def n_structure_features(self) -> int:
+        """Numbers that the convolutions hand to the joint layers."""
+        return self.filters[1] * self.n_pooled**3
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class TrainingConfig:
     loss: Literal["huber", "squared"] = "huber"
     huber_delta: float = 7.0
     """(K)"""
+    hydride_weight: float = 1.0
+    """How often a hydride counts: they are one row in fifty and have the highest Tc."""
     validation_share: float = 0.1
     """Share of the training part that chooses the epoch; the test part never does."""
     split: Literal["random", "formula", "chemical_system"] = "chemical_system"

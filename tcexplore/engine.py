@@ -41,7 +41,7 @@ def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> Re
     """Return the real matrices for weights named as `network.network_weights` does."""
     branch = [f"descriptor_{number}" for number in range(len(config.descriptor_units))]
     joint = [f"joint_{number}" for number in range(len(config.joint_units))]
-    n_structure = config.filters[1]
+    n_structure = config.n_structure_features
     plain = np.ones(config.n_descriptors), np.zeros(config.n_descriptors)
     descriptor_layers, (scale, shift) = _dense_layers(weights, branch, *plain)
     joint_layers, _ = _dense_layers(

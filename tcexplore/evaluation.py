@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +31,7 @@ FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
 
 SPLITS = ("random", "formula", "chemical_system")
+MODELS = ("CVCNN", "XGBoost", "median")
 TC_BINS = (0.0, 5.0, 15.0, 40.0, 100.0, np.inf)  # K
 
 
@@ -143,45 +146,55 @@ def scores(tc: FloatArray, predicted: FloatArray) -> dict[str, float]:
 
 
 def _score_table(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of every model on all test rows of a split, its hydrides and the others."""
     rows = []
     for split, part in predictions.groupby("split", sort=False):
-        hydride = part["family"] == "hydride"
+        hydride = (part["family"] == "hydride").to_numpy()
         for name, chosen in {
             "all": hydride | True,
             "hydrides": hydride,
             "others": ~hydride,
         }.items():
+            if chosen.sum() < 2:
+                continue
+            tc = part["tc"].to_numpy()[chosen]
             rows += [
                 {"split": split, "model": model, "rows": name}
-                | scores(part["tc"].to_numpy()[chosen], part[model].to_numpy()[chosen])
-                for model in ("CVCNN", "XGBoost", "median")
+                | scores(tc, part[model].to_numpy()[chosen])
+                for model in MODELS
             ]
     return pd.DataFrame(rows)
 
 
 def _error_table(predictions: pd.DataFrame) -> pd.DataFrame:
     """Return the network's error by the Tc that it predicts: what a user can look up."""
-    error = (predictions["CVCNN"] - predictions["tc"]).abs()
-    which = np.digitize(predictions["CVCNN"], TC_BINS[1:-1])
-    groups = error.groupby([predictions["split"], which], sort=False)
-    return pd.DataFrame(
-        [
-            {
-                "split": split,
-                "tc_from": TC_BINS[place],
-                "tc_to": TC_BINS[place + 1] if place + 2 < len(TC_BINS) else None,
-                "n": len(values),
-                "mae": values.mean(),
-                "p90": values.quantile(0.9),
-            }
-            for (split, place), values in sorted(groups)
-        ]
-    )
+    rows = []
+    for split, part in predictions.groupby("split", sort=False):
+        predicted = part["CVCNN"].to_numpy()
+        error = np.abs(predicted - part["tc"].to_numpy())
+        for low, high in itertools.pairwise(TC_BINS):
+            inside = error[(low <= predicted) & (predicted < high)]
+            if inside.size:
+                rows.append(
+                    {
+                        "split": split,
+                        "tc_from": low,
+                        "tc_to": high if np.isfinite(high) else None,
+                        "n": inside.size,
+                        "mae": float(inside.mean()),
+                        "p90": float(np.quantile(inside, 0.9)),
+                    }
+                )
+    return pd.DataFrame(rows)
 
 
 def printed(evaluation: Evaluation) -> str:
     """Return the figures as tables in plain text."""
-    numbers = {"r2": "{:.3f}".format, "mae": "{:.2f}".format, "rmse": "{:.2f}".format}
+    numbers: dict[str, Callable] = {
+        "r2": "{:.3f}".format,
+        "mae": "{:.2f}".format,
+        "rmse": "{:.2f}".format,
+    }
     scores = evaluation.scores.to_string(index=False, formatters=numbers)
     errors = evaluation.error_by_tc.to_string(index=False, float_format="{:.1f}".format)
     return (

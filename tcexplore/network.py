@@ -36,7 +36,7 @@ def build_network(config: NetworkConfig) -> keras.Model:
     coefficients = complex_layers.complex_input((config.n_box,) * 3 + (2,))
     descriptors = keras.layers.Input((config.n_descriptors,), name="descriptors")
     joined = keras.layers.Concatenate()(
-        [_convolutions(coefficients, config), _descriptor_branch(descriptors, config)]
+        [convolutions(coefficients, config), _descriptor_branch(descriptors, config)]
     )
     for number, units in enumerate(config.joint_units):
         joined = _dense(joined, units, f"joint_{number}", config)
@@ -45,7 +45,8 @@ def build_network(config: NetworkConfig) -> keras.Model:
     return keras.Model([coefficients, descriptors], tc)
 
 
-def _convolutions(coefficients: Any, config: NetworkConfig) -> Any:
+def convolutions(coefficients: Any, config: NetworkConfig) -> Any:
+    """Return the real features, shape (batch, filters), that the complex layers make."""
     first, second = config.filters
     x = complex_layers.ComplexConv3D(first, 3, activation="cart_relu", name="conv_0")(coefficients)
     x = complex_layers.ComplexAvgPooling3D(2)(x)  # (batch, 4, 4, 4, filters), complex
@@ -82,7 +83,7 @@ def fit(
     keras.utils.set_random_seed(settings.seed)
     network = build_network(config.network)
     steps = settings.epochs * -(-len(train[1]) // settings.batch_size)
-    _compile(network, settings, n_steps=steps)
+    compile_network(network, settings, n_steps=steps)
     log, best = run_directory / "history.csv", run_directory / "best.weights.h5"
     run_directory.mkdir(parents=True, exist_ok=True)
     network.fit(
@@ -92,7 +93,7 @@ def fit(
         epochs=settings.epochs,
         validation_data=validation,
         validation_batch_size=1024,
-        verbose=0,
+        verbose=0,  # pyright: ignore[reportArgumentType] "auto" is only its default
         callbacks=[
             TqdmCallback(epochs=settings.epochs, verbose=0, disable=None),
             keras.callbacks.ModelCheckpoint(
@@ -109,7 +110,7 @@ def fit(
     return network_weights(network), pd.read_csv(log)
 
 
-def _compile(network: keras.Model, settings: TrainingConfig, *, n_steps: int) -> None:
+def compile_network(network: keras.Model, settings: TrainingConfig, *, n_steps: int) -> None:
     """Give the network its loss, and an optimiser whose rate falls to zero over all steps."""
     optimiser = keras.optimizers.Adam()
     optimiser.learning_rate = keras.optimizers.schedules.CosineDecay(
@@ -122,7 +123,7 @@ def _compile(network: keras.Model, settings: TrainingConfig, *, n_steps: int) ->
 
 def _best_so_far(log: Path) -> float | None:
     """Return the lowest validation loss of a run that was cut off."""
-    return float(pd.read_csv(log)["val_loss"].min()) if log.exists() else None
+    return float(np.min(pd.read_csv(log)["val_loss"].to_numpy())) if log.exists() else None
 
 
 def network_weights(network: keras.Model) -> dict[str, FloatArray]:

@@ -8,11 +8,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pymatgen.core import Structure
+
 from tcexplore.loading import load_structures
 from tcexplore.predictor import TcPredictor, load_predictor
 from tcexplore.structure import StructureError
 
-COLUMNS = ("file", "formula", "tc", "space_group", "model", "warnings", "error")
+COLUMNS: tuple[str, ...] = ("file", "formula", "tc", "space_group", "model", "warnings", "error")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def predict_files(files: Sequence[str], model: str) -> list[Outcome]:
     ]
 
 
-def _outcome(file: str, loaded: object, predictor: TcPredictor) -> Outcome:
+def _outcome(file: str, loaded: Structure | StructureError, predictor: TcPredictor) -> Outcome:
     if isinstance(loaded, StructureError):
         return Outcome(file, error=str(loaded))
     try:

@@ -209,10 +209,11 @@ def _standardised(cell: tuple, symprec: float) -> tuple | None:
         return None
     if not (dataset and as_given and idealised and operations):
         return None
+    matrix, coords, labels = map(np.asarray, as_given)
     coords = _symmetrised_coords(
-        *map(np.asarray, as_given), operations["rotations"], operations["translations"]
+        matrix, coords, labels, operations["rotations"], operations["translations"]
     )
-    return idealised[0], coords, as_given[2], int(dataset.number), str(dataset.international)
+    return idealised[0], coords, labels, int(dataset.number), str(dataset.international)
 
 
 def _symmetrised_coords(

@@ -24,6 +24,7 @@ from tcexplore.structure import CanonicalCell
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
 ComplexArray = NDArray[np.complexfloating]
+Part = tuple[tuple[ComplexArray, FloatArray], FloatArray, FloatArray]
 
 PRESETS = {
     "shipped": ModelConfig(network=NetworkConfig(n_descriptors=183)),
@@ -60,7 +61,7 @@ class TrainedNetwork:
 
 def build_inputs(dataset: Dataset, config: ModelConfig) -> TrainingInputs:
     """Return the inputs of all rows whose Tc is reported and above 0."""
-    reported = np.flatnonzero(dataset.rows["tc"].to_numpy() > 0)
+    reported = np.flatnonzero(dataset.rows["tc"].to_numpy() > 0).tolist()
     coefficients, descriptors = [], []
     for row in tqdm(reported, desc="coefficients", unit="structure", disable=None):
         number = int(dataset.rows["space_group_number"].iloc[row])
@@ -86,7 +87,7 @@ def held_out(rows: pd.DataFrame, *, split: str, share: float, seed: int) -> Bool
     groups = np.arange(len(rows)) if column is None else pd.factorize(rows[column])[0]
     order = np.random.default_rng(seed).permutation(groups.max() + 1)
     filled = np.cumsum(np.bincount(groups)[order])
-    return np.isin(groups, order[: np.searchsorted(filled, share * len(rows)) + 1])
+    return np.isin(groups, order[: np.searchsorted(filled, share * len(rows)) + (share > 0)])
 
 
 def train_network(
@@ -106,17 +107,29 @@ def train_network(
     """
     from tcexplore import network as networks  # TensorFlow: needed here alone
 
-    scaling = fit_scaling(inputs.descriptors[train], n_elements=len(config.elements))
-    parts = [
-        (
-            (inputs.coefficients[part], scaled_descriptors(inputs.descriptors[part], scaling)),
-            inputs.rows["tc"].to_numpy(np.float32)[part],
-            inputs.rows["weight"].to_numpy(np.float32)[part],
-        )
-        for part in (train, validation)
-    ]
-    weights, history = networks.fit(parts[0], parts[1], config, run_directory=run_directory)
+    scaling, parts = training_parts(inputs, train, validation, config)
+    weights, history = networks.fit(*parts, config, run_directory=run_directory)
     return TrainedNetwork(weights, scaling, history, int(history["val_loss"].argmin()) + 1)
+
+
+def training_parts(
+    inputs: TrainingInputs, train: BoolArray, validation: BoolArray, config: ModelConfig
+) -> tuple[DescriptorScaling, tuple[Part, Part]]:
+    """Return the scaling that fits the training part, and both parts as Keras takes them.
+
+    A part is ((coefficients, scaled descriptors), tc (K), weights of the rows).
+    """
+    scaling = fit_scaling(inputs.descriptors[train], n_elements=len(config.elements))
+
+    hydride = (inputs.rows["family"] == "hydride").to_numpy()
+    weight = inputs.rows["weight"] * np.where(hydride, config.training.hydride_weight, 1.0)
+
+    def part(rows: BoolArray) -> Part:
+        scaled = scaled_descriptors(inputs.descriptors[rows], scaling)
+        tc, counts = (column.to_numpy(np.float32)[rows] for column in (inputs.rows["tc"], weight))
+        return (inputs.coefficients[rows], scaled), tc, counts
+
+    return scaling, (part(train), part(validation))
 
 
 def train_and_validation(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import py3Dmol
@@ -19,6 +22,7 @@ PALETTE = (
     "#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7", "#0072b2", "#f0e442", "#8c8c8c",
 )  # fmt: skip
 EDGE = "#7d8a92"  # legible on light and on dark
+SMALLEST_VIEW = 5.0  # Å, the least radius that 3Dmol's zoomTo shows
 SAME_PLACE = 1e-3  # fractional; closer to a face than this counts as on it
 
 
@@ -108,6 +112,17 @@ def cell_text(structure: Structure) -> str:
     )
 
 
+def legend_html(structure: Structure) -> str:
+    """Return a line that says which colour is which species."""
+    dots = "".join(
+        '<span style="white-space:nowrap;margin-right:1.1em"><span style="display:inline-block;'
+        f"width:.8em;height:.8em;border-radius:50%;margin-right:.4em;background:{kind.colour}"
+        f'"></span>{escape(kind.label)}</span> '
+        for kind in atom_kinds(structure)
+    )
+    return f'<p style="margin:0">{dots}</p>'
+
+
 def cell_html(structure: Structure, *, height: int) -> str:
     """Return a document that shows the cell with its box and its atoms.
 
@@ -116,19 +131,25 @@ def cell_html(structure: Structure, *, height: int) -> str:
     height
         (CSS pixels) The width is that of the frame.
     """
-    options = {"js": "app/static/3Dmol-min.js"} if LIBRARY.is_file() else {}
-    view = py3Dmol.view(width="100%", height=height, **options)
+    options: dict[str, Any] = {"width": "100%", "height": height}
+    if LIBRARY.is_file():
+        options["js"] = "app/static/3Dmol-min.js"
+    view = py3Dmol.view(**options)
     view.setBackgroundColor("white", 0)
     matrix = structure.lattice.matrix
     _add_atoms(view, atom_kinds(structure), matrix)
     _add_box(view, matrix)
     view.setProjection("orthographic")
     view.zoomTo()
-    view.rotate(-90, "x")
-    view.rotate(-25, "y")
-    view.rotate(15, "x")
-    view.zoom(0.95)
-    return _PAGE.replace("{view}", view._make_html())
+    view.rotate(-90, "x")  # c upwards
+    view.rotate(-22, "vy")
+    view.rotate(14, "vx")
+    parts = {
+        "{view}": view._make_html(),
+        "{viewer}": f"viewer_{view.uniqueid}",
+        "{zoom}": f"{1.9 * max(SMALLEST_VIEW / _radius(matrix), 1):.3f}",
+    }
+    return functools.reduce(lambda page, part: page.replace(*part), parts.items(), _PAGE)
 
 
 def _add_atoms(view: py3Dmol.view, kinds: tuple[AtomKind, ...], matrix: FloatArray) -> None:
@@ -137,20 +158,27 @@ def _add_atoms(view: py3Dmol.view, kinds: tuple[AtomKind, ...], matrix: FloatArr
     view.addModel("\n".join([str(len(rows)), "", *rows]), "xyz", {"assignBonds": False})
     first = 0
     for kind, coords in zip(kinds, drawn, strict=True):
-        chosen = {"index": list(range(first, first + len(coords)))}
+        chosen = {"serial": list(range(first, first + len(coords)))}
         view.setStyle(chosen, {"sphere": {"color": kind.colour, "radius": kind.radius}})
         first += len(coords)
 
 
 def _add_box(view: py3Dmol.view, matrix: FloatArray) -> None:
-    width = 0.006 * float(np.linalg.norm(matrix, axis=1).mean())
+    width = 0.008 * float(np.linalg.norm(matrix, axis=1).mean())
     for start, end in cell_edges(matrix):
         view.addCylinder(
             {"start": _point(start), "end": _point(end), "radius": width, "color": EDGE}
         )
     for name, vector in zip("abc", matrix, strict=True):
+        beside = 0.5 * vector - 0.09 * (matrix.sum(axis=0) - vector)
         label = {"fontColor": EDGE, "showBackground": False, "fontSize": 15, "inFront": True}
-        view.addLabel(name, {**label, "position": _point(0.5 * vector), "alignment": "center"})
+        view.addLabel(name, {**label, "position": _point(beside), "alignment": "center"})
+
+
+def _radius(matrix: FloatArray) -> float:
+    """Return the radius (Å) of the sphere around a cell."""
+    corners = cell_edges(matrix).reshape(-1, 3)
+    return float(np.linalg.norm(corners - corners.mean(axis=0), axis=1).max())
 
 
 def _point(coords: FloatArray) -> dict[str, float]:
@@ -163,7 +191,7 @@ def _mean_number(site: PeriodicSite) -> float:
 
 def _kind_label(site: PeriodicSite) -> str:
     if site.is_ordered:
-        return f"{site.specie.symbol}, {site.specie.long_name.lower()}"
+        return f"{site.specie.symbol}, {str(site.specie.long_name).lower()}"
     parts = [f"{element.symbol} {amount:.1%}" for element, amount in site.species.items()]
     vacant = 1 - site.species.num_atoms
     if vacant > 5e-4:
@@ -204,4 +232,11 @@ followScheme();
 setInterval(followScheme, 1000);
 </script>
 {view}
+<script>
+// zoomTo leaves twice the width of the cell, and 5 Å at least, whatever the height of the frame.
+$3Dmolpromise.then(() => {
+  {viewer}.zoom({zoom} * Math.min(1, innerHeight / innerWidth));
+  {viewer}.render();
+});
+</script>
 </body></html>"""

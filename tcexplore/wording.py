@@ -9,13 +9,19 @@ from typing import Any
 from tcexplore.catalogue import CatalogueEntry
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-OVERLINE = "\u0305"
+AMOUNT = re.compile(r"(?<=[A-Za-z)])\d+(?:\.\d+)?")
 KINDS = {
     "experiment": "measured",
     "eliashberg": "calculated, Eliashberg equations",
     "allen_dynes": "calculated, Allen–Dynes formula",
     "literature": "as quoted in the literature",
     "ml_prediction": "predicted by the network of arXiv:2301.10474, not measured",
+}
+KIND_NAMES = {
+    "experiment": "measured",
+    "eliashberg": "Eliashberg",
+    "allen_dynes": "Allen–Dynes",
+    "literature": "literature",
 }
 SOURCES = {
     "3DSC_MP": "3DSC",
@@ -28,19 +34,31 @@ SOURCES = {
 
 
 def formula_text(formula: str) -> str:
-    """Return a formula with subscripts: MgB2 as MgB₂, La1.85Sr0.15CuO4 as La₁.₈₅Sr₀.₁₅CuO₄."""
-    return re.sub(r"(?<=[A-Za-z)])\d+(\.\d+)?", lambda m: m[0].translate(SUBSCRIPTS), formula)
+    """Return a formula with subscripts: MgB2 as MgB₂, La1.85Sr0.15Cu1O4 as La₁.₈₅Sr₀.₁₅CuO₄."""
+    return AMOUNT.sub(lambda m: _unless_one(m[0]).translate(SUBSCRIPTS), formula)
 
 
 def formula_html(formula: str) -> str:
-    """Return a formula with its numbers in ``<sub>``."""
-    return re.sub(r"(?<=[A-Za-z)])(\d+(?:\.\d+)?)", r"<sub>\1</sub>", formula)
+    """Return a formula with its amounts in ``<sub>``, an amount of 1 left out."""
+    return AMOUNT.sub(lambda m: f"<sub>{m[0]}</sub>" if _unless_one(m[0]) else "", formula)
 
 
-def space_group_text(symbol: str) -> str:
-    """Return a symbol with overlines and subscripts: Fm-3m as Fm3̅m, P6_3/mmc as P6₃/mmc."""
-    screw = re.sub(r"_(\d)", lambda m: m[1].translate(SUBSCRIPTS), symbol)
-    return re.sub(r"-(\d)", rf"\1{OVERLINE}", screw)
+def _unless_one(amount: str) -> str:
+    return "" if amount == "1" else amount
+
+
+def space_group_html(symbol: str) -> str:
+    """Return a symbol with overlines and subscripts as HTML.
+
+    Combining overlines (U+0304, U+0305) would be simpler; the app's font sets them too far right.
+    """
+    screw = re.sub(r"_(\d)", r"<sub>\1</sub>", symbol)
+    return re.sub(r"-(\d)", r'<span style="text-decoration:overline">\1</span>', screw)
+
+
+def space_group_math(symbol: str) -> str:
+    """Return a symbol as Markdown's mathematics, for tables."""
+    return "$\\mathsf{" + re.sub(r"-(\d)", r"\\bar{\1}", symbol) + "}$"
 
 
 def tc_text(tc: float) -> str:
@@ -58,9 +76,21 @@ def kind_text(kind: str) -> str:
     return KINDS.get(kind, kind)
 
 
+def kind_name(kind: str) -> str:
+    """Return the same in a word or two, for tables."""
+    return KIND_NAMES.get(kind, kind)
+
+
+def exchanged_text(share: float) -> str:
+    """Return the share of the atoms that two compositions do not have in common."""
+    return "none" if share < 5e-4 else f"{share:.1%}"
+
+
 def source_text(source: str) -> str:
-    """Return the name of a data source."""
-    return SOURCES.get(source, source)
+    """Return the name of a data source, such as ``3DSC, mp-763`` for ``3DSC_MP:mp-763``."""
+    folder, _, row = source.partition(":")
+    name = SOURCES.get(folder, folder)
+    return f"{name}, {row}" if re.fullmatch(r"(mp|mvc)-\d+", row) else name
 
 
 def entry_label(entry: CatalogueEntry) -> str:

@@ -25,7 +25,9 @@ def data_dir():
 @pytest.fixture
 def mgb2():
     lattice = Lattice.hexagonal(3.086, 3.524)
-    return Structure(lattice, ["Mg", "B", "B"], [[0, 0, 0], [1 / 3, 2 / 3, 0.5], [2 / 3, 1 / 3, 0.5]])
+    return Structure(
+        lattice, ["Mg", "B", "B"], [[0, 0, 0], [1 / 3, 2 / 3, 0.5], [2 / 3, 1 / 3, 0.5]]
+    )
 
 
 @pytest.fixture
@@ -48,7 +50,9 @@ def disordered():
 def polar():
     """Wurtzite-like ZnO: its origin is free along c."""
     lattice = Lattice.hexagonal(3.25, 5.207)
-    return Structure.from_spacegroup("P6_3mc", lattice, ["Zn", "O"], [[1 / 3, 2 / 3, 0.1], [1 / 3, 2 / 3, 0.482]])
+    return Structure.from_spacegroup(
+        "P6_3mc", lattice, ["Zn", "O"], [[1 / 3, 2 / 3, 0.1], [1 / 3, 2 / 3, 0.482]]
+    )
 
 
 @pytest.fixture

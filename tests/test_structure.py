@@ -34,8 +34,9 @@ def test_noise_of_a_cif_does_not_choose_the_cell(any_structure, rng):
         any_structure.species_and_occu,
         np.round(any_structure.frac_coords + 0.1, 5),
     )
-    expected, found = image(canonical_cell(any_structure).structure), image(
-        canonical_cell(rounded).structure
+    expected, found = (
+        image(canonical_cell(any_structure).structure),
+        image(canonical_cell(rounded).structure),
     )
     np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
 
@@ -63,13 +64,13 @@ def test_frame_does_not_depend_on_the_scale(any_structure):
     """A dome has no jumps: the frame follows from species and fractional coordinates."""
     cell = canonical_cell(any_structure).structure
     larger = cell.copy().scale_lattice(cell.volume * 1.7)
-    np.testing.assert_allclose(
-        image(canonical_cell(larger).structure), image(cell), atol=1e-6
-    )
+    np.testing.assert_allclose(image(canonical_cell(larger).structure), image(cell), atol=1e-6)
 
 
 def test_space_groups(mgb2, triclinic, disordered, polar, spinel):
-    found = [canonical_cell(s).space_group_symbol for s in (mgb2, triclinic, disordered, polar, spinel)]
+    found = [
+        canonical_cell(s).space_group_symbol for s in (mgb2, triclinic, disordered, polar, spinel)
+    ]
     assert found == ["P6/mmm", "P1", "I4/mmm", "P6_3mc", "Fd-3m"]
     assert len(canonical_cell(disordered).structure) == 7
 

@@ -11,7 +11,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+import spglib
+from numpy.typing import NDArray
 from pymatgen.core import Composition, Lattice, Structure
+
+FloatArray = NDArray[np.float64]
 
 DATA_FILES = (
     "elements.toml",
@@ -100,6 +105,11 @@ class CatalogueEntry:
     note: str
     """What is idealised, averaged or taken from elsewhere; empty where nothing is."""
 
+    @property
+    def axes_choice(self) -> str:
+        """Choice of origin or axes in the setting, e.g. `2` or `H`, empty where there is none."""
+        return self.setting.partition(":")[2]
+
     def structure(self) -> Structure:
         """Return the structure in its conventional cell."""
         return build_structure(self)
@@ -113,13 +123,57 @@ def build_structure(entry: CatalogueEntry) -> Structure:
     entry
         Entry of the catalogue.
     """
-    return Structure.from_spacegroup(
-        entry.setting,
-        Lattice.from_parameters(*entry.cell),
-        [Composition(site.species) for site in entry.sites],
-        [site.frac_coords for site in entry.sites],
-        tol=1e-3,
-    )
+    rotations, translations = symmetry_operations(entry.space_group_number, entry.axes_choice)
+    species: list[Composition] = []
+    coords: list[FloatArray] = []
+    for site in entry.sites:
+        orbit = distinct_positions(rotations @ np.array(site.frac_coords) + translations)
+        species += [Composition(site.species)] * len(orbit)
+        coords += list(orbit)
+    return Structure(Lattice.from_parameters(*entry.cell), species, coords)
+
+
+@cache
+def symmetry_operations(number: int, choice: str) -> tuple[FloatArray, FloatArray]:
+    """Return rotations (n, 3, 3) and translations (n, 3) of a space group.
+
+    Parameters
+    ----------
+    number
+        Number in the International Tables, 1 to 230.
+    choice
+        Choice of origin or axes, `1`, `2`, `H` or `R`; empty where the tables offer none.
+    """
+    operations = spglib.get_symmetry_from_database(hall_numbers()[number, choice])
+    assert operations is not None, "spglib lists every Hall number that it knows"
+    return operations["rotations"].astype(float), operations["translations"]
+
+
+@cache
+def hall_numbers() -> dict[tuple[int, str], int]:
+    """Return the Hall number by space group number and choice of origin or axes."""
+    known = {}
+    for hall_number in range(1, 531):
+        kind = spglib.get_spacegroup_type(hall_number)
+        if kind is not None:
+            known.setdefault((kind.number, kind.choice), hall_number)
+    return known
+
+
+def distinct_positions(coords: FloatArray, *, tolerance: float = 1e-3) -> FloatArray:
+    """Return the positions that no lattice vector joins to an earlier one.
+
+    Parameters
+    ----------
+    coords
+        (fractional, (n, 3)) Images of one position.
+    tolerance
+        (fractional) Positions nearer than this along each axis are one.
+    """
+    offsets = coords[:, None] - coords[None]
+    same = (np.abs(offsets - np.round(offsets)) < tolerance).all(axis=-1)
+    first = same.argmax(axis=1) == np.arange(len(coords))
+    return (coords[first] + tolerance) % 1.0 - tolerance
 
 
 @cache

@@ -160,7 +160,12 @@ def out_of_fold_tc(
         learn = (folds != fold) & (labels > 0)
         if learn.any() and (folds == fold).any():
             trees = xgboost.train(
-                {"max_depth": 8, "eta": 0.1, "seed": seed},
+                {
+                    "max_depth": 8,
+                    "eta": 0.1,
+                    "seed": seed,
+                    "nthread": 1,
+                },  # more wait for each other
                 xgboost.DMatrix(fractions[learn], labels[learn]),
                 num_boost_round=n_trees,
             )

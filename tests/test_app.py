@@ -1,0 +1,190 @@
+"""The pages, run by Streamlit's own test harness: no browser, no server."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from pymatgen.core import Lattice, Structure
+from streamlit.testing.v1 import AppTest
+
+from tcexplore import ui, wording
+from tcexplore.catalogue import load_catalogue
+from tcexplore.predictor import load_predictor
+
+APP = Path(__file__).parents[1] / "app.py"
+H3S = "h3s-im-3m-200gpa"
+
+
+def error_row(split, tc_from, tc_to, n, mae, p90):
+    return dict(split=split, tc_from=tc_from, tc_to=tc_to, n=n, mae=mae, p90=p90)
+
+
+METRICS = {
+    "error_by_tc": [
+        error_row("random", 0.0, None, 9, 1.0, 2.0),
+        error_row("chemical_system", 0.0, 40.0, 5, 2.54, 6.1),
+        error_row("chemical_system", 40.0, None, 123, 17.2, 45.0),
+    ]
+}
+
+
+@pytest.fixture
+def app():
+    ui.loaded_predictor.clear()
+    ui.predicted.clear()
+    yield AppTest.from_file(str(APP), default_timeout=60)
+    ui.loaded_predictor.clear()
+    ui.predicted.clear()
+
+
+def with_metrics(monkeypatch, metrics):
+    predictor = load_predictor()
+    files = dataclasses.replace(predictor.files, metrics=metrics)
+    changed = dataclasses.replace(predictor, files=files)
+    monkeypatch.setattr(ui, "load_predictor", lambda: changed)
+
+
+def all_text(app):
+    kinds = (app.markdown, app.caption, app.error, app.warning, app.subheader, app.header)
+    html = [block.proto.body for block in app.get("html")]
+    return "\n".join([element.value for kind in kinds for element in kind] + html)
+
+
+def upload(app, content, name):
+    return app.file_uploader(key="file").set_value((name, content, "text/plain")).run()
+
+
+def test_every_page_opens(app):
+    app.run()
+    assert not app.exception
+    assert "At which temperature" in all_text(app)
+    app.switch_page("pages/about.py").run()
+    assert not app.exception
+    assert "How to cite" in all_text(app)
+
+
+def test_presets_are_in_the_catalogue():
+    assert set(ui.PRESETS) <= {entry.entry_id for entry in load_catalogue()}
+
+
+def test_address_chooses_a_structure(app):
+    app.query_params["structure"] = H3S
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="structure").value == H3S
+    assert "H<sub>3</sub>S" in all_text(app)
+    assert "predicted" in all_text(app)
+    assert "207\\.5 K" in all_text(app)
+
+
+def test_choice_goes_into_the_address_and_survives_another_page(app):
+    app.run()
+    app.selectbox(key="structure").select("mgb2").run()
+    assert app.query_params["structure"] == "mgb2"
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/predict.py").run()
+    assert "MgB<sub>2</sub>" in all_text(app)
+
+
+def test_unknown_structure_in_the_address(app):
+    app.query_params["structure"] = "mgb<b>"
+    app.run()
+    assert not app.exception
+    assert "has no structure" in app.error[0].value
+    assert "mgb2" in app.error[0].value
+    assert "<b>" not in app.error[0].value
+
+
+def test_without_figures_the_page_says_so(app, monkeypatch):
+    with_metrics(monkeypatch, {})
+    app.query_params["structure"] = H3S
+    app.run()
+    assert "No error figures exist" in all_text(app)
+
+
+def test_error_near_the_predicted_tc_is_shown(app, monkeypatch):
+    rows = [{**row, "tc_from": 0.0, "tc_to": None} for row in METRICS["error_by_tc"][2:]]
+    with_metrics(monkeypatch, {"error_by_tc": rows})
+    app.query_params["structure"] = H3S
+    app.run()
+    assert "mean absolute error 17 K, nine in ten within 45 K" in all_text(app)
+
+
+def test_upload_stays_and_a_bad_one_changes_nothing(app, mgb2):
+    app.run()
+    upload(app, mgb2.to(fmt="cif").encode(), "mine.cif")
+    assert "MgB<sub>2</sub>" in all_text(app)
+    upload(app, b"no structure at all", "broken.cif")
+    assert "broken\\.cif" in app.error[0].value
+    assert "MgB<sub>2</sub>" in all_text(app)
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/predict.py").run()
+    assert not app.exception
+    assert "MgB<sub>2</sub>" in all_text(app)
+
+
+def test_upload_replaces_the_entry_and_gives_way_to_it(app, disordered):
+    app.query_params["structure"] = H3S
+    app.run()
+    upload(app, disordered.to(fmt="cif").encode(), "lsco.cif")
+    assert app.selectbox(key="structure").value is None
+    assert "No POSCAR" in all_text(app)
+    app.selectbox(key="structure").select("mgb2").run()
+    assert "MgB<sub>2</sub>" in all_text(app)
+    next(button for button in app.button if "lsco" in button.label).click().run()
+    assert "La<sub>1.85</sub>" in all_text(app)
+
+
+def test_element_without_radius_is_not_predicted(app):
+    coords = [[0, 0, 0], [0, 0, 0.28], [0, 0, 0.72]]
+    xenon = Structure(Lattice.tetragonal(4.3, 7), ["Xe", "F", "F"], coords)
+    app.run()
+    upload(app, xenon.to(fmt="cif").encode(), "xef2.cif")
+    assert not app.exception
+    assert "Not predicted" in all_text(app)
+    assert "Xe is not predicted" in app.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("tc", "words"),
+    [
+        (
+            3.2,
+            "predicted at 0 to 40 K: mean absolute error 2.5 K, nine in ten within 6.1 K (n = 5)",
+        ),
+        (40.0, "predicted at 40 K and above: mean absolute error 17 K, nine in ten within 45 K"),
+    ],
+)
+def test_error_sentence(tc, words):
+    assert words in wording.error_sentence(METRICS, tc)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text", "html"),
+    [
+        ("MgB2", "MgB₂", "MgB<sub>2</sub>"),
+        (
+            "La1.85Sr0.15Cu1O4",
+            "La₁.₈₅Sr₀.₁₅CuO₄",
+            "La<sub>1.85</sub>Sr<sub>0.15</sub>CuO<sub>4</sub>",
+        ),
+        ("H10", "H₁₀", "H<sub>10</sub>"),
+    ],
+)
+def test_formulas(formula, text, html):
+    assert wording.formula_text(formula) == text
+    assert wording.formula_html(formula) == html
+
+
+def test_space_groups():
+    overlined = '<span style="text-decoration:overline">3</span>'
+    assert wording.space_group_html("Fm-3m") == f"Fm{overlined}m"
+    assert wording.space_group_html("P6_3/mmc") == "P6<sub>3</sub>/mmc"
+    assert wording.space_group_math("P-62m") == r"$\mathsf{P\bar{6}2m}$"
+
+
+def test_catalogue_labels_are_found_by_typing():
+    labels = {entry.entry_id: wording.entry_label(entry) for entry in load_catalogue()}
+    assert len(set(labels.values())) == len(labels)
+    assert all(labels.values())
+    assert labels[H3S].startswith("H3S · Im-3m · 200 GPa")

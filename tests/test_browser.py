@@ -1,0 +1,152 @@
+"""The app in a real browser: one journey, both themes, nothing fetched from elsewhere."""
+
+import io
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tcexplore import viewer
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist", "--disable-background-networking",
+]  # fmt: skip
+PATIENCE = 45_000  # ms; two cores may be busy with other tests
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_up(address):
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def address():
+    port = free_port()
+    command = [
+        sys.executable, "-m", "streamlit", "run", "app.py",
+        "--server.port", str(port), "--server.address", "127.0.0.1",
+    ]  # fmt: skip
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not is_up(f"http://127.0.0.1:{port}"):
+            assert time.monotonic() < deadline, "the app did not start"
+            assert server.poll() is None, "the app stopped"
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture
+def page(chromium, scheme):
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.outside, page.problems = [], []
+    page.on("request", lambda request: note_outside(page, request.url))
+    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    yield page
+    context.close()
+
+
+def note_outside(page, url):
+    if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")):
+        page.outside.append(url)
+
+
+def colours_of_the_view(page):
+    """Return how many different colours the 3D view holds, once it has drawn."""
+    canvas = page.frame_locator("iframe").locator("canvas").first
+    canvas.wait_for(state="visible")
+    for _ in range(40):
+        pixels = np.asarray(Image.open(io.BytesIO(canvas.screenshot())).convert("RGB"))
+        count = len(np.unique(pixels.reshape(-1, 3), axis=0))
+        if count > 50:
+            return count
+        page.wait_for_timeout(500)
+    return count
+
+
+def show(page, name):
+    """Wait until the page's title is a formula."""
+    page.locator("h1", has_text=name).wait_for()
+
+
+@pytest.mark.skipif(not viewer.LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer")
+def test_link_shows_tc_and_cell_in_both_themes(page, address):
+    page.goto(f"{address}/?structure=mgb2")
+    show(page, "MgB2")
+    page.get_by_text("predicted", exact=True).wait_for()
+    assert colours_of_the_view(page) > 50
+    assert "Unit cell of MgB2" in page.locator("iframe").get_attribute("title")
+    assert page.problems == []
+    assert page.outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light"], indirect=True)
+def test_choose_upload_and_move_between_pages(page, address, triclinic):
+    page.goto(address)
+    chooser = page.get_by_role("combobox").first
+    chooser.click()
+    chooser.fill("H3S")
+    page.get_by_role("option", name="H3S · Im-3m").first.click()
+    show(page, "H3S")
+    assert "structure=h3s-im-3m-200gpa" in page.url
+
+    content = triclinic.to(fmt="cif").encode()
+    file = {"name": "mine.cif", "mimeType": "text/plain", "buffer": content}
+    page.locator("input[type=file]").set_input_files(file)
+    show(page, "YH2S")
+    assert "structure=" not in page.url
+
+    page.get_by_role("link", name="About").click()
+    page.get_by_role("heading", name="How to cite").wait_for()
+    page.get_by_role("link", name="Predict").click()
+    show(page, "YH2S")
+    page.get_by_text("Shown: mine.cif").wait_for()
+    assert page.problems == []
+    assert page.outside == [] or not viewer.LIBRARY.is_file()
