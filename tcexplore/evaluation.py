@@ -16,7 +16,7 @@ from tcexplore.configs import ModelConfig
 from tcexplore.datasets import Dataset
 from tcexplore.engine import evaluate_network, real_network
 from tcexplore.model_files import load_model_files, save_metrics
-from tcexplore.scaling import scaled_descriptors
+from tcexplore.scaling import scaled_coefficients, scaled_descriptors
 from tcexplore.training import (
     TrainedNetwork,
     TrainingInputs,
@@ -105,9 +105,10 @@ def network_tc(
     trained: TrainedNetwork, inputs: TrainingInputs, part: BoolArray, config: ModelConfig
 ) -> FloatArray:
     """Return Tc (K) of some rows by the path that the app takes, shape (n_rows,)."""
-    scaled = scaled_descriptors(inputs.descriptors[part], trained.scaling)
+    image = scaled_coefficients(inputs.coefficients[part], trained.scaling)
+    numbers = scaled_descriptors(inputs.descriptors[part], trained.scaling)
     network = real_network(trained.weights, config.network)
-    return np.maximum(evaluate_network(network, inputs.coefficients[part], scaled), 0)
+    return np.maximum(evaluate_network(network, image, numbers), 0)
 
 
 def boosted_trees_tc(
@@ -190,7 +191,7 @@ def _error_table(predictions: pd.DataFrame) -> pd.DataFrame:
 
 def printed(evaluation: Evaluation) -> str:
     """Return the figures as tables in plain text."""
-    numbers: dict[str, Callable] = {
+    numbers: dict[str | int, Callable] = {
         "r2": "{:.3f}".format,
         "mae": "{:.2f}".format,
         "rmse": "{:.2f}".format,

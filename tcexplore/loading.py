@@ -2,7 +2,8 @@
 
 One contract: `load_structure` returns a sound `Structure` or raises a `StructureError` that names
 the file, within the time limit, whatever the bytes are. All parsing happens in a process of its
-own with a limit on time and memory (`tcexplore.parsing`); it hands back JSON and nothing else.
+own with a limit on time and memory (`tcexplore.parsing_worker`); it hands back JSON and nothing
+else.
 """
 
 from __future__ import annotations
@@ -10,22 +11,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
-from pymatgen.core import Element, Lattice, Structure
+from pymatgen.core import Structure
 
-from tcexplore.structure import MAX_SITES, StructureError, check_structure
+from tcexplore.parsing import FORMATS, MAX_BYTES, printable
+from tcexplore.structure import StructureError
 
-MAX_BYTES = 5_000_000
 LONGEST_MESSAGE = 480
-FORMATS = "CIF, POSCAR, extended XYZ or pymatgen JSON"
 PACKAGE_ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -86,29 +85,17 @@ class StructureReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def load(self, source: str | Path | bytes, *, file_name: str | None = None) -> Structure:
         """Return the structure of a file; see `load_structure`."""
-        name = _printable(file_name or _own_name(source)) or "structure"
+        name = printable(file_name or _own_name(source)) or "structure"
         try:
-            content = _content(source)
-            if not content.strip():
-                raise StructureError(f"is empty; give a {FORMATS}")
-            answer = self._answer(content, name)
-            if "error" in answer:
-                raise StructureError(answer["error"])
-            structure = _structure(answer)
+            return _structure(self._answer(_content(source), name))
         except StructureError as error:
-            raise StructureError(_message(name, error)) from None
-        _check(structure, name)
-        return structure
+            message = f"{name}: {str(error).removeprefix(f'{name}: ')}"
+            raise StructureError(printable(message)[:LONGEST_MESSAGE]) from None
 
     def close(self) -> None:
         """End the parsing process."""
@@ -117,17 +104,11 @@ class StructureReader:
 
     def _answer(self, content: bytes, name: str) -> dict[str, Any]:
         """Return what the parsing process says of a file's bytes."""
-        request = {
-            "size": len(content),
-            "seconds": self.time_limit,
-            "file_name": name,
-            "max_bytes": MAX_BYTES,
-            "max_sites": MAX_SITES,
-        }
+        request = {"size": len(content), "seconds": self.time_limit, "file_name": name}
         with self._lock:
             worker = self._running()
-            timed_out = threading.Event()
-            timer = threading.Timer(self.time_limit, _give_up, (worker, timed_out))
+            timer = threading.Timer(self.time_limit, worker.kill)
+            deadline = time.monotonic() + self.time_limit
             timer.start()
             try:
                 line = _exchange(worker, json.dumps(request).encode() + b"\n" + content)
@@ -136,10 +117,9 @@ class StructureReader:
             if line.endswith(b"\n"):
                 return json.loads(line)
             self._stop()
-        if timed_out.is_set():
-            raise StructureError(
-                f"took more than {self.time_limit:g} s to read; give a simpler file"
-            )
+        if time.monotonic() >= deadline:
+            limit = f"{self.time_limit:g} s"
+            raise StructureError(f"took more than {limit} to read; give a simpler file")
         raise StructureError("needs too much memory or broke the parser; give a simpler file")
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -149,15 +129,10 @@ class StructureReader:
         return self._worker
 
     def _stop(self) -> None:
-        if self._worker is None:
-            return
-        self._worker.kill()
-        for pipe in (self._worker.stdin, self._worker.stdout):
-            if pipe:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        self._worker.wait()
-        self._worker = None
+        if self._worker is not None:
+            self._worker.kill()
+            with contextlib.suppress(OSError), self._worker:  # closes the pipes and waits
+                self._worker = None
 
 
 def _started_worker() -> subprocess.Popen[bytes]:
@@ -165,17 +140,12 @@ def _started_worker() -> subprocess.Popen[bytes]:
     paths = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "tcexplore.parsing.worker"],
+        [sys.executable, "-P", "-m", "tcexplore.parsing_worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, **threads, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
     )
-
-
-def _give_up(worker: subprocess.Popen[bytes], timed_out: threading.Event) -> None:
-    timed_out.set()
-    worker.kill()
 
 
 def _exchange(worker: subprocess.Popen[bytes], request: bytes) -> bytes:
@@ -208,81 +178,34 @@ def _content(source: str | Path | bytes) -> bytes:
         content = source.encode("utf-8", errors="replace")
     else:
         content = _read(Path(source))
+    if not content.strip():
+        raise StructureError(f"is empty; give a {FORMATS}")
     if len(content) > MAX_BYTES:
-        raise StructureError(
-            f"is larger than {MAX_BYTES / 1e6:g} MB; give a file with one structure"
-        )
+        raise StructureError(f"is larger than {MAX_BYTES / 1e6:g} MB; give one structure alone")
     return content
 
 
 def _read(path: Path) -> bytes:
     """Return at most one byte more than allowed of a regular file."""
     try:
-        _require_regular(os.stat(path).st_mode)
-        file = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
-        with open(file, "rb") as stream:
-            _require_regular(os.fstat(file).st_mode)  # it may have been exchanged since
-            return stream.read(MAX_BYTES + 1) or b""
-    except FileNotFoundError:
-        raise StructureError("does not exist; check the path") from None
-    except (OSError, ValueError) as error:
-        if isinstance(error, StructureError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StructureError(
-            f"cannot be opened ({reason}); check the path and its rights"
-        ) from None
-
-
-def _require_regular(mode: int) -> None:
-    if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"
-        raise StructureError(f"is {kind}; expected a file: give a {FORMATS}")
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise StructureError(f"cannot be opened ({error.strerror}); check its rights") from None
+    if not path.exists():
+        raise StructureError("does not exist; check the path")
+    kind = "a folder" if path.is_dir() else "a device, pipe or socket"
+    raise StructureError(f"is {kind}; expected a file: give a {FORMATS}")
 
 
 def _structure(answer: dict[str, Any]) -> Structure:
-    """Return the parsed cell as a structure of neutral elements."""
-    named = [symbol for site in answer["species"] for symbol in site]
-    for symbol in dict.fromkeys(named):
-        if not Element.is_valid_symbol(symbol):
-            raise StructureError(
-                f"names {symbol!r}, which is no chemical element; name the element, such as 'Mg'"
-            )
-    species = [_without_isotopes(site) for site in answer["species"]]
-    warnings = list(answer["warnings"])
-    if {"D", "T"} & set(named):
-        warnings.append("Deuterium and tritium (D, T) are read as hydrogen.")
+    """Return the structure that the parsing process found, or raise what it said instead."""
+    if "error" in answer:
+        raise StructureError(answer["error"])
     return Structure(
-        Lattice(answer["matrix"]),
-        species,
+        answer["matrix"],
+        answer["species"],
         answer["frac_coords"],
-        properties={"warnings": tuple(warnings[:12])},
+        properties={"warnings": tuple(answer["warnings"])},
     )
-
-
-def _without_isotopes(site: dict[str, float]) -> dict[str, float]:
-    """Return occupancies by element, D and T counted as H and zeros left out."""
-    occupancies: dict[str, float] = {}
-    total = max(sum(site.values()), 1.0)  # above 1 by rounding
-    for symbol, occupancy in site.items():
-        element = "H" if symbol in ("D", "T") else symbol
-        if occupancy != 0:
-            occupancies[element] = occupancies.get(element, 0.0) + occupancy / total
-    return occupancies
-
-
-def _check(structure: Structure, name: str) -> None:
-    try:
-        check_structure(structure, name=name)
-    except StructureError as error:
-        raise StructureError(_printable(str(error))[:LONGEST_MESSAGE]) from None
-
-
-def _message(name: str, error: StructureError) -> str:
-    return _printable(f"{name}: {error}")[:LONGEST_MESSAGE]
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text).strip()

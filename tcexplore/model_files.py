@@ -18,7 +18,7 @@ from safetensors.numpy import load_file, save_file
 
 from tcexplore.configs import ModelConfig, NetworkConfig, TrainingConfig
 from tcexplore.representation import RepresentationConfig
-from tcexplore.scaling import DescriptorScaling
+from tcexplore.scaling import InputScaling
 
 FloatArray = NDArray[np.floating]
 
@@ -38,7 +38,7 @@ class ModelFiles:
     name: str
     config: ModelConfig
     weights: Mapping[str, FloatArray]
-    scaling: DescriptorScaling
+    scaling: InputScaling
     known: pd.DataFrame
     """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source."""
     metrics: Mapping[str, Any]
@@ -86,7 +86,7 @@ def load_model_files(directory: Path) -> ModelFiles:
     try:
         arrays = load_file(directory / WEIGHTS)
         config = _model_config(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
-        scaling = DescriptorScaling(
+        scaling = InputScaling(
             **{k.removeprefix(SCALING): v for k, v in arrays.items() if k.startswith(SCALING)}
         )
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from tcexplore.descriptors import descriptors
 from tcexplore.engine import RealNetwork, evaluate_network, real_network
 from tcexplore.model_files import ModelFiles, load_model_files
 from tcexplore.representation import fourier_coefficients
-from tcexplore.scaling import scaled_descriptors
+from tcexplore.scaling import scaled_coefficients, scaled_descriptors
 from tcexplore.structure import CanonicalCell, StructureError, canonical_cell, check_structure
 
 FloatArray = NDArray[np.floating]
@@ -87,8 +87,9 @@ class TcPredictor:
         if not cells:
             return []
         coefficients, values = network_inputs(cells, self.files.config)
-        scaled = scaled_descriptors(values, self.files.scaling)
-        return np.maximum(evaluate_network(self.network, coefficients, scaled), 0).tolist()
+        image = scaled_coefficients(coefficients, self.files.scaling)
+        numbers = scaled_descriptors(values, self.files.scaling)
+        return np.maximum(evaluate_network(self.network, image, numbers), 0).tolist()
 
 
 def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:

@@ -1,4 +1,4 @@
-"""The scaling of descriptors that a network is trained with and that travels with its weights."""
+"""The scaling of a network's inputs, learned from the training rows; it travels with the weights."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 FloatArray = NDArray[np.floating]
+ComplexArray = NDArray[np.complexfloating]
 
 N_KNOTS = 101
+LEAST_SQUARE = 1e-12  # keeps a coefficient that is 0 in every training row finite
 FURTHEST = 2.5  # standard deviations at which the outermost quantiles lie
 
 
 @dataclass(frozen=True)
-class DescriptorScaling:
-    """Monotone maps, one for each descriptor, to numbers of the order of 1."""
+class InputScaling:
+    """What brings coefficients and descriptors to numbers of the order of 1."""
 
+    coefficients: FloatArray
+    """(Å³/e and Å³/Da) Factors on the coefficients, shape (n_box, n_box, n_box, 2).
+
+    The inverse root mean squares over the training rows: without them F(000) is hundreds of times
+    the rest. They differ between hkl, but not between structures, so all stays linear.
+    """
     knots: FloatArray
     """(the descriptor's unit) Quantiles of the training rows, shape (n_knots, n_columns).
 
@@ -28,15 +36,27 @@ class DescriptorScaling:
     """Factors on log(1 + amount) for the amounts of the elements, shape (n_elements,)."""
 
 
-def fit_scaling(descriptors: FloatArray, *, n_elements: int) -> DescriptorScaling:
+def fit_scaling(
+    coefficients: ComplexArray, descriptors: FloatArray, *, n_elements: int
+) -> InputScaling:
     """Return the scaling for descriptors whose last ``n_elements`` columns are amounts."""
+    squares = np.square(np.abs(coefficients)).mean(axis=0)
     statistics, amounts = np.split(descriptors, [-n_elements], axis=1)
     knots = np.quantile(statistics, np.linspace(0, 1, N_KNOTS), axis=0)
     spread = np.log1p(amounts).std(axis=0)
-    return DescriptorScaling(knots, 1.0 / np.maximum(spread, 0.1))
+    return InputScaling(
+        (1.0 / np.sqrt(squares + LEAST_SQUARE)).astype(np.float32),
+        knots,
+        1.0 / np.maximum(spread, 0.1),
+    )
 
 
-def scaled_descriptors(descriptors: FloatArray, scaling: DescriptorScaling) -> FloatArray:
+def scaled_coefficients(coefficients: ComplexArray, scaling: InputScaling) -> ComplexArray:
+    """Return scaled coefficients, shape (n_structures, n_box, n_box, n_box, 2)."""
+    return coefficients * scaling.coefficients
+
+
+def scaled_descriptors(descriptors: FloatArray, scaling: InputScaling) -> FloatArray:
     """Return scaled descriptors, shape (n_structures, n_descriptors), single precision."""
     statistics, amounts = np.split(descriptors, [scaling.knots.shape[1]], axis=1)
     levels = FURTHEST * ndtri(np.linspace(0, 1, N_KNOTS + 2)[1:-1])

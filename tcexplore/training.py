@@ -18,7 +18,12 @@ from tcexplore.datasets import Dataset
 from tcexplore.engine import real_network
 from tcexplore.model_files import ModelFiles, save_model_files
 from tcexplore.predictor import TcPredictor, network_inputs
-from tcexplore.scaling import DescriptorScaling, fit_scaling, scaled_descriptors
+from tcexplore.scaling import (
+    InputScaling,
+    fit_scaling,
+    scaled_coefficients,
+    scaled_descriptors,
+)
 from tcexplore.structure import CanonicalCell
 
 FloatArray = NDArray[np.floating]
@@ -52,7 +57,7 @@ class TrainedNetwork:
     """What training leaves."""
 
     weights: dict[str, FloatArray]
-    scaling: DescriptorScaling
+    scaling: InputScaling
     history: pd.DataFrame
     """One row an epoch: loss, val_loss, mae and val_mae (K)."""
     best_epoch: int
@@ -114,20 +119,23 @@ def train_network(
 
 def training_parts(
     inputs: TrainingInputs, train: BoolArray, validation: BoolArray, config: ModelConfig
-) -> tuple[DescriptorScaling, tuple[Part, Part]]:
+) -> tuple[InputScaling, tuple[Part, Part]]:
     """Return the scaling that fits the training part, and both parts as Keras takes them.
 
     A part is ((coefficients, scaled descriptors), tc (K), weights of the rows).
     """
-    scaling = fit_scaling(inputs.descriptors[train], n_elements=len(config.elements))
+    scaling = fit_scaling(
+        inputs.coefficients[train], inputs.descriptors[train], n_elements=len(config.elements)
+    )
 
     hydride = (inputs.rows["family"] == "hydride").to_numpy()
     weight = inputs.rows["weight"] * np.where(hydride, config.training.hydride_weight, 1.0)
 
     def part(rows: BoolArray) -> Part:
-        scaled = scaled_descriptors(inputs.descriptors[rows], scaling)
+        image = scaled_coefficients(inputs.coefficients[rows], scaling)
+        numbers = scaled_descriptors(inputs.descriptors[rows], scaling)
         tc, counts = (column.to_numpy(np.float32)[rows] for column in (inputs.rows["tc"], weight))
-        return (inputs.coefficients[rows], scaled), tc, counts
+        return (image, numbers), tc, counts
 
     return scaling, (part(train), part(validation))
 

@@ -50,7 +50,8 @@ def _unless_one(amount: str) -> str:
 def space_group_html(symbol: str) -> str:
     """Return a symbol with overlines and subscripts as HTML.
 
-    Combining overlines (U+0304, U+0305) would be simpler; the app's font sets them too far right.
+    Combining overlines (U+0304, U+0305) would be simpler; the app's font sets them too far
+    right.
     """
     screw = re.sub(r"_(\d)", r"<sub>\1</sub>", symbol)
     return re.sub(r"-(\d)", r'<span style="text-decoration:overline">\1</span>', screw)

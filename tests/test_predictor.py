@@ -11,7 +11,7 @@ from pymatgen.core import Lattice, Structure
 from tcexplore.catalogue import load_catalogue
 from tcexplore.model_files import ModelError, load_model_files
 from tcexplore.predictor import DEFAULT_MODEL, MODELS, load_predictor, network_inputs
-from tcexplore.scaling import scaled_descriptors
+from tcexplore.scaling import scaled_coefficients, scaled_descriptors
 from tcexplore.structure import CanonicalCell, StructureError
 
 
@@ -52,7 +52,10 @@ def test_equals_the_cvnn_network(predictor, catalogue):
     assert len(cells) >= 200
     coefficients, values = network_inputs(cells, files.config)
     network = networks.load_network(files.config.network, dict(files.weights))
-    inputs = [coefficients, scaled_descriptors(values, files.scaling)]
+    inputs = [
+        scaled_coefficients(coefficients, files.scaling),
+        scaled_descriptors(values, files.scaling),
+    ]
     expected = np.maximum(network.predict(inputs, verbose=0)[:, 0], 0)
     assert expected.std() > 10
     np.testing.assert_allclose(predictor.tc(cells), expected, atol=1e-3)

@@ -9,7 +9,7 @@ from tcexplore.datasets import Dataset
 from tcexplore.datasets.table import structure_arrays
 from tcexplore.evaluation import evaluate_model, printed, scores
 from tcexplore.predictor import load_predictor
-from tcexplore.scaling import fit_scaling, scaled_descriptors
+from tcexplore.scaling import fit_scaling, scaled_coefficients, scaled_descriptors
 from tcexplore.structure import canonical_cell
 from tcexplore.training import held_out, train_and_validation, train_model
 
@@ -58,7 +58,7 @@ def test_scores_by_hand():
 
 def test_scaling_is_monotone_and_of_the_order_of_one(rng):
     values = np.concatenate([rng.lognormal(3, 2, (500, 3)), rng.integers(0, 9, (500, 2))], axis=1)
-    scaling = fit_scaling(values, n_elements=2)
+    scaling = fit_scaling(np.ones((500, 1, 1, 1, 2)), values, n_elements=2)
     scaled = scaled_descriptors(values, scaling)
     assert np.abs(scaled).max() < 5
     assert (scaled[:, :3].std(axis=0) > 0.2).all()
@@ -71,7 +71,16 @@ def test_scaling_is_monotone_and_of_the_order_of_one(rng):
 
 def test_a_column_without_spread_scales_to_finite_numbers():
     values = np.ones((10, 3))
-    assert np.isfinite(scaled_descriptors(values, fit_scaling(values, n_elements=1))).all()
+    scaling = fit_scaling(np.zeros((10, 2, 2, 2, 2)), values, n_elements=1)
+    assert np.isfinite(scaled_descriptors(values, scaling)).all()
+    assert np.isfinite(scaling.coefficients).all()
+
+
+def test_scaled_coefficients_have_a_root_mean_square_of_one(rng):
+    image = rng.normal(size=(50, 3, 3, 3, 2)) * np.geomspace(1e-3, 10, 3)[:, None, None, None] * 1j
+    scaling = fit_scaling(image, np.ones((50, 3)), n_elements=1)
+    scaled = scaled_coefficients(image, scaling)
+    np.testing.assert_allclose(np.square(np.abs(scaled)).mean(axis=0), 1, rtol=1e-5)
 
 
 @pytest.fixture

@@ -1,23 +1,22 @@
-"""The process in which files are parsed: ``python -m tcexplore.parsing.worker``.
+"""The process in which files are parsed: ``python -m tcexplore.parsing_worker``.
 
-It answers requests from its standard input until that ends: a line of JSON with the limits and the
-number of bytes that follow, then these bytes. Each answer is one line of JSON. A file that asks for
-too much memory or time ends the process; whoever asked sees no answer.
+It answers requests from its standard input: a line of JSON with the number of bytes that follow,
+then these bytes. Each answer is one line of JSON. A file that asks for too much memory or time ends
+the process; whoever asked sees no answer.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 import sys
 from typing import Any, BinaryIO
 
-from tcexplore.parsing.cell import ParseError
-from tcexplore.parsing.content import parse_content
+from tcexplore.parsing import parsed_structure
+from tcexplore.structure import StructureError
 
-MEMORY_LIMIT = 900 * 2**20  # bytes of address space; the libraries alone take about 250 MiB
+MEMORY_LIMIT = 900 * 2**20  # bytes of address space; the libraries alone take about 350 MiB
 
 
 def main() -> None:
@@ -33,20 +32,22 @@ def main() -> None:
 
 
 def _answer(request: dict[str, Any], requests: BinaryIO) -> dict[str, Any]:
-    content = requests.read(request.pop("size"))
-    _limit_processor_time(request.pop("seconds"))
+    """Return the structure as plain numbers, or the error that says why there is none."""
+    content = requests.read(request["size"])
+    used = sum(os.times()[:2])
+    _limit("RLIMIT_CPU", int(used + request["seconds"]) + 2)  # should nobody be left to end it
     try:
-        return dataclasses.asdict(parse_content(content, **request))
-    except ParseError as error:
+        structure, warnings = parsed_structure(content, file_name=request["file_name"])
+    except StructureError as error:
         return {"error": str(error)}
     except MemoryError:
         os._exit(3)
-
-
-def _limit_processor_time(seconds: float) -> None:
-    """Let this process die by itself should nobody be left to end it."""
-    used = sum(os.times()[:2])
-    _limit("RLIMIT_CPU", int(used + seconds) + 2)
+    return {
+        "matrix": structure.lattice.matrix.tolist(),
+        "species": [site.species.as_dict() for site in structure],
+        "frac_coords": structure.frac_coords.tolist(),
+        "warnings": warnings[:12],
+    }
 
 
 def _limit(kind: str, value: int) -> None:
