@@ -19,7 +19,8 @@ def _what(files: ModelFiles) -> str:
     training = files.config.training
     norm = "with" if network.batch_norm else "without"
     loss = "squared" if training.loss == "squared" else f"Huber (δ = {training.huber_delta:g} K)"
-    n_weights = sum(weight.size for weight in files.weights.values())
+    n_weights = sum(w.size for member in files.members for w in member.weights.values())
+    epochs = ", ".join(map(str, files.metrics["best_epochs"]))
     return f"""\
 A complex-valued convolutional network on the Fourier coefficients of the charge and mass density of
 a crystal, after Novakovic, Salamat and Lawler, arXiv:2301.10474. It predicts the superconducting
@@ -35,9 +36,10 @@ critical temperature in kelvin from one structure.
   {network.conv_dropout:g}; dense layers {list(network.descriptor_units)} over the descriptors, then
   {list(network.joint_units)} with dropout {network.dropout:g}, {norm} batch normalisation,
   {network.output} output. {n_weights:,} numbers in all.
-- {loss} loss, {training.epochs} epochs, of which number {files.metrics.get("best_epoch", "?")} was
-  best on the validation part ({training.validation_share:.0%} of the rows, kept apart
-  by {training.split.replace("_", " ")})."""
+- {len(files.members)} such networks, trained alike; the prediction is their mean.
+- {loss} loss, {training.epochs} epochs, of which number {epochs} was best on the validation part
+  ({training.validation_share:.0%} of the rows, whole groups of one
+  {training.split.replace("_", " ")}, drawn anew for each network)."""
 
 
 def _data(files: ModelFiles) -> str:

@@ -62,7 +62,7 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
     _add_training_options(command)
     command.add_argument("--name", required=True, help="folder below models/")
     command.add_argument("--preset", choices=("shipped", "paper"), default="shipped")
-    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--seed", type=int, help="instead of the preset's")
     command.add_argument("--epochs", type=int, help="instead of the preset's")
     command.set_defaults(run=_train)
 
@@ -126,8 +126,9 @@ def _train(options: argparse.Namespace) -> int:
     from tcexplore.training import PRESETS, train_model
 
     config = PRESETS[options.preset]
-    epochs = options.epochs or config.training.epochs
-    config = replace(config, training=replace(config.training, seed=options.seed, epochs=epochs))
+    given = {"seed": options.seed, "epochs": options.epochs}
+    given = {name: value for name, value in given.items() if value is not None}
+    config = replace(config, training=replace(config.training, **given))
     directory = train_model(
         load_dataset(options.data), config, MODELS / options.name, run_directory=options.runs
     )

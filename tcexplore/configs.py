@@ -44,14 +44,14 @@ class NetworkConfig:
 class TrainingConfig:
     """How a network is trained."""
 
+    n_members: int = 1
+    """Networks that are trained alike, each with a seed and a validation part of its own."""
     epochs: int = 60
     batch_size: int = 64
     learning_rate: float = 1e-3
     loss: Literal["huber", "squared"] = "huber"
     huber_delta: float = 7.0
     """(K)"""
-    hydride_weight: float = 1.0
-    """How often a hydride counts: they are one row in fifty and have the highest Tc."""
     validation_share: float = 0.1
     """Share of the training part that chooses the epoch; the test part never does."""
     split: Literal["random", "formula", "chemical_system"] = "chemical_system"

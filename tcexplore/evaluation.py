@@ -14,16 +14,15 @@ from numpy.typing import NDArray
 from tcexplore.cards import model_card
 from tcexplore.configs import ModelConfig
 from tcexplore.datasets import Dataset
-from tcexplore.engine import evaluate_network, real_network
+from tcexplore.engine import real_network
 from tcexplore.model_files import load_model_files, save_metrics
-from tcexplore.scaling import scaled_coefficients, scaled_descriptors
+from tcexplore.predictor import member_tc
 from tcexplore.training import (
-    TrainedNetwork,
+    TrainedMember,
     TrainingInputs,
     build_inputs,
     held_out,
-    train_and_validation,
-    train_network,
+    train_members,
     with_split,
 )
 
@@ -90,8 +89,7 @@ def test_predictions(
     test = held_out(
         inputs.rows, split=settings.split, share=settings.test_share, seed=settings.seed
     )
-    train, validation = train_and_validation(inputs.rows, test, config)
-    trained = train_network(inputs, train, validation, config, run_directory=run_directory)
+    trained = train_members(inputs, test, config, run_directory=run_directory)
     columns = ["formula", "chemical_system", "family", "tc_kind", "tc"]
     return inputs.rows.loc[test, columns].assign(
         split=settings.split,
@@ -102,13 +100,19 @@ def test_predictions(
 
 
 def network_tc(
-    trained: TrainedNetwork, inputs: TrainingInputs, part: BoolArray, config: ModelConfig
+    trained: tuple[TrainedMember, ...],
+    inputs: TrainingInputs,
+    part: BoolArray,
+    config: ModelConfig,
 ) -> FloatArray:
     """Return Tc (K) of some rows by the path that the app takes, shape (n_rows,)."""
-    image = scaled_coefficients(inputs.coefficients[part], trained.scaling)
-    numbers = scaled_descriptors(inputs.descriptors[part], trained.scaling)
-    network = real_network(trained.weights, config.network)
-    return np.maximum(evaluate_network(network, image, numbers), 0)
+    values = inputs.coefficients[part], inputs.descriptors[part]
+    networks = [real_network(one.member.weights, config.network) for one in trained]
+    each = [
+        member_tc(network, one.member.scaling, *values)
+        for network, one in zip(networks, trained, strict=True)
+    ]
+    return np.mean(each, axis=0)
 
 
 def boosted_trees_tc(

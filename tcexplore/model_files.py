@@ -24,11 +24,19 @@ FloatArray = NDArray[np.floating]
 
 WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv", "SHA256SUMS"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
-SCALING = "scaling/"
 
 
 class ModelError(ValueError):
     """A model folder that cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One trained network; a model's Tc is the mean over its members."""
+
+    weights: Mapping[str, FloatArray]
+    """By name, ``<layer>/<position in the layer>``."""
+    scaling: InputScaling
 
 
 @dataclass(frozen=True)
@@ -37,8 +45,7 @@ class ModelFiles:
 
     name: str
     config: ModelConfig
-    weights: Mapping[str, FloatArray]
-    scaling: InputScaling
+    members: tuple[Member, ...]
     known: pd.DataFrame
     """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source."""
     metrics: Mapping[str, Any]
@@ -48,9 +55,7 @@ class ModelFiles:
 def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: dict) -> None:
     """Write a model folder and the hashes of all that is in it."""
     directory.mkdir(parents=True, exist_ok=True)
-    scaling = {SCALING + k: v for k, v in dataclasses.asdict(files.scaling).items()}
-    arrays = {k: np.ascontiguousarray(v) for k, v in {**files.weights, **scaling}.items()}
-    save_file(arrays, directory / WEIGHTS)
+    save_file(_arrays(files.members), directory / WEIGHTS)
     _write_json(directory / CONFIG, dataclasses.asdict(files.config))
     _write_json(directory / GOLDEN, golden)
     files.known.to_csv(directory / KNOWN, index=False, float_format="%.6g", lineterminator="\n")
@@ -84,19 +89,37 @@ def load_model_files(directory: Path) -> ModelFiles:
     """
     _verify_hashes(directory)
     try:
-        arrays = load_file(directory / WEIGHTS)
+        members = _members(load_file(directory / WEIGHTS))
         config = _model_config(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
-        scaling = InputScaling(
-            **{k.removeprefix(SCALING): v for k, v in arrays.items() if k.startswith(SCALING)}
-        )
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
     except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
         raise ModelError(
             f"model {directory.name!r} cannot be read ({error}); restore {directory} or train again"
         ) from error
-    weights = {k: v for k, v in arrays.items() if not k.startswith(SCALING)}
     known = pd.read_csv(directory / KNOWN, keep_default_na=False)  # Na is sodium, NaN is none
-    return ModelFiles(directory.name, config, weights, scaling, known, metrics)
+    return ModelFiles(directory.name, config, members, known, metrics)
+
+
+def _arrays(members: tuple[Member, ...]) -> dict[str, FloatArray]:
+    """Return the arrays of all members, ``<member>/weights/...`` and ``<member>/scaling/...``."""
+    return {
+        f"{number}/{kind}/{name}": np.ascontiguousarray(values)
+        for number, member in enumerate(members)
+        for kind, arrays in (("weights", member.weights), ("scaling", vars(member.scaling)))
+        for name, values in arrays.items()
+    }
+
+
+def _members(arrays: Mapping[str, FloatArray]) -> tuple[Member, ...]:
+    """Return the members that `_arrays` wrote."""
+    parts: dict[str, dict[str, dict[str, FloatArray]]] = {}
+    for key, values in arrays.items():
+        number, kind, name = key.split("/", 2)
+        parts.setdefault(number, {"weights": {}, "scaling": {}})[kind][name] = values
+    return tuple(
+        Member(part["weights"], InputScaling(**part["scaling"]))
+        for _, part in sorted(parts.items())
+    )
 
 
 def _verify_hashes(directory: Path) -> None:

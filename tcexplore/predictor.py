@@ -15,7 +15,7 @@ from tcexplore.descriptors import descriptors
 from tcexplore.engine import RealNetwork, evaluate_network, real_network
 from tcexplore.model_files import ModelFiles, load_model_files
 from tcexplore.representation import fourier_coefficients
-from tcexplore.scaling import scaled_coefficients, scaled_descriptors
+from tcexplore.scaling import InputScaling, scaled_coefficients, scaled_descriptors
 from tcexplore.structure import CanonicalCell, StructureError, canonical_cell, check_structure
 
 FloatArray = NDArray[np.floating]
@@ -46,7 +46,8 @@ class TcPredictor:
     """Call it with structures: it returns a `TcPrediction` for each."""
 
     files: ModelFiles
-    network: RealNetwork
+    networks: tuple[RealNetwork, ...]
+    """One for each member of the model."""
 
     def __call__(self, structures: Iterable[Structure]) -> list[TcPrediction]:
         """Return the prediction of each structure.
@@ -86,10 +87,9 @@ class TcPredictor:
         """Return Tc (K) of structures that are in their canonical cells already."""
         if not cells:
             return []
-        coefficients, values = network_inputs(cells, self.files.config)
-        image = scaled_coefficients(coefficients, self.files.scaling)
-        numbers = scaled_descriptors(values, self.files.scaling)
-        return np.maximum(evaluate_network(self.network, image, numbers), 0).tolist()
+        inputs = network_inputs(cells, self.files.config)
+        members = zip(self.networks, self.files.members, strict=True)
+        return np.mean([member_tc(n, m.scaling, *inputs) for n, m in members], axis=0).tolist()
 
 
 def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
@@ -101,7 +101,25 @@ def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
         There is no such model, or one of its files was changed.
     """
     files = load_model_files(Path(model) if Path(model).is_dir() else MODELS / model)
-    return TcPredictor(files, real_network(files.weights, files.config.network))
+    return build_predictor(files)
+
+
+def build_predictor(files: ModelFiles) -> TcPredictor:
+    """Return the predictor of a model that was loaded or has just been trained."""
+    config = files.config.network
+    return TcPredictor(files, tuple(real_network(one.weights, config) for one in files.members))
+
+
+def member_tc(
+    network: RealNetwork,
+    scaling: InputScaling,
+    coefficients: ComplexArray,
+    descriptor_values: FloatArray,
+) -> FloatArray:
+    """Return what one network says of unscaled inputs: Tc (K), not below 0, (n_structures,)."""
+    image = scaled_coefficients(coefficients, scaling)
+    numbers = scaled_descriptors(descriptor_values, scaling)
+    return np.maximum(evaluate_network(network, image, numbers), 0)
 
 
 def network_inputs(

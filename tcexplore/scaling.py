@@ -1,4 +1,4 @@
-"""The scaling of a network's inputs, learned from the training rows; it travels with the weights."""
+"""The scaling of the inputs, learned from the training rows; it travels with the weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complexfloating]
 
 N_KNOTS = 101
-LEAST_SQUARE = 1e-12  # keeps a coefficient that is 0 in every training row finite
+FAINT = 0.1  # e/Å³ or Da/Å³: below it a coefficient stays as small as it is
 FURTHEST = 2.5  # standard deviations at which the outermost quantiles lie
 
 
@@ -23,8 +23,8 @@ class InputScaling:
     coefficients: FloatArray
     """(Å³/e and Å³/Da) Factors on the coefficients, shape (n_box, n_box, n_box, 2).
 
-    The inverse root mean squares over the training rows: without them F(000) is hundreds of times
-    the rest. They differ between hkl, but not between structures, so all stays linear.
+    They bring the strong ones, F(000) above all, to about 1 in root mean square over the training
+    rows and leave the faint ones faint. They are the same for all structures: all stays linear.
     """
     knots: FloatArray
     """(the descriptor's unit) Quantiles of the training rows, shape (n_knots, n_columns).
@@ -40,12 +40,12 @@ def fit_scaling(
     coefficients: ComplexArray, descriptors: FloatArray, *, n_elements: int
 ) -> InputScaling:
     """Return the scaling for descriptors whose last ``n_elements`` columns are amounts."""
-    squares = np.square(np.abs(coefficients)).mean(axis=0)
+    rms = np.sqrt(np.square(np.abs(coefficients)).mean(axis=0))
     statistics, amounts = np.split(descriptors, [-n_elements], axis=1)
     knots = np.quantile(statistics, np.linspace(0, 1, N_KNOTS), axis=0)
     spread = np.log1p(amounts).std(axis=0)
     return InputScaling(
-        (1.0 / np.sqrt(squares + LEAST_SQUARE)).astype(np.float32),
+        (1.0 / (rms + FAINT)).astype(np.float32),
         knots,
         1.0 / np.maximum(spread, 0.1),
     )

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tcexplore import network as networks  # before Keras Tuner: sets the switch for Keras 2
+import tcexplore.network  # noqa: F401  sets the switch for Keras 2 before TensorFlow is imported
 from tcexplore.configs import ModelConfig
-from tcexplore.training import TrainingInputs, held_out, train_and_validation, training_parts
+from tcexplore.training import TrainingInputs, held_out, train_and_validation, train_member
 
 import keras_tuner  # isort: skip
 
@@ -24,50 +24,44 @@ def tune(inputs: TrainingInputs, config: ModelConfig, *, n_trials: int, run_dire
         inputs.rows, split=settings.split, share=settings.test_share, seed=settings.seed
     )
     train, validation = train_and_validation(inputs.rows, test, config)
-    _, (fit_part, validation_part) = training_parts(inputs, train, validation, config)
 
-    def build(choices: Any) -> object:
-        chosen = chosen_config(choices, config)
-        network = networks.build_network(chosen.network)
-        steps = settings.epochs * -(-len(fit_part[1]) // settings.batch_size)
-        networks.compile_network(network, chosen.training, n_steps=steps)
-        return network
+    class Search(keras_tuner.RandomSearch):
+        def run_trial(self, trial: Any, *_: object) -> float:  # pyright: ignore
+            trained = train_member(
+                inputs,
+                train,
+                validation,
+                chosen_config(trial.hyperparameters, config),
+                run_directory=run_directory / f"trial-{trial.trial_id}",
+            )
+            return float(trained.history["val_mae"].to_numpy().min())
 
-    tuner = keras_tuner.BayesianOptimization(
-        build,
+    search = Search(
         objective=keras_tuner.Objective("val_mae", "min"),
         max_trials=n_trials,
         seed=settings.seed,
         directory=str(run_directory),
-        project_name="tune",
+        project_name="search",
     )
-    tuner.search(
-        *fit_part[:2],
-        sample_weight=fit_part[2],
-        validation_data=validation_part,
-        batch_size=settings.batch_size,
-        epochs=settings.epochs,
-        verbose=0,
-    )
-    best = tuner.oracle.get_best_trials(10)
+    search.search()
+    best = search.oracle.get_best_trials(10)
     return "\n".join(
         ["validation MAE / K  choices"]
         + [f"{trial.score:18.3f}  {trial.hyperparameters.values}" for trial in best]
     )
 
 
-def chosen_config(choices: Any, config: ModelConfig) -> ModelConfig:
+def chosen_config(choices: keras_tuner.HyperParameters, config: ModelConfig) -> ModelConfig:
     """Return the configuration with the layers, units and loss of a trial."""
-    branch = choices.Int("descriptor_layers", 1, 5)
-    branch_units = choices.Choice("descriptor_units", [128, 256, 512])
-    joint = choices.Int("joint_layers", 1, 5)
-    joint_units = choices.Choice("joint_units", [128, 256, 512, 1024])
+    pick: Any = choices.Choice
     network = replace(
         config.network,
-        descriptor_units=(branch_units,) * branch,
-        joint_units=(joint_units,) * joint,
-        dropout=choices.Choice("dropout", [0.1, 0.3, 0.5]),
+        descriptor_units=(pick("descriptor_units", [128, 256, 512]),)
+        * pick("descriptor_layers", [1, 2, 3, 4, 5]),
+        joint_units=(pick("joint_units", [128, 256, 512, 1024]),)
+        * pick("joint_layers", [1, 2, 3, 4, 5]),
+        dropout=pick("dropout", [0.1, 0.3, 0.5]),
         batch_norm=choices.Boolean("batch_norm"),
     )
-    loss = choices.Choice("loss", ["huber", "squared"])
+    loss = pick("loss", ["huber", "squared"])
     return replace(config, network=network, training=replace(config.training, loss=loss))
