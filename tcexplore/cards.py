@@ -35,8 +35,9 @@ critical temperature in kelvin from one structure.
 - Two complex 3³ convolutions of {network.filters[0]} and {network.filters[1]} filters, dropout
   {network.conv_dropout:g}; dense layers {list(network.descriptor_units)} over the descriptors, then
   {list(network.joint_units)} with dropout {network.dropout:g}, {norm} batch normalisation,
-  {network.output} output. {n_weights:,} numbers in all.
-- {len(files.members)} such networks, trained alike; the prediction is their mean.
+  {network.output} output.
+- {len(files.members)} such networks, trained alike, {n_weights:,} numbers in all; the prediction is
+  their mean.
 - {loss} loss, {training.epochs} epochs, of which number {epochs} was best on the validation part
   ({training.validation_share:.0%} of the rows, whole groups of one
   {training.split.replace("_", " ")}, drawn anew for each network)."""

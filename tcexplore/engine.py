@@ -33,6 +33,8 @@ class RealNetwork:
     descriptor_layers: tuple[Layer, ...]
     joint_layers: tuple[Layer, ...]
     output_layer: Layer
+    n_structure_features: int
+    """Numbers that the convolutions hand to the joint layers."""
     is_rectified: bool
     """Whether the network itself cuts its output off at 0 K."""
 
@@ -55,6 +57,7 @@ def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> Re
         tuple(descriptor_layers),
         tuple(joint_layers[:-1]),
         joint_layers[-1],
+        n_structure,
         config.output == "relu",
     )
 
@@ -125,10 +128,20 @@ def evaluate_network(
 
 def structure_features(network: RealNetwork, coefficients: ComplexArray) -> FloatArray:
     """Return what the convolutions make of coefficients, shape (n_structures, features)."""
-    first, second = network.convolutions
+    return pooled_features(
+        network, _average_pooling(np.maximum(first_convolution(network, coefficients), 0))
+    )
+
+
+def first_convolution(network: RealNetwork, coefficients: ComplexArray) -> FloatArray:
+    """Return the first convolution before its activation, (n_structures, m, m, m, 2 · filters)."""
     x = np.concatenate([coefficients.real, coefficients.imag], axis=-1, dtype=np.float32)
-    x = _average_pooling(np.maximum(_convolution(x, *first), 0))
-    x = _convolution(x, *second)
+    return _convolution(x, *network.convolutions[0])
+
+
+def pooled_features(network: RealNetwork, pooled: FloatArray) -> FloatArray:
+    """Return the features that come of the first pooling, shape (n_structures, features)."""
+    x = _convolution(pooled, *network.convolutions[1])
     real, imaginary = np.split(x, 2, axis=-1)
     return _average_pooling(np.hypot(real, imaginary)).reshape(len(x), -1)
 

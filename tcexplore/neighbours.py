@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.core import Composition
 
-from tcexplore.constants import ELEMENTS
-
 FloatArray = NDArray[np.floating]
+
+HEAVIEST = 118  # a structure may hold elements beyond those that any model knows
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _fractions(formulas: tuple[str, ...]) -> FloatArray:
 
 
 def _fraction(composition: Composition) -> FloatArray:
-    amounts = np.zeros(len(ELEMENTS))
+    amounts = np.zeros(HEAVIEST)
     for element, amount in composition.element_composition.items():
         amounts[element.Z - 1] = amount
     return amounts / amounts.sum()

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pymatgen.core import Structure
 
@@ -54,7 +55,7 @@ def predict_files(files: Sequence[str], model: str) -> list[Outcome]:
 
 def _outcome(file: str, loaded: Structure | StructureError, predictor: TcPredictor) -> Outcome:
     if isinstance(loaded, StructureError):
-        return Outcome(file, error=str(loaded))
+        return Outcome(file, error=str(loaded).removeprefix(f"{Path(file).name}: "))
     try:
         [prediction] = predictor([loaded])
     except StructureError as error:

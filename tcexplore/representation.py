@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pymatgen.core import Lattice, Structure
+from pymatgen.core import Structure
 from scipy.special import ive
 
 from tcexplore.constants import ELEMENTS, element_table
@@ -20,8 +20,6 @@ from tcexplore.structure import StructureError, atom_arrays
 
 FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complexfloating]
-
-CHANNELS = ("charge", "mass")
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,10 @@ def fourier_coefficients(
     """
     config = config or RepresentationConfig()
     elements, factors = _factors_by_element(structure, config.indices)
-    shapes = _shapes(elements, structure.lattice, config)
-    coefficients = np.einsum("shkl,shklc->hklc", factors, shapes) / structure.volume
+    [shapes] = densities_of_elements(
+        elements, structure.lattice.matrix[None], config, config.indices
+    )
+    coefficients = np.einsum("shkl,shklc->hklc", factors, shapes)
     return as_parts(coefficients.astype(np.complex64), config.parts)
 
 
@@ -115,12 +115,14 @@ def structure_factors(
     return (in_plane @ (l * occupancies).T).reshape(n, n, n)
 
 
-def squared_reciprocal_lengths(lattice: Lattice, indices: NDArray[np.integer]) -> FloatArray:
-    """Return |g|² (Å⁻², without 2 pi) on the grid of hkl, shape (n, n, n)."""
-    metric = lattice.inv_matrix.T @ lattice.inv_matrix
-    h, k, l = np.meshgrid(indices, indices, indices, indexing="ij", sparse=True)  # noqa: E741
-    diagonal = metric[0, 0] * h**2 + metric[1, 1] * k**2 + metric[2, 2] * l**2
-    return diagonal + 2 * (metric[0, 1] * h * k + metric[0, 2] * h * l + metric[1, 2] * k * l)
+def squared_reciprocal_lengths(lattices: FloatArray, indices: NDArray[np.integer]) -> FloatArray:
+    """Return |g|² (Å⁻², without 2 pi) on the grid of hkl, shape (n_lattices, n, n, n)."""
+    inverses = np.linalg.inv(lattices)
+    metrics = np.swapaxes(inverses, 1, 2) @ inverses
+    grid = np.stack(np.meshgrid(indices, indices, indices, indexing="ij"), axis=-1)
+    products = (grid[..., :, None] * grid[..., None, :]).reshape(-1, 9)
+    n = len(indices)
+    return (metrics.reshape(-1, 9) @ products.T).reshape(-1, n, n, n)
 
 
 def squared_widths(atomic_numbers: NDArray[np.integer], config: RepresentationConfig) -> FloatArray:
@@ -167,22 +169,44 @@ def _factors_by_element(
     return elements, np.stack(factors)
 
 
-def _shapes(
-    elements: NDArray[np.int64], lattice: Lattice, config: RepresentationConfig
+def densities_of_elements(
+    elements: NDArray[np.integer],
+    lattices: FloatArray,
+    config: RepresentationConfig,
+    indices: NDArray[np.integer],
 ) -> FloatArray:
-    """Return N times the transform of the unit density, shape (n_elements, n, n, n, 2)."""
+    """Return what an atom of each element at the origin contributes to the coefficients.
+
+    Parameters
+    ----------
+    elements
+        Atomic numbers, shape (n_elements,).
+    lattices
+        (Å) Lattice vectors as rows, shape (n_lattices, 3, 3).
+    indices
+        Values of each of h, k and l, shape (n,).
+
+    Returns
+    -------
+    :
+        (e/Å³ and Da/Å³) N/V times the transform of the unit density, shape
+        (n_lattices, n_elements, n, n, n, 2).
+    """
     widths = squared_widths(elements, config)
-    held = contents(elements)[:, None, None, None, :]
+    volumes = np.abs(np.linalg.det(lattices))
+    held = (contents(elements) / volumes[:, None, None])[:, :, None, None, None, :]
     if config.density == "von_mises":
-        return held * _von_mises(widths, lattice, config.indices)
-    lengths = squared_reciprocal_lengths(lattice, config.indices)
-    exponents = widths[:, None, None, None, :] * lengths[None, :, :, :, None]
+        return held * np.stack([_von_mises(widths, one, indices) for one in lattices])
+    lengths = squared_reciprocal_lengths(lattices, indices)
+    exponents = widths[:, None, None, None, :] * lengths[:, None, :, :, :, None]
     return held * np.exp(-2 * np.pi**2 * exponents)
 
 
-def _von_mises(widths: FloatArray, lattice: Lattice, indices: NDArray[np.integer]) -> FloatArray:
+def _von_mises(widths: FloatArray, lattice: FloatArray, indices: NDArray[np.integer]) -> FloatArray:
     """Return I_h I_k I_l / I_0³ with kappa = (a / 2 pi sigma)² along each axis, eq. 15."""
-    kappa = np.square(lattice.abc)[:, None, None] / (4 * np.pi**2 * widths)  # (3, n_elements, 2)
+    kappa = np.square(lattice).sum(axis=1)[:, None, None] / (
+        4 * np.pi**2 * widths
+    )  # (3, n_elements, 2)
     orders = np.abs(indices)[:, None, None, None]
     h, k, l = np.moveaxis(ive(orders, kappa) / ive(0, kappa), 1, 0)  # noqa: E741
     return np.einsum("hsc,ksc,lsc->shklc", h, k, l)

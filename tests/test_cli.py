@@ -34,7 +34,7 @@ def test_one_bad_file_does_not_keep_back_the_others(files, capsys, mgb2):
     assert [bool(row["tc"]) for row in rows] == [True, False, True, True, False]
     assert [bool(row["error"]) for row in rows] == [False, True, False, False, True]
     assert "Xe is not predicted" in rows[4]["error"]
-    assert "broken.cif" in err
+    assert err.count("broken.cif: ") == 1
     assert "XeB2.cif" in err
     assert rows[0]["tc"] == rows[3]["tc"]
     assert float(rows[0]["tc"]) == pytest.approx(load_predictor()([mgb2])[0].tc, abs=0.01)

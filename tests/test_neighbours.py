@@ -33,3 +33,7 @@ def test_amounts_do_not_matter_but_ratios_do():
 
 def test_nothing_in_common_is_a_distance_of_one():
     assert nearest_known(Composition("Fe"), KNOWN, count=1)[0].distance == pytest.approx(1)
+
+
+def test_an_element_that_no_model_knows_has_neighbours_too():
+    assert nearest_known(Composition("AmH10"), KNOWN, count=1)[0].formula == "LaH10"

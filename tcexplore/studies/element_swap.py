@@ -1,0 +1,137 @@
+"""Tc with the elements on chosen sites swapped: the paper's morphisms."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Element, Structure
+
+from tcexplore.constants import element_table
+from tcexplore.families import Family, Progress, family_tc, member_structure
+from tcexplore.predictor import TcPredictor
+from tcexplore.structure import CanonicalCell, StructureError
+
+FloatArray = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class ElementSwap:
+    """Tc over the elements X and Y, on one lattice or at the peak of each pair's dome."""
+
+    family: Family
+    """All pairs that were predicted, on all lattices."""
+    x: tuple[str, ...]
+    """Symbols, the columns of the map."""
+    y: tuple[str, ...]
+    """Symbols, the rows of the map; one entry, the parent's element, where only X is swapped."""
+    scales: FloatArray
+    """Factors on the parent's lattice vectors, shape (n_scales,)."""
+    tc: FloatArray
+    """(K) Highest Tc over the scales, shape (n_y, n_x); nan where an element is not predicted."""
+    peak_scale: FloatArray
+    """The scale of that Tc, shape (n_y, n_x)."""
+
+    def structure(self, x: str, y: str) -> Structure:
+        """Return the material of one cell of the map on its best lattice.
+
+        Raises
+        ------
+        ValueError
+            The pair is not predicted.
+        """
+        pair = [Element(symbol).Z for symbol in (x, y)][: self.family.species.shape[1]]
+        rows = np.flatnonzero((self.family.species == pair).all(axis=1))
+        if not rows.size:
+            raise ValueError(f"X = {x}, Y = {y} is not predicted: an element has no atomic radius")
+        scale = self.peak_scale[self.y.index(y), self.x.index(x)]
+        return member_structure(
+            self.family, int(rows[0]), int(np.argmin(np.abs(self.scales - scale)))
+        )
+
+
+def element_swap(
+    predictor: TcPredictor,
+    parent: CanonicalCell,
+    *,
+    x_sites: Sequence[int],
+    y_sites: Sequence[int] = (),
+    x: Sequence[str],
+    y: Sequence[str] = (),
+    scales: Sequence[float] | FloatArray = (1.0,),
+    progress: Progress | None = None,
+) -> ElementSwap:
+    """Return Tc with every X on some sites of a canonical cell and every Y on others.
+
+    Parameters
+    ----------
+    parent
+        From `TcPredictor.cell`.
+    x_sites, y_sites
+        Places in the parent's structure; Y may stay empty.
+    x, y
+        Symbols of the elements to try. Those without an atomic radius stay blank.
+    scales
+        Factors on the lattice vectors; of each pair the highest Tc over them counts.
+
+    Raises
+    ------
+    StructureError
+        Sites that are not there, named twice, or none.
+
+    References
+    ----------
+    Novakovic et al., arXiv:2301.10474 (2023), section V.B and figure 4.
+    """
+    _check_sites(parent, x_sites, y_sites)
+    scales = np.asarray(scales, dtype=float)
+    groups = tuple(tuple(sites) for sites in (x_sites, y_sites) if len(sites))
+    columns = [_predicted(symbols, predictor) for symbols in (x, y)[: len(groups)]]
+    pairs = list(itertools.product(*columns))
+    family = Family(
+        parent,
+        groups,
+        np.array([[Element(symbol).Z for symbol in pair] for pair in pairs]),
+        scales[:, None, None] * parent.structure.lattice.matrix,
+    )
+    tc = family_tc(predictor, family, progress=progress)
+    return _gathered(family, tuple(x), tuple(y) or ("",), scales, pairs, tc)
+
+
+def _gathered(
+    family: Family,
+    x: tuple[str, ...],
+    y: tuple[str, ...],
+    scales: FloatArray,
+    pairs: list[tuple[str, ...]],
+    tc: FloatArray,
+) -> ElementSwap:
+    """Return the result with the peak over the scales at each pair's place in the map."""
+    highest, peak = np.full((len(y), len(x)), np.nan), np.full((len(y), len(x)), np.nan)
+    for pair, along in zip(pairs, tc, strict=True):
+        if np.isnan(along).all():
+            continue
+        place = y.index(pair[1]) if len(pair) == 2 else 0, x.index(pair[0])
+        best = int(np.nanargmax(along))
+        highest[place], peak[place] = along[best], scales[best]
+    return ElementSwap(family, x, y, scales, highest, peak)
+
+
+def _predicted(symbols: Sequence[str], predictor: TcPredictor) -> list[str]:
+    """Return those that the model knows and that have an atomic radius."""
+    known, radii = set(predictor.files.config.elements), element_table().atomic_radius
+    return [s for s in symbols if s in known and not np.isnan(radii[Element(s).Z - 1])]
+
+
+def _check_sites(parent: CanonicalCell, x_sites: Sequence[int], y_sites: Sequence[int]) -> None:
+    sites = [*x_sites, *y_sites]
+    n = len(parent.structure)
+    if not len(x_sites):
+        raise StructureError("no site is chosen for X; choose at least one")
+    if len(set(sites)) < len(sites):
+        raise StructureError(f"sites {sites} name one site twice; X and Y need sites of their own")
+    if min(sites) < 0 or max(sites) >= n:
+        raise StructureError(f"sites {sites} are not all there; the cell has sites 0 to {n - 1}")

@@ -1,0 +1,79 @@
+"""Tc against the size of a lattice whose shape and fractional coordinates stay the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Structure
+
+from tcexplore.families import Family, Progress, family_tc
+from tcexplore.predictor import TcPredictor
+from tcexplore.structure import CanonicalCell
+
+FloatArray = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class LatticeDome:
+    """Tc along a uniform scaling; c/a and the angles are fixed."""
+
+    parent: CanonicalCell
+    scales: FloatArray
+    """Factors on the parent's lattice vectors, rising, shape (n,)."""
+    tc: FloatArray
+    """(K) Shape (n,); nan where the work was stopped."""
+
+    @property
+    def lattice_parameter(self) -> FloatArray:
+        """Return a (Å) of the canonical cell at each scale, shape (n,)."""
+        return self.scales * self.parent.structure.lattice.a
+
+    @property
+    def volume_per_atom(self) -> FloatArray:
+        """Return the volume (Å³) per atom at each scale, shape (n,)."""
+        structure = self.parent.structure
+        return self.scales**3 * structure.volume / structure.composition.num_atoms
+
+    @property
+    def apex(self) -> int:
+        """Return the place of the highest Tc."""
+        return int(np.nanargmax(self.tc))
+
+    @property
+    def width(self) -> float:
+        """Return the range of scales around the apex where Tc is at least half of the highest."""
+        above = self.tc >= self.tc[self.apex] / 2
+        left = np.flatnonzero(~above[: self.apex])
+        right = np.flatnonzero(~above[self.apex :])
+        low = self.scales[left[-1] + 1] if left.size else self.scales[0]
+        high = self.scales[self.apex + right[0] - 1] if right.size else self.scales[-1]
+        return float(high - low)
+
+
+def lattice_dome(
+    predictor: TcPredictor,
+    structure: Structure,
+    *,
+    scales: FloatArray,
+    progress: Progress | None = None,
+) -> LatticeDome:
+    """Return Tc against the uniform scale of a structure's lattice.
+
+    Parameters
+    ----------
+    structure
+        Any cell of the crystal.
+    scales
+        Factors on the lattice vectors, shape (n,).
+
+    References
+    ----------
+    Novakovic et al., arXiv:2301.10474 (2023), figure 5.
+    """
+    parent = predictor.cell(structure)
+    scales = np.sort(np.asarray(scales, dtype=float))
+    lattices = scales[:, None, None] * parent.structure.lattice.matrix
+    family = Family(parent, (), np.zeros((1, 0), int), lattices)
+    return LatticeDome(parent, scales, family_tc(predictor, family, progress=progress)[0])

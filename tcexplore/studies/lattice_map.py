@@ -1,0 +1,73 @@
+"""Tc over the lattice parameters a (= b) and c; angles and fractional coordinates stay the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Lattice, Structure
+
+from tcexplore.families import Family, Progress, family_tc
+from tcexplore.predictor import TcPredictor
+from tcexplore.structure import CanonicalCell
+
+FloatArray = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class LatticeMap:
+    """Tc over a and c of the canonical cell."""
+
+    parent: CanonicalCell
+    a: FloatArray
+    """(Å) Shape (n_a,); b moves with it, b/a fixed."""
+    c: FloatArray
+    """(Å) Shape (n_c,)."""
+    tc: FloatArray
+    """(K) Shape (n_c, n_a); nan where the work was stopped."""
+
+    @property
+    def apex(self) -> tuple[int, int]:
+        """Return row and column of the highest Tc."""
+        row, column = np.unravel_index(np.nanargmax(self.tc), self.tc.shape)
+        return int(row), int(column)
+
+
+def lattice_map(
+    predictor: TcPredictor,
+    structure: Structure,
+    *,
+    a: FloatArray,
+    c: FloatArray,
+    progress: Progress | None = None,
+) -> LatticeMap:
+    """Return Tc over the lattice parameters a and c of a structure's canonical cell.
+
+    Every point is predicted with the parent's fractional coordinates and space group.
+
+    Parameters
+    ----------
+    structure
+        Any cell of the crystal.
+    a, c
+        (Å) Values, shapes (n_a,) and (n_c,).
+
+    References
+    ----------
+    Novakovic et al., arXiv:2301.10474 (2023), figure 6.
+    """
+    parent = predictor.cell(structure)
+    a, c = np.asarray(a, dtype=float), np.asarray(c, dtype=float)
+    lattices = stretched_lattices(parent.structure.lattice, a, c)
+    family = Family(parent, (), np.zeros((1, 0), int), lattices)
+    tc = family_tc(predictor, family, progress=progress)[0].reshape(len(c), len(a))
+    return LatticeMap(parent, a, c, tc)
+
+
+def stretched_lattices(lattice: Lattice, a: FloatArray, c: FloatArray) -> FloatArray:
+    """Return lattice vectors (Å) for all c, and for each of these all a, (n_c · n_a, 3, 3)."""
+    directions = lattice.matrix / np.array(lattice.abc)[:, None]
+    each_c, each_a = (grid.ravel() for grid in np.meshgrid(c, a, indexing="ij"))
+    lengths = np.stack([each_a, each_a * lattice.b / lattice.a, each_c], axis=1)
+    return lengths[:, :, None] * directions
