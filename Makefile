@@ -21,9 +21,8 @@ lint: .venv/.dev
 setup: .venv/.dev viewer
 
 .venv/.app: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
-	  { echo "tcexplore needs Python 3.11, 3.12 or 3.13 (TensorFlow 2.21 knows no other);"; \
-	    echo "name one with: make PYTHON=/path/to/python3.13"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "tcexplore needs Python 3.11 or newer; set it with: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
 	@touch $@

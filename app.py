@@ -7,6 +7,9 @@ st.html("<style>.katex { font-size: 1em }</style>")  # no larger than the words 
 st.navigation(
     [
         st.Page("pages/predict.py", title="Predict", default=True),
+        st.Page("pages/element_swap.py", title="Element swap"),
+        st.Page("pages/lattice_dome.py", title="Dome"),
+        st.Page("pages/lattice_map.py", title="Lattice map"),
         st.Page("pages/about.py", title="About"),
     ],
     position="top",

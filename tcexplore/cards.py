@@ -36,6 +36,9 @@ critical temperature in kelvin from one structure.
   {network.conv_dropout:g}; dense layers {list(network.descriptor_units)} over the descriptors, then
   {list(network.joint_units)} with dropout {network.dropout:g}, {norm} batch normalisation,
   {network.output} output.
+- The published code has batch normalisation after the dense layers and a rectified output. That
+  output can stop learning at exactly 0 K, so a linear one is the default here, cut off at 0 K when
+  predicting; batch normalisation is left out, since it brought no steady gain in trials.
 - {len(files.members)} such networks, trained alike, {n_weights:,} numbers in all; the prediction is
   their mean.
 - {loss} loss, {training.epochs} epochs, of which number {epochs} was best on the validation part

@@ -41,7 +41,7 @@ class Evaluation:
     scores: pd.DataFrame
     """Columns split, model, rows, n, r2, mae (K), rmse (K)."""
     error_by_tc: pd.DataFrame
-    """Of the network: split, tc_from and tc_to (K, predicted), n, mae (K), p90 (K)."""
+    """Of the network: split, tc_from, tc_to (K, predicted; inf at last), n, mae (K), p90 (K)."""
     predictions: pd.DataFrame
     """One line for each split and test row: formula, tc and what each model says (K)."""
 
@@ -75,7 +75,10 @@ def evaluate_model(dataset: Dataset, directory: Path, *, run_directory: Path) ->
         **files.metrics,
         "evaluated_data_sha256": dataset.metadata["inputs_sha256"],
         "scores": evaluation.scores.to_dict("records"),
-        "error_by_tc": evaluation.error_by_tc.to_dict("records"),
+        "error_by_tc": [
+            row | {"tc_to": row["tc_to"] if np.isfinite(row["tc_to"]) else None}
+            for row in evaluation.error_by_tc.to_dict("records")
+        ],
     }
     save_metrics(directory, metrics, card=model_card(replace(files, metrics=metrics)))
     return evaluation
@@ -184,7 +187,7 @@ def _error_table(predictions: pd.DataFrame) -> pd.DataFrame:
                     {
                         "split": split,
                         "tc_from": low,
-                        "tc_to": high if np.isfinite(high) else None,
+                        "tc_to": high,
                         "n": inside.size,
                         "mae": float(inside.mean()),
                         "p90": float(np.quantile(inside, 0.9)),

@@ -36,6 +36,7 @@ from tcexplore.structure import (
     framed_coords,
     in_frame,
     lattice_symmetries,
+    unhanded_number,
 )
 
 FloatArray = NDArray[np.floating]
@@ -260,7 +261,7 @@ class _Work:
 
     def _descriptors(self, rows: IntArray, lattices: IntArray) -> FloatArray:
         """Return unscaled descriptors, shape (n_rows · n_lattices, n_descriptors)."""
-        number = self.family.parent.space_group_number
+        number = unhanded_number(self.family.parent.space_group_number)
         cells = np.tile(_cell_values(self.family.lattices[lattices], number), (len(rows), 1))
         return np.hstack([cells, np.repeat(self.composition[rows], len(lattices), axis=0)])
 

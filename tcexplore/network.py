@@ -82,9 +82,12 @@ def fit(
     settings = config.training
     keras.utils.set_random_seed(settings.seed)
     network = build_network(config.network)
+    log, best = run_directory / "history.csv", run_directory / "best.weights.h5"
+    if _n_epochs_done(log) >= settings.epochs:
+        network.load_weights(best)
+        return network_weights(network), pd.read_csv(log)
     steps = settings.epochs * -(-len(train[1]) // settings.batch_size)
     compile_network(network, settings, n_steps=steps)
-    log, best = run_directory / "history.csv", run_directory / "best.weights.h5"
     run_directory.mkdir(parents=True, exist_ok=True)
     network.fit(
         *train[:2],
@@ -119,6 +122,10 @@ def compile_network(network: keras.Model, settings: TrainingConfig, *, n_steps: 
     squared = settings.loss == "squared"
     loss = keras.losses.MeanSquaredError() if squared else keras.losses.Huber(settings.huber_delta)
     network.compile(optimiser, loss, weighted_metrics=["mae"])
+
+
+def _n_epochs_done(log: Path) -> int:
+    return int(pd.read_csv(log)["epoch"].to_numpy()[-1]) + 1 if log.exists() else 0
 
 
 def _best_so_far(log: Path) -> float | None:

@@ -16,7 +16,13 @@ from tcexplore.engine import RealNetwork, evaluate_network, real_network
 from tcexplore.model_files import ModelFiles, load_model_files
 from tcexplore.representation import fourier_coefficients
 from tcexplore.scaling import InputScaling, scaled_coefficients, scaled_descriptors
-from tcexplore.structure import CanonicalCell, StructureError, canonical_cell, check_structure
+from tcexplore.structure import (
+    CanonicalCell,
+    StructureError,
+    canonical_cell,
+    check_structure,
+    unhanded_number,
+)
 
 FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complexfloating]
@@ -136,7 +142,6 @@ def network_inputs(
     coefficients, values = [], []
     for cell in cells:
         coefficients.append(fourier_coefficients(cell.structure, config.representation)[box])
-        values.append(
-            descriptors(cell.structure, cell.space_group_number, elements=config.elements)
-        )
+        number = unhanded_number(cell.space_group_number)
+        values.append(descriptors(cell.structure, number, elements=config.elements))
     return np.stack(coefficients), np.stack(values)

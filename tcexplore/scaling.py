@@ -13,7 +13,6 @@ ComplexArray = NDArray[np.complexfloating]
 
 N_KNOTS = 101
 FAINT = 0.1  # e/Å³ or Da/Å³: below it a coefficient stays as small as it is
-FURTHEST = 2.5  # standard deviations at which the outermost quantiles lie
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,8 @@ class InputScaling:
     """(the descriptor's unit) Quantiles of the training rows, shape (n_knots, n_columns).
 
     The first columns of the descriptors, those of cell and composition statistics, pass through
-    them to the same quantiles of a normal distribution; what lies outside stays at the end.
+    them to the same quantiles of a normal distribution, of which the outermost are put at -1 and 1;
+    what lies outside stays there.
     """
     amount_scale: FloatArray
     """Factors on log(1 + amount) for the amounts of the elements, shape (n_elements,)."""
@@ -59,8 +59,8 @@ def scaled_coefficients(coefficients: ComplexArray, scaling: InputScaling) -> Co
 def scaled_descriptors(descriptors: FloatArray, scaling: InputScaling) -> FloatArray:
     """Return scaled descriptors, shape (n_structures, n_descriptors), single precision."""
     statistics, amounts = np.split(descriptors, [scaling.knots.shape[1]], axis=1)
-    levels = FURTHEST * ndtri(np.linspace(0, 1, N_KNOTS + 2)[1:-1])
-    levels *= 1 / levels[-1]
+    levels = ndtri(np.linspace(0, 1, N_KNOTS + 2)[1:-1])
+    levels /= levels[-1]
     columns = [
         np.interp(column, _increasing(knots), levels)
         for column, knots in zip(statistics.T, scaling.knots.T, strict=True)

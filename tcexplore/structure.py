@@ -23,6 +23,11 @@ LONGEST_LATTICE_VECTOR = 200.0  # Å
 VOLUME_PER_SITE = (0.5, 1000.0)  # Å³; compressed hydrogen has about 1.5 Å³, a molecule in a box 200
 LATTICE_ANGLE = (5.0, 175.0)  # degrees
 OCCUPANCY_TOLERANCE = 1e-3
+# International Tables A: the 11 pairs of enantiomorphic space groups.
+LEFT_OF_RIGHT = {
+    78: 76, 95: 91, 96: 92, 145: 144, 153: 151, 154: 152, 170: 169, 172: 171, 179: 178, 181: 180,
+    213: 212,
+}  # fmt: skip
 
 
 class StructureError(ValueError):
@@ -194,6 +199,14 @@ def canonical_cell(structure: Structure, *, symprec: float = 0.01) -> CanonicalC
     matrix, coords, found, number, symbol = standard
     primitive = Structure(Lattice(matrix), [mixtures[label] for label in found], coords)
     return CanonicalCell(_canonical_frame(primitive), number, symbol)
+
+
+def unhanded_number(space_group_number: int) -> int:
+    """Return the lower number of a pair of enantiomorphic space groups, else the number itself.
+
+    A crystal and its mirror image have one Tc, so the model is told of one group for both.
+    """
+    return LEFT_OF_RIGHT.get(space_group_number, space_group_number)
 
 
 def _standardised(cell: tuple, symprec: float) -> tuple | None:

@@ -124,7 +124,7 @@ def _offer_upload(*, in_use: bool) -> None:
     if upload and in_use:
         st.caption(f"Shown: {plain(upload.name)}")
     elif upload:
-        st.button(f"Back to {plain(upload.name)}", on_click=_choose_entry, args=(None,))
+        st.button(f"Back to {plain(upload.name)}", on_click=choose_entry, args=(None,))
 
 
 def _read_upload() -> None:
@@ -140,18 +140,27 @@ def _read_upload() -> None:
     except StructureError as error:
         st.session_state[UPLOAD_ERROR] = str(error)
         return
-    st.session_state[UPLOAD] = Choice(structure, file.name)
-    _choose_entry(None)
+    choose_upload(Choice(structure, file.name))
 
 
-def _choose_entry(entry_id: str | None) -> None:
+def choose_upload(choice: Choice) -> None:
+    """Choose a structure that is not in the catalogue; for callbacks."""
+    st.session_state[UPLOAD] = choice
+    choose_entry(None)
+
+
+def choose_entry(entry_id: str | None) -> None:
+    """Choose an entry of the catalogue, or the upload; for callbacks."""
     st.session_state[ENTRY] = entry_id
     _write_address()
 
 
 def _write_address() -> None:
     """Put the chosen entry into the page's address."""
-    st.query_params.from_dict({ENTRY: entry} if (entry := st.session_state[ENTRY]) else {})
+    if entry := st.session_state[ENTRY]:
+        st.query_params[ENTRY] = entry
+    else:
+        st.query_params.pop(ENTRY, None)
 
 
 def _follow_address() -> None:
@@ -183,7 +192,7 @@ def show_start() -> None:
         for entry in map(catalogue_entry, PRESETS):
             label = formula_text(entry.formula)
             label += f" at {entry.pressure:g} GPa" if entry.pressure else ""
-            st.button(label, on_click=_choose_entry, args=(entry.entry_id,))
+            st.button(label, on_click=choose_entry, args=(entry.entry_id,))
 
 
 # --- the answer ---------------------------------------------------------------------------------

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from pymatgen.core import DummySpecies, Lattice, Structure
 
-from tcexplore.structure import StructureError, atom_arrays, canonical_cell, check_structure
+from tcexplore.structure import (
+    StructureError,
+    atom_arrays,
+    canonical_cell,
+    check_structure,
+    unhanded_number,
+)
 
 
 def image(structure, n=5):
@@ -73,6 +79,17 @@ def test_space_groups(mgb2, triclinic, disordered, polar, spinel):
     ]
     assert found == ["P6/mmm", "P1", "I4/mmm", "P6_3mc", "Fd-3m"]
     assert len(canonical_cell(disordered).structure) == 7
+
+
+def test_a_crystal_and_its_mirror_image_count_as_one_space_group(rng):
+    """Tellurium, P3_121 and P3_221."""
+    coords = [[0.2636, 0, 1 / 3], [0, 0.2636, 2 / 3], [0.7364, 0.7364, 0]]
+    right = Structure(Lattice.hexagonal(4.458, 5.927), ["Te"] * 3, coords)
+    left = equivalents.mirror_image(right, rng)
+    numbers = [canonical_cell(s).space_group_number for s in (right, left)]
+    assert sorted(numbers) == [152, 154]
+    assert [unhanded_number(n) for n in numbers] == [152, 152]
+    assert unhanded_number(225) == 225
 
 
 def test_argument_is_left_alone(any_structure):

@@ -1,5 +1,6 @@
 """Splits, scaling and the whole way from rows to a model folder that predicts."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tcexplore.configs import ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.constants import ELEMENTS
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.table import structure_arrays
 from tcexplore.evaluation import evaluate_model, printed, scores
@@ -131,6 +133,7 @@ def small_config():
 def test_from_rows_to_a_model_that_predicts_and_is_evaluated(
     small_dataset, small_config, tmp_path, mgb2
 ):
+    pytest.importorskip("tcexplore.network")  # cvnn needs Python 3.11
     config = small_config
     directory = train_model(
         small_dataset, config, tmp_path / "small", run_directory=tmp_path / "runs"
@@ -146,6 +149,10 @@ def test_from_rows_to_a_model_that_predicts_and_is_evaluated(
     after = load_predictor(directory)  # the hashes fit the new card and figures
     assert after.files.metrics["scores"]
     assert after([mgb2])[0].tc == before([mgb2])[0].tc
+    metrics = (directory / "metrics.json").read_text(encoding="utf-8")
+    assert "NaN" not in metrics
+    assert "Infinity" not in metrics
+    assert json.loads(metrics)["error_by_tc"][0]["n"] > 0
     card = (directory / "card.md").read_text(encoding="utf-8")
     trees = evaluation.scores.query("model == 'XGBoost' and rows == 'all' and split == 'random'")
     assert f"| XGBoost | {trees['r2'].iloc[0]:.3f} |" in card
@@ -155,6 +162,7 @@ def test_from_rows_to_a_model_that_predicts_and_is_evaluated(
 def test_a_search_prints_its_best_trials_and_never_sees_the_test_rows(
     small_dataset, small_config, tmp_path
 ):
+    pytest.importorskip("tcexplore.network")  # cvnn needs Python 3.11
     from tcexplore.tuning import tune
 
     config = replace(small_config, training=replace(small_config.training, epochs=1))
@@ -165,12 +173,15 @@ def test_a_search_prints_its_best_trials_and_never_sees_the_test_rows(
     assert "'joint_units'" in table
 
 
+@pytest.mark.xdist_group("tensorflow")
 def test_a_run_does_not_go_on_from_the_checkpoints_of_another(
     small_dataset, small_config, tmp_path, monkeypatch
 ):
-    from tcexplore import network
+    network = pytest.importorskip("tcexplore.network")  # cvnn needs Python 3.11
 
-    monkeypatch.setattr(network, "fit", lambda *_, **__: ({}, pd.DataFrame({"val_loss": [1.0]})))
+    monkeypatch.setattr(
+        network, "fit", lambda *_, **__: ({}, pd.DataFrame({"epoch": [0], "val_loss": [1.0]}))
+    )
     inputs = build_inputs(small_dataset, small_config)
     train, validation = train_and_validation(inputs.rows, np.zeros(119, bool), small_config)
     parts = inputs, train, validation
@@ -179,3 +190,22 @@ def test_a_run_does_not_go_on_from_the_checkpoints_of_another(
     other = replace(small_config, training=replace(small_config.training, seed=5))
     with pytest.raises(ValueError, match="holds the checkpoints of a run with other settings"):
         train_member(*parts, other, run_directory=tmp_path)
+
+
+def test_elements_that_a_model_does_not_count_are_left_out(small_dataset, small_config):
+    few = replace(small_config, elements=tuple(e for e in ELEMENTS if e != "Mg"))
+    assert len(build_inputs(small_dataset, few).rows) == 119 - 23  # every fifth crystal is MgB2
+
+
+@pytest.mark.xdist_group("tensorflow")
+def test_a_finished_run_is_not_trained_again(small_dataset, small_config, tmp_path):
+    pytest.importorskip("tcexplore.network")  # cvnn needs Python 3.11
+    inputs = build_inputs(small_dataset, small_config)
+    train, validation = train_and_validation(inputs.rows, np.zeros(119, bool), small_config)
+    once, again = (
+        train_member(inputs, train, validation, small_config, run_directory=tmp_path)
+        for _ in range(2)
+    )
+    assert len(again.history) == small_config.training.epochs
+    for name, values in once.member.weights.items():
+        np.testing.assert_array_equal(again.member.weights[name], values)

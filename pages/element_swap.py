@@ -1,0 +1,64 @@
+"""Every element on chosen sites of a crystal: a map of critical temperatures."""
+
+import numpy as np
+import streamlit as st
+
+from tcexplore import map_ui, plots, ui
+from tcexplore.constants import PAPER_ELEMENTS
+from tcexplore.sites import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements, replaced
+from tcexplore.structure import StructureError
+from tcexplore.study_tables import best_pairs
+from tcexplore.wording import plain
+
+FIXED, PEAK = "the structure's own", "31, from 0.7 to 1.9 times; the peak counts"
+MGH13, XYH36 = "mgh13-fm-3m-200gpa", "li2mgh16-fd-3m-250gpa"
+CENTRE = {"x": ["Mg1 (1 site)"], "y": ["H2 (1 site)"]}
+CAGES = {"x": ["Mg1, site 1"], "y": ["Mg1, site 2"], "from": "Li", "to": "H"}
+PRESETS = (
+    map_ui.Preset("MgH₁₃: X on Mg, Y on the centre H", MGH13, CENTRE),
+    map_ui.Preset("The same at the peak over 31 lattices", MGH13, CENTRE | {"lattices": PEAK}),
+    map_ui.Preset("XYH₃₆ from Li₂MgH₁₆", XYH36, CAGES),
+    map_ui.Preset("H₃S: X on S", "h3s-im-3m-200gpa", {"x": ["S1 (1 site)"], "y": []}),
+)
+INTRO = """A *morphism* is a crystal with the elements on some of its sites exchanged and all else
+left as it was. The map shows the predicted $T_c$ of every X and Y on the sites that you choose.
+Click a cell for its material."""
+KEYS = ("x", "y", "from", "to", "lattices", "order", "elements", "best")
+
+ui.shipped_predictor()
+choice = map_ui.chosen_parent()
+map_ui.show_intro("Element swap", INTRO, PRESETS, KEYS)
+if choice is None:
+    st.stop()
+
+ui.show_title(choice, None)
+bind = {"bind": "query-params"}
+first, second, third = st.columns(3)
+with third:
+    old = map_ui.replacement_chosen(choice.structure)
+try:
+    parent = replaced(choice.structure, *old) if old else choice.structure
+    cell = map_ui.canonical(parent)
+    with first:
+        x_sites = map_ui.sites_chosen("X on", "x", cell, first=True)
+    with second:
+        y_sites = map_ui.sites_chosen("Y on", "y", cell, first=False)
+    lattices = first.selectbox("Lattice", [FIXED, PEAK], key="lattices", **bind)
+    group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", **bind)
+    order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", **bind)
+    scales = (1.0,) if lattices == FIXED else tuple(np.linspace(0.7, 1.9, 31).tolist())
+    swap, table = map_ui.swapped(parent, x_sites, y_sites, scales)
+except StructureError as error:
+    st.error(plain(str(error)))
+    st.stop()
+
+x = chosen_elements(PAPER_ELEMENTS, group=group, order=order)
+y = x if y_sites else swap.y
+labels = map_ui.axis_titles(cell, x_sites, y_sites)
+pair = map_ui.show_swap_map(table, x, y, labels)
+map_ui.show_same_coordinates(table)
+if pair:
+    map_ui.show_material(swap, pair)
+best = map_ui.show_best(table[table["x"].isin(x) & table["y"].isin(y)], both=bool(y_sites))
+figure = plots.swap_figure(table, x=x, y=y, labels=labels)
+map_ui.show_swap_downloads(swap, table, best, figure)

@@ -1,0 +1,49 @@
+"""The critical temperature of crystals as their lattices grow and shrink."""
+
+import streamlit as st
+
+from tcexplore import map_ui, plots, ui
+from tcexplore.catalogue import load_catalogue
+from tcexplore.structure import StructureError
+from tcexplore.study_tables import apex_table, dome_table
+from tcexplore.wording import plain
+
+FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
+PRESETS = (
+    map_ui.Preset("Li₂MgH₁₆: Fd-3m and P-3m1", FD3M, {"with": [P3M1]}),
+    map_ui.Preset("MgH₁₃", "mgh13-fm-3m-200gpa", {}),
+    map_ui.Preset("H₃S", "h3s-im-3m-200gpa", {}),
+)
+INTRO = """The predicted $T_c$ as a lattice grows and shrinks, with its angles, the ratios of its
+edges and the fractional coordinates fixed. Often it is a dome: highest at some lattice, lower on
+both sides."""
+
+ui.shipped_predictor()
+choice = map_ui.chosen_parent()
+map_ui.show_intro("Lattice dome", INTRO, PRESETS, ("with", "scales", "axis"))
+if choice is None:
+    st.stop()
+
+first, second, third = st.columns(3)
+others = first.multiselect(
+    "Compare with", [entry.entry_id for entry in load_catalogue()], key="with",
+    bind="query-params", max_selections=5, placeholder="names of the catalogue",
+)  # fmt: skip
+with second:
+    low, high = map_ui.range_chosen("Scale of the lattice", "scales", 0.2, 3.0, (0.5, 2.0))
+axis = third.selectbox("Along the axis", list(plots.DOME_AXES), key="axis", bind="query-params")
+try:
+    structures = {map_ui.choice_name(choice): choice.structure} | map_ui.structures(others)
+    domes = {name: map_ui.dome(one, low, high) for name, one in structures.items()}
+except StructureError as error:
+    st.error(plain(str(error)))
+    st.stop()
+
+figure = plots.dome_figure(domes, axis=axis, reported=map_ui.reported_tc(choice, others))
+map_ui.show_chart(figure, "Predicted Tc against the size of the lattice")
+for name, dome in domes.items():
+    st.markdown(map_ui.dome_sentence(name, dome))
+st.table(apex_table(domes), border="horizontal", hide_index=True)
+st.caption("*a* is that of the canonical, primitive cell; the Predict page shows both cells.")
+map_ui.show_same_coordinates()
+map_ui.show_downloads(dome_table(domes), figure, "dome")

@@ -1,0 +1,42 @@
+"""The critical temperature of a crystal over its lattice parameters a and c."""
+
+import streamlit as st
+
+from tcexplore import map_ui, plots, ui
+from tcexplore.structure import StructureError
+from tcexplore.study_tables import map_table
+from tcexplore.wording import plain
+
+FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
+PRESETS = (
+    map_ui.Preset("Li₂MgH₁₆ Fd-3m", FD3M, {}),
+    map_ui.Preset("Li₂MgH₁₆ P-3m1", P3M1, {}),
+    map_ui.Preset("Li₂MgH₁₆ P-3m1, c to 14 Å", P3M1, {"c": (0.8, 14.0)}),
+)
+INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b* keeps its ratio to *a*,
+and the angles and the fractional coordinates stay as they are."""
+
+ui.shipped_predictor()
+choice = map_ui.chosen_parent()
+map_ui.show_intro("Lattice map", INTRO, PRESETS, ("a", "c", "points"))
+if choice is None:
+    st.stop()
+
+ui.show_title(choice, None)
+first, second, third = st.columns(3)
+with first:
+    a = map_ui.range_chosen("a (Å)", "a", 0.8, 20.0, (0.8, 7.0))
+with second:
+    c = map_ui.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
+count = third.selectbox("Points of each", [50, 100], key="points", bind="query-params")
+try:
+    result = map_ui.mapped(choice.structure, a, c, count)
+except StructureError as error:
+    st.error(plain(str(error)))
+    st.stop()
+
+figure = plots.map_figure(result)
+map_ui.show_chart(figure, "Map of predicted Tc over a and c")
+st.markdown(map_ui.map_sentence(result))
+map_ui.show_same_coordinates()
+map_ui.show_downloads(map_table(result), figure, "lattice-map")

@@ -1,0 +1,246 @@
+"""Results of studies as plotly figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from tcexplore.studies.lattice_dome import LatticeDome
+from tcexplore.studies.lattice_map import LatticeMap
+from tcexplore.wording import formula_text
+
+FloatArray = NDArray[np.floating]
+
+SCALE = "Cividis"  # even in brightness, the same for all kinds of colour vision
+NOT_PREDICTED = "#9aa0a6"  # cividis has no such grey beside its blues and yellows
+MARK = "#e8590c"  # stands out on all of cividis, on white and on black
+LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+TC_AXIS = "<i>T</i><sub>c</sub> (K)"
+DOME_AXES = {
+    "lattice parameter": ("lattice_parameter", "<i>a</i> (Å)"),
+    "volume per atom": ("volume_per_atom", "Volume per atom (Å³)"),
+    "scale": ("scales", "Scale of the lattice"),
+}
+PERCENTILE = 99.5
+OVERSHOOT = 1.2  # an upper end this far above the percentile is cut
+
+
+def colour_limit(tc: FloatArray) -> float:
+    """Return the Tc (K) where the colours end, below the highest if few values stand far out."""
+    if not np.isfinite(tc).any():
+        return 1.0
+    highest, limit = float(np.nanmax(tc)), float(np.nanpercentile(tc, PERCENTILE))
+    return max(limit if highest > OVERSHOOT * limit > 0 else highest, 1e-3)
+
+
+def swap_figure(
+    table: pd.DataFrame,
+    *,
+    x: Sequence[str],
+    y: Sequence[str],
+    picked: tuple[str, str] | None = None,
+    labels: tuple[str, str] = ("X", "Y"),
+) -> go.Figure:
+    """Return the map of an element swap.
+
+    Parameters
+    ----------
+    table
+        From `study_tables.swap_table`.
+    x, y
+        Symbols of the columns and of the rows, in their order.
+    picked
+        A pair to mark.
+    labels
+        Titles of the axes.
+    """
+    shown = table[table["x"].isin(x) & table["y"].isin(y)]
+    tc = shown.pivot(index="y", columns="x", values="tc").reindex(index=y, columns=x)
+    values = tc.to_numpy(float)
+    figure = go.Figure(_maps(list(x), list(y), values))
+    figure.add_trace(_clickable(shown))
+    if picked is not None:
+        figure.add_trace(_mark([picked[0]], [picked[1]], "square-open", "picked"))
+    figure.update_layout(height=_swap_height(len(y)), margin={"l": 10, "r": 10, "t": 10, "b": 10})
+    figure.update_xaxes(**_symbol_axis(labels[0], x), side="bottom")
+    figure.update_yaxes(**_symbol_axis(labels[1], y), visible=len(y) > 1)
+    return figure
+
+
+def _swap_height(n_rows: int) -> int:
+    """Return CSS pixels: square cells on a laptop's screen."""
+    return 180 if n_rows == 1 else int(np.clip(120 + 18 * n_rows, 300, 880))
+
+
+def _symbol_axis(title: str, symbols: Sequence[str]) -> dict[str, Any]:
+    small = 8 if len(symbols) > 60 else 11
+    return {
+        "title": title,
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": list(symbols),
+        "tickfont": {"size": small},
+        "tickmode": "linear",
+        "dtick": 1,
+        "tickangle": 0,
+        "showgrid": False,
+        "zeroline": False,
+    }
+
+
+def _maps(x: Sequence[Any], y: Sequence[Any], tc: FloatArray) -> list[go.Heatmap]:
+    """Return the map of Tc (K), and below it a grey one where nothing is predicted."""
+    limit = colour_limit(tc)
+    blank = np.where(np.isnan(tc), 1.0, np.nan)
+    grey = [[0, NOT_PREDICTED], [1, NOT_PREDICTED]]
+    bar = {"title": TC_AXIS, "thickness": 14, "outlinewidth": 0}
+    if np.nanmax(tc, initial=0.0) > limit:
+        bar["title"] += f"<br>above {limit:.0f}:<br>one colour"
+    shared = {"x": list(x), "y": list(y), "hoverinfo": "skip"}
+    return [
+        go.Heatmap(z=blank, colorscale=grey, showscale=False, name="not predicted", **shared),
+        go.Heatmap(z=tc, zmin=0, zmax=limit, colorscale=SCALE, colorbar=bar, name="Tc", **shared),
+    ]
+
+
+def _clickable(table: pd.DataFrame) -> go.Scattergl:
+    """Return unseen points over the cells: a heatmap itself reports no click to Streamlit."""
+    known = table.dropna(subset="tc")
+    details = np.stack(
+        [
+            known["formula"].map(formula_text),
+            known["tc"].map("{:.1f}".format),
+            known["a"].map("{:.3f}".format),
+            known["scale"].map("{:.2f}".format),
+        ],
+        axis=1,
+    )
+    unseen = {"size": 9, "symbol": "square", "color": "rgba(0,0,0,0)"}
+    same = {"marker": {"opacity": 0}}
+    return go.Scattergl(
+        x=known["x"], y=known["y"], mode="markers", marker=unseen, showlegend=False,
+        selected=same, unselected=same, customdata=details, name="materials",
+        hovertemplate="<b>%{customdata[0]}</b><br>X = %{x}, Y = %{y}<br>"
+        "<i>T</i><sub>c</sub> = %{customdata[1]} K<br>"
+        "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})<extra></extra>",
+    )  # fmt: skip
+
+
+def _mark(x: Sequence[Any], y: Sequence[Any], symbol: str, name: str) -> go.Scatter:
+    marker = {"symbol": symbol, "size": 13, "color": MARK, "line": {"width": 2.5, "color": MARK}}
+    return go.Scatter(
+        x=list(x), y=list(y), mode="markers", marker=marker, name=name, showlegend=False,
+        hoverinfo="skip",
+    )  # fmt: skip
+
+
+def dome_figure(
+    domes: Mapping[str, LatticeDome],
+    *,
+    axis: str = "lattice parameter",
+    reported: Mapping[str, float] | None = None,
+) -> go.Figure:
+    """Return Tc against the size of the lattice, a line for each structure.
+
+    Parameters
+    ----------
+    domes
+        By the name that the legend shows.
+    axis
+        What stands on the abscissa, a key of `DOME_AXES`.
+    reported
+        (K) Tc at the structures' own lattices, by the same names.
+    """
+    attribute, title = DOME_AXES[axis]
+    figure = go.Figure()
+    for number, (name, dome) in enumerate(domes.items()):
+        _add_dome(figure, name, dome, attribute, number)
+        if reported and (tc := reported.get(name)) is not None:
+            _add_reported(figure, name, dome, attribute, number, tc)
+    figure.update_layout(
+        height=420,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        showlegend=True,
+        hovermode="closest",
+    )
+    figure.update_xaxes(title=title)
+    figure.update_yaxes(title=TC_AXIS, rangemode="tozero")
+    return figure
+
+
+def _add_dome(figure: go.Figure, name: str, dome: LatticeDome, attribute: str, number: int) -> None:
+    x, colour = getattr(dome, attribute), LINES[number % len(LINES)]
+    hover = f"{name}<br>%{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K<extra></extra>"
+    line = {"color": colour, "dash": DASHES[number % len(DASHES)], "width": 2.5}
+    figure.add_trace(
+        go.Scatter(x=x, y=dome.tc, mode="lines", line=line, name=name, hovertemplate=hover)
+    )
+    own = float(np.interp(1.0, dome.scales, dome.tc)), float(np.interp(1.0, dome.scales, x))
+    points = {"apex": (x[dome.apex], dome.tc[dome.apex], "diamond")}
+    if dome.scales[0] <= 1 <= dome.scales[-1]:
+        points["its own lattice"] = (own[1], own[0], "circle")
+    for what, (place, tc, symbol) in points.items():
+        figure.add_trace(_point(place, tc, symbol, colour, f"{name}, {what}"))
+
+
+def _add_reported(
+    figure: go.Figure, name: str, dome: LatticeDome, attribute: str, number: int, tc: float
+) -> None:
+    place = float(np.interp(1.0, dome.scales, getattr(dome, attribute)))
+    colour = LINES[number % len(LINES)]
+    figure.add_trace(_point(place, tc, "star-open", colour, f"{name}, reported"))
+
+
+def _point(x: float, y: float, symbol: str, colour: str, name: str) -> go.Scatter:
+    hover = f"{name}<br>%{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K<extra></extra>"
+    marker = {"symbol": symbol, "size": 11, "color": colour, "line": {"width": 1, "color": colour}}
+    return go.Scatter(
+        x=[x], y=[y], mode="markers", marker=marker, name=name, showlegend=False,
+        hovertemplate=hover,
+    )  # fmt: skip
+
+
+def map_figure(result: LatticeMap) -> go.Figure:
+    """Return Tc over a and c, with the parent's point, the apex and its line of constant c/a."""
+    _, heatmap = _maps(result.a, result.c, result.tc)
+    heatmap.hoverinfo = None
+    heatmap.hovertemplate = (
+        "<i>a</i> = %{x:.3f} Å, <i>c</i> = %{y:.3f} Å<br>"
+        "<i>T</i><sub>c</sub> = %{z:.1f} K<extra></extra>"
+    )
+    figure = go.Figure([_, heatmap])
+    lattice = result.parent.structure.lattice
+    figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
+    row, column = result.apex
+    figure.add_trace(_named(_mark([lattice.a], [lattice.c], "circle-open", "its own lattice")))
+    figure.add_trace(_named(_mark([result.a[column]], [result.c[row]], "diamond-open", "apex")))
+    figure.update_layout(
+        height=560,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )
+    figure.update_xaxes(title="<i>a</i> (Å)", range=_ends(result.a), showgrid=False)
+    figure.update_yaxes(title="<i>c</i> (Å)", range=_ends(result.c), showgrid=False)
+    return figure
+
+
+def _constant_ratio(result: LatticeMap, ratio: float) -> go.Scatter:
+    a = np.array([max(result.a[0], result.c[0] / ratio), min(result.a[-1], result.c[-1] / ratio)])
+    line = {"color": MARK, "width": 1.5, "dash": "dash"}
+    name = f"c/a = {ratio:.3f}, as in the structure"
+    return go.Scatter(x=a, y=ratio * a, mode="lines", line=line, name=name, hoverinfo="skip")
+
+
+def _named(trace: go.Scatter) -> go.Scatter:
+    return trace.update(showlegend=True)
+
+
+def _ends(values: FloatArray) -> list[float]:
+    return [float(values[0]), float(values[-1])]

@@ -1,0 +1,49 @@
+"""The dome of one material of an element swap, as the map itself sees it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Element
+
+from tcexplore.families import Family, Progress, family_tc, member_structure
+from tcexplore.predictor import TcPredictor
+from tcexplore.structure import CanonicalCell
+from tcexplore.studies.element_swap import ElementSwap
+from tcexplore.studies.lattice_dome import LatticeDome
+
+FloatArray = NDArray[np.floating]
+
+
+def swap_dome(
+    predictor: TcPredictor,
+    swap: ElementSwap,
+    *,
+    x: str,
+    y: str,
+    scales: FloatArray,
+    progress: Progress | None = None,
+) -> LatticeDome:
+    """Return Tc of one material of a map against the scale of its lattice.
+
+    The parent's space group counts, as it does in the map, so the dome goes through the map's
+    value; `lattice_dome` of the same structure would look for the symmetry anew.
+
+    Parameters
+    ----------
+    x, y
+        Symbols of the elements on the two groups of sites.
+    scales
+        Factors on the lattice vectors of the map's parent, shape (n,).
+    """
+    parent, scales = swap.family.parent, np.sort(np.asarray(scales, dtype=float))
+    lattice = parent.structure.lattice.matrix
+    numbers = [Element(symbol).Z for symbol in (x, y)[: len(swap.family.groups)]]
+    family = Family(
+        parent, swap.family.groups, np.array([numbers]), scales[:, None, None] * lattice
+    )
+    own = member_structure(
+        Family(parent, swap.family.groups, np.array([numbers]), lattice[None]), 0, 0
+    )
+    cell = CanonicalCell(own, parent.space_group_number, parent.space_group_symbol)
+    return LatticeDome(cell, scales, family_tc(predictor, family, progress=progress)[0])

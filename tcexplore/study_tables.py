@@ -1,0 +1,118 @@
+"""The results of studies as tables, for the screen and for CSV files."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from pymatgen.core import Composition
+
+from tcexplore.studies.element_swap import ElementSwap
+from tcexplore.studies.lattice_dome import LatticeDome
+from tcexplore.studies.lattice_map import LatticeMap
+
+
+def swap_table(swap: ElementSwap) -> pd.DataFrame:
+    """Return one row for each pair: x, y, formula, tc (K), scale and a (Å) at that Tc.
+
+    Pairs that are not predicted have a missing tc.
+    """
+    a = swap.family.parent.structure.lattice.a
+    columns, rows = np.meshgrid(np.arange(len(swap.x)), np.arange(len(swap.y)))
+    table = pd.DataFrame(
+        {
+            "x": np.array(swap.x, dtype=object)[columns.ravel()],
+            "y": np.array(swap.y, dtype=object)[rows.ravel()],
+            "tc": swap.tc.ravel(),
+            "scale": swap.peak_scale.ravel(),
+            "a": swap.peak_scale.ravel() * a,
+        }
+    )
+    table.insert(2, "formula", _formulas(swap, table))
+    return table
+
+
+def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
+    structure, groups = swap.family.parent.structure, swap.family.groups
+    swapped = {site for group in groups for site in group}
+    kept: dict[str, float] = {}
+    for number, site in enumerate(structure):
+        if number not in swapped:
+            _add(kept, {str(element): n for element, n in site.species.items()})
+    held = [sum(structure[site].species.num_atoms for site in group) for group in groups]
+    formulas = []
+    for pair in zip(table["x"], table["y"], strict=True):
+        amounts = dict(kept)
+        for symbol, amount in zip(pair, held, strict=False):
+            _add(amounts, {symbol: amount})
+        formulas.append(Composition(amounts).reduced_formula)
+    return formulas
+
+
+def _add(amounts: dict[str, float], more: Mapping[str, float]) -> None:
+    for symbol, amount in more.items():
+        amounts[symbol] = amounts.get(symbol, 0) + amount
+
+
+def best_pairs(table: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return the rows of a swap table with the highest Tc, each material once.
+
+    Where X and Y are equivalent by symmetry, each material stands in the map twice.
+    """
+    ranked = table.dropna(subset="tc").sort_values("tc", ascending=False, kind="stable")
+    twice = ranked.assign(tc=ranked["tc"].round(2)).duplicated(["formula", "tc"])
+    return ranked[~twice].head(count)
+
+
+def best_cifs(swap: ElementSwap, best: pd.DataFrame) -> bytes:
+    """Return a ZIP archive with the CIF of each row of a table of pairs."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for rank, row in enumerate(best.itertuples(), 1):
+            cif = swap.structure(str(row.x), str(row.y)).to(fmt="cif")
+            file.writestr(f"{rank:03d}-{row.formula}-{row.x}-{row.y}.cif", str(cif))
+    return archive.getvalue()
+
+
+def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
+    """Return all points of some domes, one row each, with what they are called."""
+    parts = [
+        pd.DataFrame(
+            {
+                "structure": name,
+                "scale": dome.scales,
+                "a": dome.lattice_parameter,
+                "volume_per_atom": dome.volume_per_atom,
+                "tc": dome.tc,
+            }
+        )
+        for name, dome in domes.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
+    """Return where each dome is highest and how wide it is, one row each."""
+    rows = []
+    for name, dome in domes.items():
+        apex, a = dome.apex, dome.parent.structure.lattice.a
+        rows.append(
+            {
+                "Structure": name,
+                "Highest Tc (K)": round(float(dome.tc[apex]), 1),
+                "at scale": round(float(dome.scales[apex]), 3),
+                "at a (Å)": round(float(dome.lattice_parameter[apex]), 3),
+                "at volume per atom (Å³)": round(float(dome.volume_per_atom[apex]), 2),
+                "Width at half height in a (Å)": round(dome.width * a, 3),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def map_table(result: LatticeMap) -> pd.DataFrame:
+    """Return all points of an a/c map, one row each: a (Å), c (Å), tc (K)."""
+    c, a = np.meshgrid(result.c, result.a, indexing="ij")
+    return pd.DataFrame({"a": a.ravel(), "c": c.ravel(), "tc": result.tc.ravel()})
