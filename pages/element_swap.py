@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from tcexplore import map_ui, plots, ui
+from tcexplore import map_ui, plots, swap_ui, ui
 from tcexplore.constants import PAPER_ELEMENTS
 from tcexplore.sites import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements, replaced
 from tcexplore.structure import StructureError
-from tcexplore.study_tables import best_pairs
+from tcexplore.study_tables import within
 from tcexplore.wording import plain
 
 FIXED, PEAK = "the structure's own", "31, from 0.7 to 1.9 times; the peak counts"
@@ -32,33 +32,32 @@ if choice is None:
     st.stop()
 
 ui.show_title(choice, None)
-bind = {"bind": "query-params"}
 first, second, third = st.columns(3)
 with third:
-    old = map_ui.replacement_chosen(choice.structure)
+    old = swap_ui.replacement_chosen(choice.structure)
 try:
     parent = replaced(choice.structure, *old) if old else choice.structure
     cell = map_ui.canonical(parent)
     with first:
-        x_sites = map_ui.sites_chosen("X on", "x", cell, first=True)
+        x_sites = swap_ui.sites_chosen("X on", "x", cell, first=True)
     with second:
-        y_sites = map_ui.sites_chosen("Y on", "y", cell, first=False)
-    lattices = first.selectbox("Lattice", [FIXED, PEAK], key="lattices", **bind)
-    group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", **bind)
-    order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", **bind)
+        y_sites = swap_ui.sites_chosen("Y on", "y", cell, first=False)
+    lattices = first.selectbox("Lattice", [FIXED, PEAK], key="lattices", bind="query-params")
+    group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
+    order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
     scales = (1.0,) if lattices == FIXED else tuple(np.linspace(0.7, 1.9, 31).tolist())
-    swap, table = map_ui.swapped(parent, x_sites, y_sites, scales)
+    swap, table = swap_ui.swapped(parent, x_sites, y_sites, scales)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
 x = chosen_elements(PAPER_ELEMENTS, group=group, order=order)
 y = x if y_sites else swap.y
-labels = map_ui.axis_titles(cell, x_sites, y_sites)
-pair = map_ui.show_swap_map(table, x, y, labels)
+labels = swap_ui.axis_titles(cell, x_sites, y_sites)
+pair = swap_ui.show_swap_map(table, x, y, labels)
 map_ui.show_same_coordinates(table)
 if pair:
-    map_ui.show_material(swap, pair)
-best = map_ui.show_best(table[table["x"].isin(x) & table["y"].isin(y)], both=bool(y_sites))
+    swap_ui.show_material(swap, pair)
+best = swap_ui.show_best(within(table, x=x, y=y), both=bool(y_sites))
 figure = plots.swap_figure(table, x=x, y=y, labels=labels)
-map_ui.show_swap_downloads(swap, table, best, figure)
+swap_ui.show_swap_downloads(swap, table, best, figure)

@@ -146,6 +146,60 @@ def pooled_features(network: RealNetwork, pooled: FloatArray) -> FloatArray:
     return _average_pooling(np.hypot(real, imaginary)).reshape(len(x), -1)
 
 
+def summed_features(
+    network: RealNetwork,
+    shared: ComplexArray,
+    parts: Sequence[ComplexArray],
+    of_row: Sequence[NDArray[np.integer]],
+) -> FloatArray:
+    """Return what the convolutions make of coefficients that are sums, by linearity of the first.
+
+    Parameters
+    ----------
+    shared
+        Coefficients that all rows have in common, shape (1, n, n, n, channels).
+    parts
+        Coefficients to choose from for each summand, shape (n_choices, n, n, n, channels).
+    of_row
+        For each summand which of them a row has, shape (n_rows,).
+
+    Returns
+    -------
+    :
+        Shape (n_rows, features).
+    """
+    bias = network.convolutions[0][1]
+    base = _corners_first(first_convolution(network, shared))
+    added = [_corners_first(first_convolution(network, part) - bias) for part in parts]
+    *outer, last = of_row
+    keys, group = np.unique(np.stack([*outer, 0 * last]), axis=1, return_inverse=True)
+    features = np.empty((len(last), network.n_structure_features), np.float32)
+    for number, key in enumerate(keys.T):
+        rows = np.flatnonzero(group.ravel() == number)
+        total = base + sum(part[:, [choice]] for part, choice in zip(added, key[:-1], strict=False))
+        features[rows] = pooled_features(network, _pooled_sums(total, added[-1], last[rows]))
+    return features
+
+
+def _corners_first(x: FloatArray) -> FloatArray:
+    """Return (n, m, m, m, channels) as (8, n, m/2, m/2, m/2, channels): a block's corners first."""
+    n, m, channels = len(x), x.shape[1] // 2, x.shape[-1]
+    corners = x.reshape(n, m, 2, m, 2, m, 2, channels).transpose(2, 4, 6, 0, 1, 3, 5, 7)
+    return np.ascontiguousarray(corners).reshape(8, n, m, m, m, channels)
+
+
+def _pooled_sums(base: FloatArray, parts: FloatArray, chosen: NDArray[np.integer]) -> FloatArray:
+    """Return the mean over corners of the rectified base + part, a row for each chosen part."""
+    total = np.zeros((len(chosen), *parts.shape[2:]), np.float32)
+    rectified = np.empty_like(total)
+    for corner_base, corner_parts in zip(base, parts, strict=True):
+        np.add(corner_parts[chosen], corner_base, out=rectified)
+        np.maximum(rectified, 0, out=rectified)
+        total += rectified
+    total /= 8
+    return total
+
+
 def _convolution(x: FloatArray, kernel: FloatArray, bias: FloatArray) -> FloatArray:
     """Return the valid 3³ convolution of x, shape (batch, n, n, n, channels)."""
     patches = sliding_window_view(x, (3, 3, 3), axis=(1, 2, 3))  # (batch, m, m, m, channels, 3³)

@@ -22,22 +22,20 @@ from tcexplore.descriptors import element_amounts
 from tcexplore.engine import (
     RealNetwork,
     descriptor_features,
-    first_convolution,
     joint_output,
-    pooled_features,
+    summed_features,
 )
-from tcexplore.predictor import TcPredictor, member_tc
-from tcexplore.representation import densities_of_elements, structure_factors
-from tcexplore.scaling import InputScaling, scaled_descriptors
-from tcexplore.structure import (
-    CanonicalCell,
+from tcexplore.frames import (
     best_frame,
     frame_scores,
     framed_coords,
     in_frame,
     lattice_symmetries,
-    unhanded_number,
 )
+from tcexplore.predictor import TcPredictor, member_tc
+from tcexplore.representation import densities_of_elements, structure_factors
+from tcexplore.scaling import InputScaling, scaled_descriptors
+from tcexplore.structure import CanonicalCell, unhanded_number
 
 FloatArray = NDArray[np.floating]
 IntArray = NDArray[np.int64]
@@ -242,11 +240,15 @@ class _Work:
             images.append(factors[..., None] * self._densities(numbers, lattices)[0])
             of_row.append(positions)
         values = self._descriptors(rows, lattices)
-        tc = [
-            _summed_tc(network, scaling, kept, images, of_row, values)
-            for network, scaling in self._networks()
-        ]
-        return np.mean(tc, axis=0)[:, None]
+
+        def tc(network: RealNetwork, scaling: InputScaling) -> FloatArray:
+            scaled = [image * scaling.coefficients for image in (kept, *images)]
+            features = summed_features(network, scaled[0], scaled[1:], of_row)
+            numbers = scaled_descriptors(values, scaling)
+            output = joint_output(network, features, descriptor_features(network, numbers))
+            return np.maximum(output, 0)
+
+        return np.mean([tc(*pair) for pair in self._networks()], axis=0)[:, None]
 
     def _networks(self) -> Iterator[tuple[RealNetwork, InputScaling]]:
         members = self.predictor.files.members
@@ -291,65 +293,3 @@ def _composition_values(family: Family, elements: Sequence[str]) -> FloatArray:
         places = [columns[int(number)] for number in family.species[:, column]]
         amounts[np.arange(len(amounts)), places] += held
     return np.hstack([composition_descriptors(amounts, elements=elements), amounts])
-
-
-def _summed_tc(
-    network: RealNetwork,
-    scaling: InputScaling,
-    kept: ComplexArray,
-    images: list[ComplexArray],
-    of_row: list[IntArray],
-    values: FloatArray,
-) -> FloatArray:
-    """Return Tc (K) of rows whose coefficients are sums, shape (n_rows,).
-
-    Parameters
-    ----------
-    kept
-        Coefficients that all rows share, shape (1, n, n, n, 2).
-    images
-        For each group the coefficients that its elements add, shape (n_elements, n, n, n, 2).
-    of_row
-        For each group the place of a row's element in these, shape (n_rows,).
-    values
-        Unscaled descriptors, shape (n_rows, n_descriptors).
-    """
-    shared = _in_blocks(first_convolution(network, kept * scaling.coefficients))
-    bias = network.convolutions[0][1]
-    parts = [
-        _in_blocks(first_convolution(network, image * scaling.coefficients) - bias)
-        for image in images
-    ]
-    features = np.empty((len(values), network.n_structure_features), np.float32)
-    *outer, last = of_row
-    keys = np.unique(np.stack(outer), axis=1).T if outer else np.zeros((1, 0), int)
-    for key in keys:
-        rows = np.flatnonzero(
-            np.all([o == k for o, k in zip(outer, key, strict=True)], axis=0)
-            if outer
-            else np.ones(len(last), bool)
-        )
-        base = shared + sum(part[:, [k]] for part, k in zip(parts, key, strict=False))
-        pooled = _pooled_sums(base, parts[-1], last[rows])
-        features[rows] = pooled_features(network, pooled)
-    numbers = scaled_descriptors(values, scaling)
-    return np.maximum(joint_output(network, features, descriptor_features(network, numbers)), 0)
-
-
-def _in_blocks(x: FloatArray) -> FloatArray:
-    """Return (n, m, m, m, channels) as (8, n, m/2, m/2, m/2, channels): a block's corners first."""
-    n, m, channels = len(x), x.shape[1] // 2, x.shape[-1]
-    corners = x.reshape(n, m, 2, m, 2, m, 2, channels).transpose(2, 4, 6, 0, 1, 3, 5, 7)
-    return np.ascontiguousarray(corners).reshape(8, n, m, m, m, channels)
-
-
-def _pooled_sums(base: FloatArray, parts: FloatArray, chosen: IntArray) -> FloatArray:
-    """Return the mean over corners of the rectified base + part, a row for each chosen part."""
-    total = np.zeros((len(chosen), *parts.shape[2:]), np.float32)
-    rectified = np.empty_like(total)
-    for corner_base, corner_parts in zip(base, parts, strict=True):
-        np.add(corner_parts[chosen], corner_base, out=rectified)
-        np.maximum(rectified, 0, out=rectified)
-        total += rectified
-    total /= 8
-    return total

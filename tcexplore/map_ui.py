@@ -14,22 +14,16 @@ import plotly.graph_objects as go
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore import plots, ui
+from tcexplore import ui
 from tcexplore.catalogue import catalogue_entry
-from tcexplore.constants import PAPER_ELEMENTS
 from tcexplore.families import Progress
-from tcexplore.sites import site_choices
 from tcexplore.structure import CanonicalCell
-from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 from tcexplore.studies.lattice_map import LatticeMap, lattice_map
-from tcexplore.studies.swap_dome import swap_dome
-from tcexplore.study_tables import best_cifs, best_pairs, swap_table
 from tcexplore.wording import formula_text, plain
 
 PATIENCE = 0.7  # s after which work shows how far it is
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
-DOME_SCALES = np.linspace(0.5, 2.0, 121)
 PICKED, OPEN_PREDICT = "picked", "open_predict"
 
 
@@ -100,24 +94,6 @@ def canonical(structure: Structure) -> CanonicalCell:
     return ui.loaded_predictor().cell(structure)
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=ui.KEYS)
-def swapped(
-    structure: Structure,
-    x_sites: tuple[int, ...],
-    y_sites: tuple[int, ...],
-    scales: tuple[float, ...],
-) -> tuple[ElementSwap, pd.DataFrame]:
-    """Return an element swap over H to Rn, and its table."""
-    parent = canonical(structure)
-    own = parent.structure[x_sites[0]].species.elements[0].symbol if x_sites else ""
-    with progress_shown("Predicting all pairs.") as progress:
-        result = element_swap(
-            ui.loaded_predictor(), parent, x_sites=x_sites, y_sites=y_sites, scales=scales,
-            x=PAPER_ELEMENTS, y=PAPER_ELEMENTS if y_sites else (own,), progress=progress,
-        )  # fmt: skip
-    return result, swap_table(result)
-
-
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=ui.KEYS)
 def dome(structure: Structure, low: float, high: float, count: int = 121) -> LatticeDome:
     """Return the dome of a structure between two scales."""
@@ -140,157 +116,24 @@ def mapped(
         )  # fmt: skip
 
 
-# --- element swap -------------------------------------------------------------------------------
-
-
-def sites_chosen(label: str, key: str, cell: CanonicalCell, *, first: bool) -> tuple[int, ...]:
-    """Show the choice of sites; the first orbit is taken where nothing was chosen and it must be.
-
-    The widget remembers labels; those that the present cell does not have are dropped.
-    """
-    choices = site_choices(cell.structure)
-    if key in st.session_state:
-        st.session_state[key] = [one for one in st.session_state[key] if one in choices]
-        if first and not st.session_state[key]:
-            del st.session_state[key]
-    chosen = st.multiselect(
-        label, list(choices), default=list(choices)[:1] if first else [], key=key,
-        bind="query-params", placeholder="none",
-        help="Sites that symmetry makes alike stand together and one by one.",
-    )  # fmt: skip
-    return tuple(sorted(site for name in chosen for site in choices[name]))
-
-
-def replacement_chosen(structure: Structure) -> tuple[str, str] | None:
-    """Show the choice of an element that another one replaces before the swap."""
-    present = sorted(element.symbol for element in structure.composition.elements)
-    if st.session_state.get("from") not in (None, *present):
-        del st.session_state["from"]
-    left, right = st.columns(2)
-    options: dict[str, Any] = {"index": None, "bind": "query-params", "placeholder": "none"}
-    old = left.selectbox("First set", present, key="from", **options)
-    new = right.selectbox("to", PAPER_ELEMENTS, key="to", disabled=old is None, **options)
-    return (old, new) if old and new else None
-
-
-def axis_titles(
-    cell: CanonicalCell, x_sites: tuple[int, ...], y_sites: tuple[int, ...]
-) -> tuple[str, str]:
-    """Return titles that say whose places X and Y take."""
-
-    def places(sites: tuple[int, ...]) -> str:
-        held = dict.fromkeys(cell.structure[site].species_string for site in sites)
-        return f"{len(sites)} site{'s' * (len(sites) > 1)} of {', '.join(held)}"
-
-    return f"X, on {places(x_sites)}", f"Y, on {places(y_sites)}" if y_sites else "Y"
-
-
-def show_swap_map(
-    table: pd.DataFrame, x: Sequence[str], y: Sequence[str], labels: tuple[str, str]
-) -> tuple[str, str] | None:
-    """Show the map; return the pair that was clicked, or that the page's address names."""
-    known = set(zip(table["x"], table["y"], strict=True))
-    picked = tuple(st.query_params.get(PICKED, "").split("-"))
-    pair = (picked[0], picked[1]) if len(picked) == 2 and picked in known else None
-    figure = plots.swap_figure(table, x=x, y=y, picked=pair, labels=labels)
-    st.plotly_chart(
-        figure, key="swap_map", on_select=_pick, selection_mode="points", config=CHART,
-        alt=f"Map of predicted Tc: {labels[0]} along, {labels[1]} up",
-    )  # fmt: skip
-    return pair
-
-
-def _pick() -> None:
-    points = st.session_state["swap_map"].selection.points
-    if points:
-        st.query_params[PICKED] = f"{points[0]['x']}-{points[0]['y']}"
-
-
-def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
-    """Show one material of the map: its dome, its cell, its file, the way to Predict."""
-    try:
-        structure = swap.structure(*pair)
-    except ValueError as error:
-        st.info(plain(str(error)))
-        return
-    formula = structure.composition.reduced_formula
-    tc = swap.tc[swap.y.index(pair[1]), swap.x.index(pair[0])]
-    st.subheader(f"{formula_text(formula)}: $T_c$ = {tc:.1f} K", anchor=False)
-    with progress_shown("Predicting its dome.") as progress:
-        line = swap_dome(
-            ui.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES,
-            progress=progress,
-        )  # fmt: skip
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        figure = plots.dome_figure({formula_text(formula): line})
-        st.plotly_chart(figure, config=CHART, alt=f"Tc of {formula} against a")
-    with right:
-        ui.show_cell(structure)
-        with st.container(horizontal=True):
-            st.download_button(
-                "CIF", lambda: str(structure.to(fmt="cif")), f"{formula}.cif", on_click="ignore"
-            )
-            st.button(
-                "Open on the Predict page", on_click=_open_in_predict, args=(structure, formula)
-            )
-
-
-def _open_in_predict(structure: Structure, formula: str) -> None:
-    st.session_state[OPEN_PREDICT] = True
-    ui.choose_upload(ui.Choice(structure, f"{formula} from the map"))
-
-
-def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
-    """Show the materials of a swap table with the highest Tc and return their rows."""
-    heading, number = st.columns([4, 1], vertical_alignment="bottom")
-    heading.subheader("Highest $T_c$", anchor=False)
-    count = number.number_input("Materials", 1, 200, 20, key="best", bind="query-params")
-    best = best_pairs(table, count)
-    shown = pd.DataFrame(
-        {
-            "Formula": best["formula"].map(formula_text),
-            "X": best["x"],
-            "Y": best["y"],
-            "Tc (K)": best["tc"].round(1),
-            "a (Å)": best["a"].round(3),
-            "Scale": best["scale"].round(2),
-        }
-    )
-    st.dataframe(shown if both else shown.drop(columns="Y"), hide_index=True)
-    return best
-
-
-def show_swap_downloads(
-    swap: ElementSwap, table: pd.DataFrame, best: pd.DataFrame, figure: go.Figure
-) -> None:
-    """Offer the map as CSV and HTML and the best materials as CIFs."""
-    stem = swap.family.parent.structure.composition.reduced_formula + "-swap"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _csv(table, stem)
-        _html(figure, stem)
-        st.download_button(
-            f"CIFs of the best {len(best)} (ZIP)", lambda: best_cifs(swap, best),
-            f"{stem}-cifs.zip", "application/zip", on_click="ignore",
-        )  # fmt: skip
-
-
 # --- parts of all three -------------------------------------------------------------------------
 
 
 def show_downloads(table: pd.DataFrame, figure: go.Figure, stem: str) -> None:
     """Offer the numbers as CSV and the figure as HTML."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        _csv(table, stem)
-        _html(figure, stem)
+        csv(table, stem)
+        html(figure, stem)
 
 
-def _csv(table: pd.DataFrame, stem: str) -> None:
+def csv(table: pd.DataFrame, stem: str) -> None:
+    """Offer a table as CSV."""
     content: Callable[[], str] = lambda: table.to_csv(index=False)  # noqa: E731
     st.download_button("Numbers (CSV)", content, f"{stem}.csv", on_click="ignore")
 
 
-def _html(figure: go.Figure, stem: str) -> None:
+def html(figure: go.Figure, stem: str) -> None:
+    """Offer a figure as a page of HTML."""
     content: Callable[[], str] = lambda: str(figure.to_html())  # noqa: E731
     st.download_button("Figure (HTML)", content, f"{stem}.html", on_click="ignore")
 
@@ -360,7 +203,7 @@ def show_chart(figure: go.Figure, alt: str) -> None:
 def show_same_coordinates(table: pd.DataFrame | None = None) -> None:
     """Say what all members share, why Predict may differ, and what grey means on a swap map."""
     grey = ""
-    if table is not None and table["tc"].isna().any():
+    if table is not None and table["tc"].isna().to_numpy().any():
         grey = "Grey: not predicted, as the element has no atomic radius. "
     st.caption(
         f"{grey}Every point keeps the fractional coordinates and the space group of the structure"

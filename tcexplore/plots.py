@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
+from tcexplore.study_tables import within
 from tcexplore.wording import formula_text
 
 FloatArray = NDArray[np.floating]
@@ -60,7 +61,7 @@ def swap_figure(
     labels
         Titles of the axes.
     """
-    shown = table[table["x"].isin(x) & table["y"].isin(y)]
+    shown = within(table, x=x, y=y)
     tc = shown.pivot(index="y", columns="x", values="tc").reindex(index=y, columns=x)
     values = tc.to_numpy(float)
     figure = go.Figure(_maps(list(x), list(y), values))
@@ -94,7 +95,9 @@ def _symbol_axis(title: str, symbols: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _maps(x: Sequence[Any], y: Sequence[Any], tc: FloatArray) -> list[go.Heatmap]:
+def _maps(
+    x: Sequence[Any] | FloatArray, y: Sequence[Any] | FloatArray, tc: FloatArray
+) -> list[go.Heatmap]:
     """Return the map of Tc (K), and below it a grey one where nothing is predicted."""
     limit = colour_limit(tc)
     blank = np.where(np.isnan(tc), 1.0, np.nan)
@@ -209,13 +212,13 @@ def _point(x: float, y: float, symbol: str, colour: str, name: str) -> go.Scatte
 
 def map_figure(result: LatticeMap) -> go.Figure:
     """Return Tc over a and c, with the parent's point, the apex and its line of constant c/a."""
-    _, heatmap = _maps(result.a, result.c, result.tc)
+    blank, heatmap = _maps(result.a, result.c, result.tc)
     heatmap.hoverinfo = None
     heatmap.hovertemplate = (
         "<i>a</i> = %{x:.3f} Å, <i>c</i> = %{y:.3f} Å<br>"
         "<i>T</i><sub>c</sub> = %{z:.1f} K<extra></extra>"
     )
-    figure = go.Figure([_, heatmap])
+    figure = go.Figure([blank, heatmap])
     lattice = result.parent.structure.lattice
     figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
     row, column = result.apex

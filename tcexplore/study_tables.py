@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -64,16 +64,22 @@ def best_pairs(table: pd.DataFrame, count: int) -> pd.DataFrame:
     """
     ranked = table.dropna(subset="tc").sort_values("tc", ascending=False, kind="stable")
     twice = ranked.assign(tc=ranked["tc"].round(2)).duplicated(["formula", "tc"])
-    return ranked[~twice].head(count)
+    return ranked.loc[~twice].head(count)
+
+
+def within(table: pd.DataFrame, *, x: Sequence[str], y: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of a swap table whose elements are among these."""
+    return table.loc[table["x"].isin(x) & table["y"].isin(y)]
 
 
 def best_cifs(swap: ElementSwap, best: pd.DataFrame) -> bytes:
     """Return a ZIP archive with the CIF of each row of a table of pairs."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for rank, row in enumerate(best.itertuples(), 1):
-            cif = swap.structure(str(row.x), str(row.y)).to(fmt="cif")
-            file.writestr(f"{rank:03d}-{row.formula}-{row.x}-{row.y}.cif", str(cif))
+        rows = zip(best["formula"], best["x"], best["y"], strict=True)
+        for rank, (formula, x, y) in enumerate(rows, 1):
+            cif = swap.structure(x, y).to(fmt="cif")
+            file.writestr(f"{rank:03d}-{formula}-{x}-{y}.cif", str(cif))
     return archive.getvalue()
 
 
