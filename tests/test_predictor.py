@@ -133,3 +133,17 @@ def test_known_materials_have_all_that_the_page_shows():
     assert len(known) > 5000
     assert (known["tc"] > 0).all()
     assert known["formula"].str.len().min() > 0
+
+
+@pytest.mark.parametrize(("split", "least"), [("formula", 0.84), ("chemical_system", 0.70)])
+def test_the_shipped_figures_meet_their_bars(split, least):
+    """As `tcexplore evaluate` measured them, on test rows with Tc > 0."""
+    metrics = load_model_files(MODELS / DEFAULT_MODEL).metrics
+    [row] = [
+        row
+        for row in metrics["scores"]
+        if (row["split"], row["model"], row["rows"]) == (split, "CVCNN", "all")
+    ]
+    assert row["r2"] >= least
+    assert row["n"] > 1000
+    assert metrics["evaluated_data_sha256"] == metrics["data_sha256"]
