@@ -4,13 +4,15 @@ import streamlit as st
 
 st.set_page_config(page_title="tcexplore", layout="wide", initial_sidebar_state="expanded")
 st.html("<style>.katex { font-size: 1em }</style>")  # no larger than the words around it
+# The addresses differ from the names of the files: a server whose first visitor comes to such a
+# name takes the folder for pages without navigation, and runs the file without this one.
 st.navigation(
     [
         st.Page("pages/predict.py", title="Predict", default=True),
-        st.Page("pages/element_swap.py", title="Element swap"),
-        st.Page("pages/lattice_dome.py", title="Dome"),
-        st.Page("pages/lattice_map.py", title="Lattice map"),
-        st.Page("pages/about.py", title="About"),
+        st.Page("pages/element_swap.py", title="Element swap", url_path="swap"),
+        st.Page("pages/lattice_dome.py", title="Dome", url_path="dome"),
+        st.Page("pages/lattice_map.py", title="Lattice map", url_path="map"),
+        st.Page("pages/about.py", title="About", url_path="model"),
     ],
     position="top",
 ).run()

@@ -21,6 +21,7 @@ from tcexplore.constants import PAPER_ELEMENTS
 from tcexplore.families import Family, member
 from tcexplore.predictor import TcPredictor, load_predictor, network_inputs
 from tcexplore.scaling import scaled_coefficients, scaled_descriptors
+from tcexplore.sites import site_choices
 from tcexplore.studies.element_swap import element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map
@@ -74,10 +75,13 @@ def main() -> int:
     """Print the table."""
     predictor = first_network(load_predictor())
     parent = predictor.cell(catalogue_entry("mgh13-fm-3m-200gpa").structure())
-    magnesium = [i for i, site in enumerate(parent.structure) if site.specie.symbol == "Mg"]
-    distances = [len(parent.structure.get_neighbors(site, 1.2)) for site in parent.structure]
-    centre = [i for i, n in enumerate(distances) if n == 12 and i not in magnesium][:1]
-    sites = {"x_sites": magnesium, "y_sites": centre, "x": PAPER_ELEMENTS, "y": PAPER_ELEMENTS}
+    choices = site_choices(parent.structure)
+    sites = {
+        "x_sites": choices["Mg1 (1 site)"],
+        "y_sites": choices["H2 (1 site)"],
+        "x": PAPER_ELEMENTS,
+        "y": PAPER_ELEMENTS,
+    }
     layered = catalogue_entry("li2mgh16-p-3m1-300gpa").structure()
     scales = np.linspace(0.7, 1.9, 31)
     swap = element_swap(predictor, parent, **sites)

@@ -23,11 +23,14 @@ PRESETS = (
 INTRO = """A *morphism* is a crystal with the elements on some of its sites exchanged and all else
 left as it was. The map shows the predicted $T_c$ of every X and Y on the sites that you choose.
 Click a cell for its material."""
-KEYS = ("x", "y", "from", "to", "lattices", "order", "elements", "best")
+DEFAULTS = {
+    "x": [], "y": [], "from": None, "to": None, "lattices": FIXED, "elements": "all",
+    "order": "atomic number", "best": 20,
+}  # fmt: skip
 
 ui.shipped_predictor()
 choice = map_ui.chosen_parent()
-map_ui.show_intro("Element swap", INTRO, PRESETS, KEYS)
+map_ui.show_intro("Element swap", INTRO, PRESETS, DEFAULTS)
 if choice is None:
     st.stop()
 
@@ -45,6 +48,7 @@ try:
     lattices = first.selectbox("Lattice", [FIXED, PEAK], key="lattices", bind="query-params")
     group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
     order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
+    map_ui.write_address(choice)
     scales = (1.0,) if lattices == FIXED else tuple(np.linspace(0.7, 1.9, 31).tolist())
     swap, table = swap_ui.swapped(parent, x_sites, y_sites, scales)
 except StructureError as error:

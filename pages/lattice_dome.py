@@ -14,13 +14,14 @@ PRESETS = (
     map_ui.Preset("MgH₁₃", "mgh13-fm-3m-200gpa", {}),
     map_ui.Preset("H₃S", "h3s-im-3m-200gpa", {}),
 )
+DEFAULTS = {"with": [], "scales": (0.5, 2.0), "axis": "lattice parameter"}
 INTRO = """The predicted $T_c$ as a lattice grows and shrinks, with its angles, the ratios of its
 edges and the fractional coordinates fixed. Often it is a dome: highest at some lattice, lower on
 both sides."""
 
 ui.shipped_predictor()
 choice = map_ui.chosen_parent()
-map_ui.show_intro("Lattice dome", INTRO, PRESETS, ("with", "scales", "axis"))
+map_ui.show_intro("Lattice dome", INTRO, PRESETS, DEFAULTS)
 if choice is None:
     st.stop()
 
@@ -32,6 +33,7 @@ others = first.multiselect(
 with second:
     low, high = map_ui.range_chosen("Scale of the lattice", "scales", 0.2, 3.0, (0.5, 2.0))
 axis = third.selectbox("Along the axis", list(plots.DOME_AXES), key="axis", bind="query-params")
+map_ui.write_address(choice)
 try:
     structures = {map_ui.choice_name(choice): choice.structure} | map_ui.structures(others)
     domes = {name: map_ui.dome(one, low, high) for name, one in structures.items()}
@@ -44,6 +46,9 @@ map_ui.show_chart(figure, "Predicted Tc against the size of the lattice")
 for name, dome in domes.items():
     st.markdown(map_ui.dome_sentence(name, dome))
 st.table(apex_table(domes), border="horizontal", hide_index=True)
-st.caption("*a* is that of the canonical, primitive cell; the Predict page shows both cells.")
+st.caption(
+    "Diamond: the apex. Circle: the structure's own lattice. Star: $T_c$ as reported for it. Width:"
+    " where $T_c$ is at least half of the highest. *a* is that of the canonical, primitive cell."
+)
 map_ui.show_same_coordinates()
 map_ui.show_downloads(dome_table(domes), figure, "dome")

@@ -13,12 +13,13 @@ PRESETS = (
     map_ui.Preset("Li₂MgH₁₆ P-3m1", P3M1, {}),
     map_ui.Preset("Li₂MgH₁₆ P-3m1, c to 14 Å", P3M1, {"c": (0.8, 14.0)}),
 )
+DEFAULTS = {"a": (0.8, 7.0), "c": (0.8, 7.0), "points": 50}
 INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b* keeps its ratio to *a*,
 and the angles and the fractional coordinates stay as they are."""
 
 ui.shipped_predictor()
 choice = map_ui.chosen_parent()
-map_ui.show_intro("Lattice map", INTRO, PRESETS, ("a", "c", "points"))
+map_ui.show_intro("Lattice map", INTRO, PRESETS, DEFAULTS)
 if choice is None:
     st.stop()
 
@@ -29,6 +30,7 @@ with first:
 with second:
     c = map_ui.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
 count = third.selectbox("Points of each", [50, 100], key="points", bind="query-params")
+map_ui.write_address(choice)
 try:
     result = map_ui.mapped(choice.structure, a, c, count)
 except StructureError as error:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tcexplore.predictor import DEFAULT_MODEL, MODELS
+from tcexplore.study_commands import add_study_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_predict(commands)
+    add_study_commands(commands)
     _add_dataset(commands)
     _add_train(commands)
     _add_evaluate(commands)

@@ -40,8 +40,10 @@ class Preset:
 
 def chosen_parent() -> ui.Choice | None:
     """Show the sidebar that chooses the structure; return the choice, None before there is one."""
-    if st.session_state.pop(OPEN_PREDICT, False):
-        st.switch_page("pages/predict.py")
+    if st.session_state.pop(OPEN_PREDICT, False):  # switch_page fails with bound widgets
+        st.markdown("The material is the chosen structure now.")
+        st.page_link("pages/predict.py", label="Open the Predict page")
+        st.stop()
     choice = ui.chosen_structure()
     if choice is not None and choice.entry is None:
         st.sidebar.caption(
@@ -50,21 +52,31 @@ def chosen_parent() -> ui.Choice | None:
     return choice
 
 
-def show_intro(title: str, text: str, presets: Sequence[Preset], keys: Sequence[str]) -> None:
-    """Show what the page is for and the cases that one click shows."""
+def show_intro(
+    title: str, text: str, presets: Sequence[Preset], defaults: Mapping[str, Any]
+) -> None:
+    """Show what the page is for and the cases that one click shows.
+
+    A preset sets all of the page's widgets, those that it does not name to their defaults: a
+    value that is only removed would stay on the screen.
+    """
     st.header(title, anchor=False)
     st.markdown(text)
     with st.container(horizontal=True):
         for preset in presets:
-            st.button(preset.label, on_click=_apply, args=(preset, tuple(keys)))
+            st.button(preset.label, on_click=_apply, args=(preset, defaults))
 
 
-def _apply(preset: Preset, keys: tuple[str, ...]) -> None:
-    for key in keys:
-        st.session_state.pop(key, None)
-    st.session_state.update(preset.state)
+def _apply(preset: Preset, defaults: Mapping[str, Any]) -> None:
+    st.session_state.update({**defaults, **preset.state})
     st.query_params.pop(PICKED, None)
     ui.choose_entry(preset.entry_id)
+
+
+def write_address(choice: ui.Choice) -> None:
+    """Send the address once more: what a preset set becomes part of it only after the widgets."""
+    if choice.entry is not None:
+        st.query_params[ui.ENTRY] = choice.entry.entry_id
 
 
 @contextmanager

@@ -17,9 +17,9 @@ from tcexplore.wording import formula_text
 
 FloatArray = NDArray[np.floating]
 
-SCALE = "Cividis"  # even in brightness, the same for all kinds of colour vision
-NOT_PREDICTED = "#9aa0a6"  # cividis has no such grey beside its blues and yellows
-MARK = "#e8590c"  # stands out on all of cividis, on white and on black
+SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and without a grey
+NOT_PREDICTED = "#9aa0a6"
+MARK = "#e8590c"  # stands out on all of viridis, on white and on black
 LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 TC_AXIS = "<i>T</i><sub>c</sub> (K)"
@@ -71,6 +71,7 @@ def swap_figure(
     figure.update_layout(height=_swap_height(len(y)), margin={"l": 10, "r": 10, "t": 10, "b": 10})
     figure.update_xaxes(**_symbol_axis(labels[0], x), side="bottom")
     figure.update_yaxes(**_symbol_axis(labels[1], y), visible=len(y) > 1)
+    figure.update_yaxes(tickangle=0)
     return figure
 
 
@@ -89,7 +90,8 @@ def _symbol_axis(title: str, symbols: Sequence[str]) -> dict[str, Any]:
         "tickfont": {"size": small},
         "tickmode": "linear",
         "dtick": 1,
-        "tickangle": 0,
+        "tickangle": 0 if len(symbols) <= 40 else -90,
+        "range": [-0.5, len(symbols) - 0.5],
         "showgrid": False,
         "zeroline": False,
     }

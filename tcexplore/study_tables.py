@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from pymatgen.core import Composition
+from pymatgen.core import Element
 
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
@@ -43,13 +44,23 @@ def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
         if number not in swapped:
             _add(kept, {str(element): n for element, n in site.species.items()})
     held = [sum(structure[site].species.num_atoms for site in group) for group in groups]
+    symbols = {*kept, *table["x"], *table["y"]}
+    rank = {symbol: Element(symbol).iupac_ordering for symbol in symbols}
     formulas = []
     for pair in zip(table["x"], table["y"], strict=True):
         amounts = dict(kept)
         for symbol, amount in zip(pair, held, strict=False):
             _add(amounts, {symbol: amount})
-        formulas.append(Composition(amounts).reduced_formula)
+        formulas.append(_reduced(amounts, rank))
     return formulas
+
+
+def _reduced(amounts: Mapping[str, float], rank: Mapping[str, float]) -> str:
+    """Return a formula in IUPAC's order; pymatgen's own warns of elements like argon."""
+    whole = all(float(amount).is_integer() for amount in amounts.values())
+    factor = math.gcd(*map(int, amounts.values())) if whole else 1
+    parts = ((symbol, amounts[symbol] / factor) for symbol in sorted(amounts, key=rank.__getitem__))
+    return "".join(symbol if amount == 1 else f"{symbol}{amount:g}" for symbol, amount in parts)
 
 
 def _add(amounts: dict[str, float], more: Mapping[str, float]) -> None:
@@ -108,11 +119,11 @@ def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
         rows.append(
             {
                 "Structure": name,
-                "Highest Tc (K)": round(float(dome.tc[apex]), 1),
-                "at scale": round(float(dome.scales[apex]), 3),
-                "at a (Å)": round(float(dome.lattice_parameter[apex]), 3),
-                "at volume per atom (Å³)": round(float(dome.volume_per_atom[apex]), 2),
-                "Width at half height in a (Å)": round(dome.width * a, 3),
+                "Highest $T_c$ (K)": f"{dome.tc[apex]:.1f}",
+                "at scale": f"{dome.scales[apex]:.3f}",
+                "at a (Å)": f"{dome.lattice_parameter[apex]:.3f}",
+                "at volume per atom (Å³)": f"{dome.volume_per_atom[apex]:.2f}",
+                "Width in a (Å)": f"{dome.width * a:.2f}",
             }
         )
     return pd.DataFrame(rows)

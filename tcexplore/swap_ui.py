@@ -48,14 +48,18 @@ def sites_chosen(label: str, key: str, cell: CanonicalCell, *, first: bool) -> t
     """
     choices = site_choices(cell.structure)
     if key in st.session_state:
-        st.session_state[key] = [one for one in st.session_state[key] if one in choices]
-        if first and not st.session_state[key]:
-            del st.session_state[key]
+        kept = [one for one in st.session_state[key] if one in choices]
+        st.session_state[key] = kept or list(choices)[:first]
+    elif key not in st.query_params:
+        st.session_state[key] = list(choices)[:first]
     chosen = st.multiselect(
-        label, list(choices), default=list(choices)[:1] if first else [], key=key,
-        bind="query-params", placeholder="none",
+        label,
+        list(choices),
+        key=key,
+        bind="query-params",
+        placeholder="none",
         help="Sites that symmetry makes alike stand together and one by one.",
-    )  # fmt: skip
+    )
     return tuple(sorted(site for name in chosen for site in choices[name]))
 
 
@@ -133,7 +137,7 @@ def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
                 "CIF", lambda: str(structure.to(fmt="cif")), f"{formula}.cif", on_click="ignore"
             )
             st.button(
-                "Open on the Predict page", on_click=_open_in_predict, args=(structure, formula)
+                "Take to the Predict page", on_click=_open_in_predict, args=(structure, formula)
             )
 
 

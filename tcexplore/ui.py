@@ -247,7 +247,7 @@ def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
     sentence = plain(error_sentence(files.metrics, prediction.tc))
     st.markdown(
         f"A complex-valued network ({plain(prediction.model)}) read this from the cell."
-        f" {sentence} [More on the model](about)"
+        f" {sentence} [More on the model](model)"
     )
 
 

@@ -188,3 +188,96 @@ def test_catalogue_labels_are_found_by_typing():
     assert len(set(labels.values())) == len(labels)
     assert all(labels.values())
     assert labels[H3S].startswith("H3S · Im-3m · 200 GPa")
+
+
+# --- the maps -----------------------------------------------------------------------------------
+
+MAP_PAGES = {
+    "pages/element_swap.py": "Element swap",
+    "pages/lattice_dome.py": "Lattice dome",
+    "pages/lattice_map.py": "Lattice map",
+}
+
+
+def on_page(app, page, **query):
+    """Open a page by a link; the harness has no browser that would read the address first."""
+    app.run().switch_page(page)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+@pytest.mark.parametrize("page", MAP_PAGES)
+def test_map_pages_open_and_a_preset_draws(app, page):
+    on_page(app, page)
+    assert not app.exception
+    assert MAP_PAGES[page] in all_text(app)
+    assert not app.get("plotly_chart")
+    app.button[0].click().run()
+    assert not app.exception
+    assert not app.error
+    assert app.get("plotly_chart")
+    assert app.query_params["structure"]
+
+
+def test_link_shows_the_same_swap_map(app):
+    query = {"from": "Li", "to": "H", "x": "Mg1, site 1", "y": "Mg1, site 2", "elements": "s block"}
+    on_page(
+        app,
+        "pages/element_swap.py",
+        structure="li2mgh16-fd-3m-250gpa",
+        picked="Na-H",
+        order="Mendeleev number",
+        **query,
+    )
+    assert not app.exception
+    assert app.multiselect(key="x").value == ["Mg1, site 1"]
+    assert app.selectbox(key="order").value == "Mendeleev number"
+    assert "NaH₃₇" in all_text(app)
+    assert set(app.dataframe[0].value["X"]) <= {"H", "Li", "Na", "K", "Rb", "Cs", "Be", "Mg"} | {
+        "Ca", "Sr", "Ba", "Fr", "Ra", "He",
+    }  # fmt: skip
+
+
+def test_link_with_nonsense_does_no_harm(app):
+    query = {"x": "<b>", "y": "Mg9", "picked": "Qq-<b>", "elements": "air", "best": "many"}
+    on_page(app, "pages/element_swap.py", structure=H3S, **query)
+    assert not app.exception
+    assert app.multiselect(key="x").value == ["S1 (1 site)"] or app.error
+
+
+def test_sites_of_the_last_structure_are_forgotten(app):
+    on_page(app, "pages/element_swap.py", structure=H3S, x="S1 (1 site)")
+    app.selectbox(key="structure").select("mgb2").run()
+    assert not app.exception
+    assert app.multiselect(key="x").value == ["Mg1 (1 site)"]
+
+
+def test_same_site_for_x_and_y_is_refused(app):
+    on_page(app, "pages/element_swap.py", structure=H3S, x="S1 (1 site)", y="S1 (1 site)")
+    assert "twice" in app.error[0].value
+
+
+def test_upload_can_be_the_parent_and_the_page_says_that_links_lack_it(app, mgb2):
+    on_page(app, "pages/lattice_dome.py")
+    upload(app, mgb2.to(fmt="cif").encode(), "mine.cif")
+    assert not app.exception
+    assert app.get("plotly_chart")
+    assert "does not carry your file" in "\n".join(c.value for c in app.caption)
+
+
+def test_material_of_the_map_opens_on_the_predict_page(app):
+    on_page(app, "pages/element_swap.py", structure=H3S, x="S1 (1 site)", picked="Se-S")
+    assert "H₃Se" in all_text(app)
+    next(b for b in app.button if "Predict" in b.label).click().run()
+    assert not app.exception
+    app.switch_page("pages/predict.py").run()
+    assert "H<sub>3</sub>Se" in all_text(app)
+
+
+def test_dome_link_compares_structures(app):
+    other = "li2mgh16-p-3m1-300gpa"
+    query = {"with": other, "axis": "volume per atom"}
+    on_page(app, "pages/lattice_dome.py", structure="li2mgh16-fd-3m-250gpa", **query)
+    assert app.multiselect(key="with").value == [other]
+    assert len(app.table[0].value) == 2

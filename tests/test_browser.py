@@ -151,3 +151,35 @@ def test_choose_upload_and_move_between_pages(page, address, triclinic):
     if viewer.LIBRARY.is_file():  # else the view asks for it outside, where there may be no network
         assert page.problems == []
         assert page.outside == []
+
+
+CELL = """([x, y]) => {
+  const plot = document.querySelector(".js-plotly-plot");
+  const {xaxis, yaxis} = plot._fullLayout;
+  const box = plot.getBoundingClientRect();
+  const along = xaxis._offset + xaxis.d2p(x), down = yaxis._offset + yaxis.d2p(y);
+  return [box.left + along, box.top + down];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light"], indirect=True)
+def test_click_on_the_swap_map_opens_a_material_and_its_link_does_too(page, address):
+    page.goto(address)
+    page.get_by_role("link", name="Element swap").click()
+    page.get_by_role("button", name="MgH₁₃: X on Mg").click()
+    page.locator(".js-plotly-plot .heatmaplayer image").first.wait_for()
+    page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    page.mouse.click(*page.evaluate(CELL, ["La", "Lu"]))
+    material = page.get_by_role("heading", name="LaLuH₁₂")
+    material.wait_for()
+    assert "picked=La-Lu" in page.url
+    assert "x=Mg1" in page.url
+    assert "y=H2" in page.url
+    assert page.outside == [] or not viewer.LIBRARY.is_file()
+
+    link = page.url
+    page.get_by_role("link", name="About").click()
+    page.get_by_role("heading", name="How to cite").wait_for()
+    page.goto(link)
+    material.wait_for()

@@ -7,8 +7,10 @@ import json
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
+from tcexplore.catalogue import catalogue_entry
 from tcexplore.cli import main
 from tcexplore.predictor import load_predictor
 
@@ -76,3 +78,31 @@ def test_importing_the_package_reads_no_files():
     code = "import sys, tcexplore; print('numpy' in sys.modules, 'pymatgen' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False False"
+
+
+def test_studies_write_a_table_and_a_figure(tmp_path, capsys):
+    out, figure = tmp_path / "dome.csv", tmp_path / "dome.html"
+    arguments = ["--scales", "0.9", "1.1", "5", "--out", str(out), "--figure", str(figure)]
+    assert main(["dome", "mgb2", "h3s-im-3m-200gpa", *arguments]) == 0
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert len(rows) == 10
+    assert "plotly" in figure.read_text(encoding="utf-8")
+    [prediction] = load_predictor()([catalogue_entry("mgb2").structure()])
+    middle = next(row for row in rows if row["structure"] == "mgb2" and float(row["scale"]) == 1)
+    assert float(middle["tc"]) == pytest.approx(prediction.tc, abs=0.01)
+    parquet = tmp_path / "map.parquet"
+    lattice = ["--a", "2.8", "3.2", "3", "--c", "3", "4", "2", "--out", str(parquet)]
+    assert main(["lattice-map", "mgb2", *lattice]) == 0
+    assert len(pd.read_parquet(parquet)) == 6
+    assert main(["element-swap", "h3s-im-3m-200gpa", "--x", "S1", "--out", str(out)]) == 0
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert len(rows) == 86
+    assert {row["x"] for row in rows if not row["tc"]} == {"He", "Ne", "Kr", "Xe", "At", "Rn"}
+
+
+def test_a_study_names_the_sites_that_there_are(tmp_path, capsys):
+    out = str(tmp_path / "x.csv")
+    assert main(["element-swap", "mgb2", "--x", "Zr1", "--out", out]) == 2
+    assert "no sites 'Zr1'; there are: Mg1; B1;" in capsys.readouterr().err
+    assert main(["dome", "nowhere", "--out", out]) == 2
+    assert "neither a file nor an id of the catalogue" in capsys.readouterr().err

@@ -43,7 +43,7 @@ class ElementSwap:
         ValueError
             The pair is not predicted.
         """
-        pair = [Element(symbol).Z for symbol in (x, y)][: self.family.species.shape[1]]
+        pair = [Element(symbol).Z for symbol in (x, y)[: self.family.species.shape[1]]]
         rows = np.flatnonzero((self.family.species == pair).all(axis=1))
         if not rows.size:
             raise ValueError(f"X = {x}, Y = {y} is not predicted: an element has no atomic radius")

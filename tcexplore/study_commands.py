@@ -1,0 +1,167 @@
+"""The studies on the command line: a table as CSV or Parquet, and a figure as HTML."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from pymatgen.core import Structure
+from tqdm import tqdm
+
+from tcexplore import plots, study_tables
+from tcexplore.catalogue import catalogue_entry, load_catalogue
+from tcexplore.constants import PAPER_ELEMENTS
+from tcexplore.families import Progress
+from tcexplore.loading import load_structure
+from tcexplore.predictor import DEFAULT_MODEL, load_predictor
+from tcexplore.sites import replaced, site_choices
+from tcexplore.structure import CanonicalCell, StructureError
+from tcexplore.studies.element_swap import element_swap
+from tcexplore.studies.lattice_dome import lattice_dome
+from tcexplore.studies.lattice_map import lattice_map
+
+PARENT = "a structure file, or the id of a structure in the catalogue"
+
+
+def add_study_commands(commands: argparse._SubParsersAction) -> None:
+    """Add element-swap, dome and lattice-map."""
+    swap = commands.add_parser("element-swap", help="map of Tc over the elements X and Y")
+    swap.add_argument("parent", help=PARENT)
+    swap.add_argument("--x", required=True, metavar="SITES", help="such as Mg1, or 'Mg1, site 1'")
+    swap.add_argument("--y", metavar="SITES", help="sites for Y; without it only X is swapped")
+    swap.add_argument(
+        "--replace", nargs=2, metavar=("OLD", "NEW"), help="elements, before the swap"
+    )
+    _add_range(swap, "--scales", "factors on the lattice, of which the best counts", (1, 1, 1))
+    _add_outputs(swap, _element_swap)
+
+    dome = commands.add_parser("dome", help="Tc against the size of the lattice")
+    dome.add_argument("parent", nargs="+", help=PARENT)
+    _add_range(dome, "--scales", "factors on the lattice", (0.7, 1.6, 181))
+    _add_outputs(dome, _dome)
+
+    lattice = commands.add_parser("lattice-map", help="Tc over the lattice parameters a and c")
+    lattice.add_argument("parent", help=PARENT)
+    _add_range(lattice, "--a", "a (= b) in Å", (0.8, 7, 100))
+    _add_range(lattice, "--c", "c in Å", (0.8, 7, 100))
+    _add_outputs(lattice, _lattice_map)
+
+
+def _add_range(
+    command: argparse.ArgumentParser, name: str, text: str, default: tuple[float, float, int]
+) -> None:
+    command.add_argument(
+        name,
+        nargs=3,
+        type=float,
+        default=default,
+        metavar=("FROM", "TO", "COUNT"),
+        help=f"{text} (%(default)s)",
+    )
+
+
+def _add_outputs(command: argparse.ArgumentParser, run: object) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help=".csv or .parquet")
+    command.add_argument("--figure", type=Path, metavar="FILE", help=".html")
+    command.add_argument("--model", default=DEFAULT_MODEL, help="name or folder (%(default)s)")
+    command.set_defaults(run=run)
+
+
+def _element_swap(options: argparse.Namespace) -> int:
+    predictor, structure = load_predictor(options.model), _parent(options.parent)
+    cell = predictor.cell(replaced(structure, *options.replace) if options.replace else structure)
+    both = options.y is not None
+    with _Bar() as progress:
+        swap = element_swap(
+            predictor,
+            cell,
+            x_sites=_sites(cell, options.x),
+            y_sites=_sites(cell, options.y) if both else (),
+            x=PAPER_ELEMENTS,
+            y=PAPER_ELEMENTS if both else (),
+            scales=_values(options.scales),
+            progress=progress,
+        )
+    table = study_tables.swap_table(swap)
+    return _written(options, table, plots.swap_figure(table, x=swap.x, y=swap.y))
+
+
+def _dome(options: argparse.Namespace) -> int:
+    predictor, scales = load_predictor(options.model), _values(options.scales)
+    domes = {name: lattice_dome(predictor, _parent(name), scales=scales) for name in options.parent}
+    return _written(options, study_tables.dome_table(domes), plots.dome_figure(domes))
+
+
+def _lattice_map(options: argparse.Namespace) -> int:
+    predictor, structure = load_predictor(options.model), _parent(options.parent)
+    with _Bar() as progress:
+        result = lattice_map(
+            predictor, structure, a=_values(options.a), c=_values(options.c), progress=progress
+        )
+    return _written(options, study_tables.map_table(result), plots.map_figure(result))
+
+
+def _parent(name: str) -> Structure:
+    """Return the structure of a file, or of the catalogue.
+
+    Raises
+    ------
+    StructureError
+        It is neither.
+    """
+    if Path(name).exists():
+        return load_structure(Path(name))
+    if name in {entry.entry_id for entry in load_catalogue()}:
+        return catalogue_entry(name).structure()
+    raise StructureError(f"{name!r} is neither a file nor an id of the catalogue, such as 'mgb2'")
+
+
+def _sites(cell: CanonicalCell, label: str) -> tuple[int, ...]:
+    """Return the places that a label names: an orbit such as Mg1, or one site of it.
+
+    Raises
+    ------
+    StructureError
+        There is no such label.
+    """
+    choices = {name.split(" (")[0]: sites for name, sites in site_choices(cell.structure).items()}
+    if label not in choices:
+        raise StructureError(f"no sites {label!r}; there are: {'; '.join(choices)}")
+    return choices[label]
+
+
+def _values(given: tuple[float, float, float]) -> NDArray[np.floating]:
+    low, high, count = given
+    return np.linspace(low, high, int(count))
+
+
+class _Bar:
+    """A progress bar on stderr, as the studies report to it."""
+
+    def __enter__(self) -> Progress:
+        self._bar = tqdm(total=1.0, disable=None, bar_format="{l_bar}{bar}| {elapsed}")
+        return self._advance
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def _advance(self, share: float) -> bool:
+        self._bar.update(share - self._bar.n)
+        return True
+
+
+def _written(options: argparse.Namespace, table: pd.DataFrame, figure: go.Figure) -> int:
+    if options.out.suffix == ".parquet":
+        table.to_parquet(options.out, index=False)
+    else:
+        table.to_csv(options.out, index=False, lineterminator="\n")
+    if options.figure:
+        figure.write_html(options.figure)
+    highest = table.sort_values("tc", ascending=False).head(1).to_string(index=False)
+    print(f"highest Tc:\n{highest}", file=sys.stderr)
+    return 0

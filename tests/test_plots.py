@@ -1,0 +1,178 @@
+"""Figures and tables hold what the results hold; no network, no browser."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from pymatgen.core import Element, Lattice, Structure
+
+from tcexplore import plots, sites, study_tables
+from tcexplore.catalogue import catalogue_entry
+from tcexplore.families import Family
+from tcexplore.predictor import load_predictor
+from tcexplore.structure import CanonicalCell, canonical_cell
+from tcexplore.studies.element_swap import ElementSwap, element_swap
+from tcexplore.studies.lattice_dome import LatticeDome
+from tcexplore.studies.lattice_map import LatticeMap
+from tcexplore.studies.swap_dome import swap_dome
+
+SYMBOLS = ("H", "He", "Al", "La")
+
+
+@pytest.fixture
+def cell():
+    """CsCl's structure, so that X and Y have a site each."""
+    structure = Structure(Lattice.cubic(4.0), ["Cs", "Cl"], [[0, 0, 0], [0.5] * 3])
+    return CanonicalCell(structure, 221, "Pm-3m")
+
+
+@pytest.fixture
+def swap(cell):
+    """An invented result: Tc is ten times the column plus the row; helium is not predicted."""
+    known = [Element(symbol).Z for symbol in SYMBOLS if symbol != "He"]
+    species = np.array([(x, y) for x in known for y in known])
+    scales = np.array([0.9, 1.0])
+    lattices = scales[:, None, None] * cell.structure.lattice.matrix
+    family = Family(cell, ((0,), (1,)), species, lattices)
+    tc = 10.0 * np.arange(4)[None, :] + np.arange(4.0)[:, None]
+    tc[1], tc[:, 1] = np.nan, np.nan
+    peak = np.where(np.isnan(tc), np.nan, 0.9)
+    return ElementSwap(family, SYMBOLS, SYMBOLS, scales, tc, peak)
+
+
+def trace(figure, name):
+    [found] = [one for one in figure.data if one.name == name]
+    return found
+
+
+def test_swap_figure_holds_the_map(swap):
+    table = study_tables.swap_table(swap)
+    figure = plots.swap_figure(table, x=SYMBOLS, y=SYMBOLS)
+    np.testing.assert_array_equal(np.array(trace(figure, "Tc").z, float), swap.tc)
+    blank = np.array(trace(figure, "not predicted").z, float)
+    np.testing.assert_array_equal(np.isnan(blank), ~np.isnan(swap.tc))
+    assert len(trace(figure, "materials").x) == np.isfinite(swap.tc).sum()
+
+
+def test_swap_figure_follows_the_order_of_its_axes(swap):
+    x, y = ("La", "H"), ("Al", "La", "H")
+    figure = plots.swap_figure(study_tables.swap_table(swap), x=x, y=y, picked=("La", "H"))
+    assert np.array(trace(figure, "Tc").z, float).tolist() == [[32, 2], [33, 3], [30, 0]]
+    assert trace(figure, "picked").x == ("La",)
+    assert figure.layout.xaxis.categoryarray == x
+
+
+def test_swap_figure_says_what_lies_under_the_mouse(swap):
+    materials = trace(
+        plots.swap_figure(study_tables.swap_table(swap), x=SYMBOLS, y=SYMBOLS), "materials"
+    )
+    place = list(zip(materials.x, materials.y, strict=True)).index(("La", "H"))
+    assert list(materials.customdata[place]) == ["LaH", "30.0", "3.600", "0.90"]
+
+
+def test_one_outlier_does_not_swamp_the_colours(rng):
+    tc = rng.uniform(0, 100, (86, 86))
+    assert plots.colour_limit(tc) == tc.max()
+    tc[3, 4] = 5000.0
+    assert 90 < plots.colour_limit(tc) <= 100
+    assert plots.colour_limit(np.full((2, 2), np.nan)) > 0
+    assert plots.colour_limit(np.zeros((2, 2))) > 0
+
+
+def test_cut_colours_are_named(cell):
+    tc = np.full((40, 40), 50.0)
+    tc[0, 0] = 900.0
+    axis = np.linspace(2, 6, 40)
+    figure = plots.map_figure(LatticeMap(cell, axis, axis, tc))
+    assert "above 50" in trace(figure, "Tc").colorbar.title.text
+
+
+@pytest.mark.parametrize("axis", list(plots.DOME_AXES))
+def test_dome_figure_holds_the_curves(cell, axis):
+    scales = np.linspace(0.5, 1.5, 11)
+    domes = {name: LatticeDome(cell, scales, f * scales) for name, f in (("A", 50), ("B", 90))}
+    figure = plots.dome_figure(domes, axis=axis, reported={"B": 12.0})
+    for name, dome in domes.items():
+        np.testing.assert_array_equal(trace(figure, name).y, dome.tc)
+    x = {"lattice parameter": 4.0, "volume per atom": 32.0, "scale": 1.0}[axis]
+    assert trace(figure, "B, reported").x[0] == pytest.approx(x)
+    assert trace(figure, "B, reported").y == (12.0,)
+    assert trace(figure, "A, its own lattice").x[0] == pytest.approx(x)
+    assert trace(figure, "A, apex").y == (75.0,)
+
+
+def test_map_figure_marks_structure_apex_and_ratio(mgb2):
+    cell = canonical_cell(mgb2)
+    a, c = np.array([2.0, 3.0, 4.0]), np.array([2.0, 4.0])
+    figure = plots.map_figure(LatticeMap(cell, a, c, np.array([[1.0, 2, 3], [4, 9, 6]])))
+    assert trace(figure, "its own lattice").x[0] == pytest.approx(3.086)
+    assert trace(figure, "its own lattice").y[0] == pytest.approx(3.524)
+    assert (trace(figure, "apex").x, trace(figure, "apex").y) == ((3.0,), (4.0,))
+    [line] = [one for one in figure.data if str(one.name).startswith("c/a")]
+    np.testing.assert_allclose(np.array(line.y) / np.array(line.x), 3.524 / 3.086)
+
+
+def test_best_pairs_and_their_files(swap):
+    table = study_tables.swap_table(swap)
+    best = study_tables.best_pairs(table, 3)
+    assert best["tc"].tolist() == [33, 32, 30]
+    with zipfile.ZipFile(io.BytesIO(study_tables.best_cifs(swap, best))) as archive:
+        names = archive.namelist()
+        first = Structure.from_str(archive.read(names[1]).decode(), fmt="cif")
+    assert names == ["001-La-La-La.cif", "002-LaAl-La-Al.cif", "003-LaH-La-H.cif"]
+    assert first.composition.reduced_formula == "LaAl"
+    assert first.lattice.a == pytest.approx(3.6)
+
+
+def test_materials_that_stand_in_the_map_twice_are_listed_once(swap):
+    table = study_tables.swap_table(swap)
+    table["tc"] = 5.0
+    best = study_tables.best_pairs(table, 20)
+    assert best["formula"].is_unique
+
+
+@pytest.mark.parametrize(
+    ("entry_id", "labels"),
+    [
+        ("mgh13-fm-3m-200gpa", {"Mg1 (1 site)": 1, "H2 (1 site)": 1, "H1 (12 sites)": 12}),
+        ("li2mgh16-fd-3m-250gpa", {"Mg1 (2 sites)": 2, "Mg1, site 2": 1, "H2 (8 sites)": 8}),
+        ("h3s-im-3m-200gpa", {"S1 (1 site)": 1, "H1 (3 sites)": 3}),
+    ],
+)
+def test_sites_by_symmetry(entry_id, labels):
+    structure = canonical_cell(catalogue_entry(entry_id).structure()).structure
+    choices = sites.site_choices(structure)
+    assert {label: len(choices[label]) for label in labels} == labels
+    orbits = [places for label, places in choices.items() if "(" in label]
+    assert sorted(site for orbit in orbits for site in orbit) == list(range(len(structure)))
+
+
+def test_sites_of_disordered_and_triclinic_cells(disordered, triclinic):
+    labels = sites.site_choices(canonical_cell(disordered).structure)
+    assert "LaSr1 (2 sites)" in labels or "SrLa1 (2 sites)" in labels
+    assert len(sites.site_choices(triclinic)) == len(triclinic)
+
+
+def test_elements_by_group_and_order():
+    symbols = ("La", "H", "S", "Mg")
+    assert sites.chosen_elements(symbols, group="all", order="atomic number") == (
+        "H", "Mg", "S", "La",
+    )  # fmt: skip
+    assert sites.chosen_elements(symbols, group="metals", order="Mendeleev number") == ("La", "Mg")
+
+
+def test_replacing_leaves_the_structure_alone(mgb2):
+    assert sites.replaced(mgb2, "B", "H").composition.reduced_formula == "MgH2"
+    assert mgb2.composition.reduced_formula == "MgB2"
+
+
+def test_dome_of_a_material_goes_through_the_map():
+    predictor = load_predictor()
+    parent = predictor.cell(catalogue_entry("h3s-im-3m-200gpa").structure())
+    [sulfur] = sites.site_choices(parent.structure)["S1 (1 site)"]
+    swap = element_swap(predictor, parent, x_sites=[sulfur], x=("S", "H", "Se"), y=("S",))
+    for place, symbol in enumerate(swap.x):
+        line = swap_dome(predictor, swap, x=symbol, y="S", scales=np.array([1.0, 0.8]))
+        assert line.tc[1] == pytest.approx(swap.tc[0, place], abs=1e-3)
+        assert line.scales.tolist() == [0.8, 1.0]
