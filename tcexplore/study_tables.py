@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -44,12 +45,13 @@ def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
         if number not in swapped:
             _add(kept, {str(element): n for element, n in site.species.items()})
     held = [sum(structure[site].species.num_atoms for site in group) for group in groups]
-    symbols = {*kept, *table["x"], *table["y"]}
+    swapped_symbols = [table[name] for name in ("x", "y")[: len(groups)]]
+    symbols = {*kept, *itertools.chain(*swapped_symbols)}
     rank = {symbol: Element(symbol).iupac_ordering for symbol in symbols}
     formulas = []
-    for pair in zip(table["x"], table["y"], strict=True):
+    for pair in zip(*swapped_symbols, strict=True):
         amounts = dict(kept)
-        for symbol, amount in zip(pair, held, strict=False):
+        for symbol, amount in zip(pair, held, strict=True):
             _add(amounts, {symbol: amount})
         formulas.append(_reduced(amounts, rank))
     return formulas
