@@ -20,6 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(f"tcexplore: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        print(f"tcexplore: {error}; training needs Python 3.11, see README.md", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
