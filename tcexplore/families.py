@@ -42,7 +42,7 @@ IntArray = NDArray[np.int64]
 ComplexArray = NDArray[np.complexfloating]
 Progress = Callable[[float], bool]
 
-LATTICE_CHUNK = 256  # lattices of one row that are computed at once: about 60 MB
+LATTICE_CHUNK = 256  # lattices of one row that are computed at once
 MANY_ROWS = 8  # from here on the first convolution is shared by the rows of one lattice
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 from tqdm import tqdm
 
-from tcexplore import plots, study_tables
 from tcexplore.catalogue import catalogue_entry, load_catalogue
 from tcexplore.constants import PAPER_ELEMENTS
 from tcexplore.families import Progress
@@ -24,6 +23,9 @@ from tcexplore.structure import CanonicalCell, StructureError
 from tcexplore.studies.element_swap import element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 PARENT = "a structure file, or the id of a structure in the catalogue"
 
@@ -73,6 +75,8 @@ def _add_outputs(command: argparse.ArgumentParser, run: object) -> None:
 
 
 def _element_swap(options: argparse.Namespace) -> int:
+    from tcexplore import plots, study_tables  # plotly: slow to import
+
     predictor, structure = load_predictor(options.model), _parent(options.parent)
     cell = predictor.cell(replaced(structure, *options.replace) if options.replace else structure)
     both = options.y is not None
@@ -92,12 +96,16 @@ def _element_swap(options: argparse.Namespace) -> int:
 
 
 def _dome(options: argparse.Namespace) -> int:
+    from tcexplore import plots, study_tables  # plotly: slow to import
+
     predictor, scales = load_predictor(options.model), _values(options.scales)
     domes = {name: lattice_dome(predictor, _parent(name), scales=scales) for name in options.parent}
     return _written(options, study_tables.dome_table(domes), plots.dome_figure(domes))
 
 
 def _lattice_map(options: argparse.Namespace) -> int:
+    from tcexplore import plots, study_tables  # plotly: slow to import
+
     predictor, structure = load_predictor(options.model), _parent(options.parent)
     with _Bar() as progress:
         result = lattice_map(

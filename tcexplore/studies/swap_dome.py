@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from tcexplore.families import Family, Progress, family_tc, member_structure
+from tcexplore.families import Progress, family_tc, member_structure
 from tcexplore.predictor import TcPredictor
-from tcexplore.structure import CanonicalCell
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 
@@ -39,11 +40,7 @@ def swap_dome(
     parent, scales = swap.family.parent, np.sort(np.asarray(scales, dtype=float))
     lattice = parent.structure.lattice.matrix
     numbers = [Element(symbol).Z for symbol in (x, y)[: len(swap.family.groups)]]
-    family = Family(
-        parent, swap.family.groups, np.array([numbers]), scales[:, None, None] * lattice
-    )
-    own = member_structure(
-        Family(parent, swap.family.groups, np.array([numbers]), lattice[None]), 0, 0
-    )
-    cell = CanonicalCell(own, parent.space_group_number, parent.space_group_symbol)
+    own = replace(swap.family, species=np.array([numbers]), lattices=lattice[None])
+    cell = replace(parent, structure=member_structure(own, 0, 0))
+    family = replace(own, lattices=scales[:, None, None] * lattice)
     return LatticeDome(cell, scales, family_tc(predictor, family, progress=progress)[0])
