@@ -16,7 +16,7 @@ from pymatgen.core import Structure
 
 from tcexplore import ui
 from tcexplore.catalogue import catalogue_entry
-from tcexplore.families import Progress
+from tcexplore.family_tc import Progress
 from tcexplore.structure import CanonicalCell
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 from tcexplore.studies.lattice_map import LatticeMap, lattice_map

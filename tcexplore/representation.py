@@ -189,17 +189,21 @@ def densities_of_elements(
     Returns
     -------
     :
-        (e/Å³ and Da/Å³) N/V times the transform of the unit density, shape
+        (e/Å³ and Da/Å³) N/V times the transform of the unit density, single precision, shape
         (n_lattices, n_elements, n, n, n, 2).
     """
     widths = squared_widths(elements, config)
     volumes = np.abs(np.linalg.det(lattices))
-    held = (contents(elements) / volumes[:, None, None])[:, :, None, None, None, :]
+    held = (contents(elements) / volumes[:, None, None]).astype(np.float32)
+    held = held[:, :, None, None, None, :]
     if config.density == "von_mises":
-        return held * np.stack([_von_mises(widths, one, indices) for one in lattices])
-    lengths = squared_reciprocal_lengths(lattices, indices)
-    exponents = widths[:, None, None, None, :] * lengths[:, None, :, :, :, None]
-    return held * np.exp(-2 * np.pi**2 * exponents)
+        shapes = np.stack([_von_mises(widths, one, indices) for one in lattices])
+        return held * shapes.astype(np.float32)
+    lengths = squared_reciprocal_lengths(lattices, indices).astype(np.float32)
+    factors = (-2 * np.pi**2 * widths).astype(np.float32)
+    x = factors[:, :, None, None, None] * lengths[:, None, None]  # channels before hkl: faster
+    np.exp(x, out=x)
+    return held * np.moveaxis(x, 2, -1)
 
 
 def _von_mises(widths: FloatArray, lattice: FloatArray, indices: NDArray[np.integer]) -> FloatArray:

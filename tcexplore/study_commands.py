@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from tcexplore.catalogue import catalogue_entry, load_catalogue
 from tcexplore.constants import PAPER_ELEMENTS
-from tcexplore.families import Progress
+from tcexplore.family_tc import Progress
 from tcexplore.loading import load_structure
 from tcexplore.predictor import DEFAULT_MODEL, load_predictor
 from tcexplore.sites import replaced, site_choices

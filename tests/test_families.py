@@ -5,7 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tcexplore.families import Family, family_tc, member, member_structure
+from tcexplore.families import Family, member, member_structure
+from tcexplore.family_tc import family_steps, family_tc
 from tcexplore.predictor import load_predictor
 from tcexplore.structure import canonical_cell
 
@@ -105,8 +106,29 @@ def test_work_can_be_stopped_and_tells_how_far_it_is(predictor, parents):
         return len(shares) < 2
 
     tc = family_tc(predictor, family, progress=progress)
-    assert shares == [0.4, 0.8]
-    assert np.isfinite(tc).sum() == 512
+    assert shares == [0.1, 0.2]
+    assert np.isfinite(tc).sum() == 128
     whole = family_tc(predictor, family)
     assert np.isfinite(whole).all()
     np.testing.assert_array_equal(whole[np.isfinite(tc)], tc[np.isfinite(tc)])
+
+
+def test_rows_on_many_lattices_come_lattice_by_lattice(predictor, parents):
+    """What a map shows while it is computed: nothing is given twice, and all at last."""
+    parent = parents["mgb2"]
+    species = np.array([[x, y] for x in range(11, 36) for y in range(37, 54)])
+    lattices = np.array([0.9, 1.0, 1.1])[:, None, None] * parent.structure.lattice.matrix
+    family = Family(parent, ((0,), (1,)), species, lattices)
+    known = np.zeros((len(species), 3), bool)
+    for share, tc in family_steps(predictor, family):
+        assert (np.isfinite(tc) >= known).all()
+        known = np.isfinite(tc)
+        assert known.mean() == pytest.approx(share)
+    assert share == 1
+    assert known.all()
+
+
+def test_nothing_to_compute_is_said(predictor, parents):
+    family = Family(parents["mgb2"], ((0,),), np.zeros((0, 1), int), np.eye(3)[None])
+    with pytest.raises(ValueError, match="nothing to compute"):
+        family_tc(predictor, family)

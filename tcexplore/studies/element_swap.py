@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 
 from tcexplore.constants import element_table
-from tcexplore.families import Family, Progress, family_tc, member_structure
+from tcexplore.families import Family, member_structure
+from tcexplore.family_tc import Progress, family_steps, last_step
 from tcexplore.predictor import TcPredictor
 from tcexplore.structure import CanonicalCell, StructureError
 
 FloatArray = NDArray[np.floating]
+IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -86,38 +88,61 @@ def element_swap(
     ----------
     Novakovic et al., arXiv:2301.10474 (2023), section V.B and figure 4.
     """
+    steps = element_swap_steps(
+        predictor, parent, x_sites=x_sites, y_sites=y_sites, x=x, y=y, scales=scales
+    )
+    return last_step(steps, progress)
+
+
+def element_swap_steps(
+    predictor: TcPredictor,
+    parent: CanonicalCell,
+    *,
+    x_sites: Sequence[int],
+    y_sites: Sequence[int] = (),
+    x: Sequence[str],
+    y: Sequence[str] = (),
+    scales: Sequence[float] | FloatArray = (1.0,),
+) -> Iterator[tuple[float, ElementSwap]]:
+    """Yield the share that is done and the swap so far, as `element_swap` at last returns it."""
     _check_sites(parent, x_sites, y_sites)
     scales = np.asarray(scales, dtype=float)
     groups = tuple(tuple(sites) for sites in (x_sites, y_sites) if len(sites))
     columns = [_predicted(symbols, predictor) for symbols in (x, y)[: len(groups)]]
-    pairs = list(itertools.product(*columns))
     family = Family(
         parent,
         groups,
-        np.array([[Element(symbol).Z for symbol in pair] for pair in pairs]),
+        np.array([[Element(s).Z for s in pair] for pair in itertools.product(*columns)]),
         scales[:, None, None] * parent.structure.lattice.matrix,
     )
-    tc = family_tc(predictor, family, progress=progress)
-    return _gathered(family, tuple(x), tuple(y) or ("",), scales, pairs, tc)
+    x, y = tuple(x), tuple(y) or ("",)
+    places = _places(family, x, y)
+    for share, tc in family_steps(predictor, family):
+        highest, peak_scale = _peaks(scales, tc, places, (len(y), len(x)))
+        yield share, ElementSwap(family, x, y, scales, highest, peak_scale)
 
 
-def _gathered(
-    family: Family,
-    x: tuple[str, ...],
-    y: tuple[str, ...],
-    scales: FloatArray,
-    pairs: list[tuple[str, ...]],
-    tc: FloatArray,
-) -> ElementSwap:
-    """Return the result with the peak over the scales at each pair's place in the map."""
-    highest, peak = np.full((len(y), len(x)), np.nan), np.full((len(y), len(x)), np.nan)
-    for pair, along in zip(pairs, tc, strict=True):
-        if np.isnan(along).all():
-            continue
-        place = y.index(pair[1]) if len(pair) == 2 else 0, x.index(pair[0])
-        best = int(np.nanargmax(along))
-        highest[place], peak[place] = along[best], scales[best]
-    return ElementSwap(family, x, y, scales, highest, peak)
+def _peaks(
+    scales: FloatArray, tc: FloatArray, places: IntArray, shape: tuple[int, int]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the highest Tc over the scales at each pair's place in the map, and its scale."""
+    known = np.where(np.isnan(tc), -np.inf, tc)
+    best = known.argmax(axis=1)
+    done = np.isfinite(known[:, 0])
+    highest, scale = np.full(shape, np.nan), np.full(shape, np.nan)
+    rows, columns = places[done].T
+    highest[rows, columns] = known.max(axis=1)[done]
+    scale[rows, columns] = scales[best[done]]
+    return highest, scale
+
+
+def _places(family: Family, x: tuple[str, ...], y: tuple[str, ...]) -> IntArray:
+    """Return row and column of each pair in the map, shape (n_pairs, 2)."""
+    column = {Element(symbol).Z: place for place, symbol in enumerate(x)}
+    row = {Element(symbol).Z: place for place, symbol in enumerate(y) if symbol}
+    return np.array(
+        [[row[pair[1]] if pair[1:] else 0, column[pair[0]]] for pair in family.species.tolist()]
+    )
 
 
 def _predicted(symbols: Sequence[str], predictor: TcPredictor) -> list[str]:

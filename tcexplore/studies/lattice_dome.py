@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from tcexplore.families import Family, Progress, family_tc
+from tcexplore.families import Family
+from tcexplore.family_tc import Progress, family_tc
 from tcexplore.predictor import TcPredictor
 from tcexplore.structure import CanonicalCell
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 
-from tcexplore.families import Family, Progress, family_tc
+from tcexplore.families import Family
+from tcexplore.family_tc import Progress, family_steps, last_step
 from tcexplore.predictor import TcPredictor
 from tcexplore.structure import CanonicalCell
 
@@ -57,12 +59,19 @@ def lattice_map(
     ----------
     Novakovic et al., arXiv:2301.10474 (2023), figure 6.
     """
+    return last_step(lattice_map_steps(predictor, structure, a=a, c=c), progress)
+
+
+def lattice_map_steps(
+    predictor: TcPredictor, structure: Structure, *, a: FloatArray, c: FloatArray
+) -> Iterator[tuple[float, LatticeMap]]:
+    """Yield the share that is done and the map so far, as `lattice_map` at last returns it."""
     parent = predictor.cell(structure)
     a, c = np.asarray(a, dtype=float), np.asarray(c, dtype=float)
     lattices = stretched_lattices(parent.structure.lattice, a, c)
     family = Family(parent, (), np.zeros((1, 0), int), lattices)
-    tc = family_tc(predictor, family, progress=progress)[0].reshape(len(c), len(a))
-    return LatticeMap(parent, a, c, tc)
+    for share, tc in family_steps(predictor, family):
+        yield share, LatticeMap(parent, a, c, tc[0].reshape(len(c), len(a)))
 
 
 def stretched_lattices(lattice: Lattice, a: FloatArray, c: FloatArray) -> FloatArray:

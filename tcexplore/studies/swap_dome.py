@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from tcexplore.families import Progress, family_tc, member_structure
+from tcexplore.families import member_structure
+from tcexplore.family_tc import Progress, family_tc
 from tcexplore.predictor import TcPredictor
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
