@@ -100,11 +100,9 @@ def contacts_within(
     ValueError
         The cut-off is not above 0, or larger than that.
     """
-    if not 0 < cutoff <= LARGEST_CUTOFF:
-        raise ValueError(
-            f"a cut-off of {cutoff:g} Å; expected above 0 and up to {LARGEST_CUTOFF:g} Å,"
-            " such as 1.4"
-        )
+    check_cutoff(cutoff)
+    if len(places) == 0:
+        return Contacts(places, places, np.zeros((0, 3), int), np.zeros(0))
     coords = np.ascontiguousarray(frac_coords @ matrix)
     first, second, image, distance = find_points_in_spheres(
         coords,
@@ -115,7 +113,23 @@ def contacts_within(
     )
     image = np.rint(image).astype(int)
     once = _is_forward(first, second, image)
-    return _nearest_first(places[first[once]], places[second[once]], image[once], distance[once])
+    found = Contacts(places[first[once]], places[second[once]], image[once], distance[once])
+    return _chosen(found, np.argsort(found.distance, kind="stable"))
+
+
+def check_cutoff(cutoff: float) -> None:
+    """Raise ValueError where a cut-off (Å) is not above 0, or larger than `LARGEST_CUTOFF`."""
+    if not 0 < cutoff <= LARGEST_CUTOFF:
+        raise ValueError(
+            f"a cut-off of {cutoff:g} Å; expected above 0 and up to {LARGEST_CUTOFF:g} Å,"
+            " such as 1.4"
+        )
+
+
+def contacts_up_to(contacts: Contacts, cutoff: float) -> Contacts:
+    """Return those of some contacts that are no longer than a cut-off (Å)."""
+    near = contacts.distance <= cutoff + ROUNDING
+    return _chosen(contacts, near)
 
 
 def _is_forward(first: IntArray, second: IntArray, image: IntArray) -> NDArray[np.bool_]:
@@ -124,11 +138,10 @@ def _is_forward(first: IntArray, second: IntArray, image: IntArray) -> NDArray[n
     return (first < second) | ((first == second) & (leading > 0))
 
 
-def _nearest_first(
-    first: IntArray, second: IntArray, image: IntArray, distance: FloatArray
-) -> Contacts:
-    order = np.lexsort([second, first, distance.round(6)])
-    return Contacts(first[order], second[order], image[order], distance[order])
+def _chosen(contacts: Contacts, rows: NDArray) -> Contacts:
+    return Contacts(
+        contacts.first[rows], contacts.second[rows], contacts.image[rows], contacts.distance[rows]
+    )
 
 
 def folded_contacts(contacts: Contacts, primitive: PrimitiveSites) -> Contacts:
@@ -149,7 +162,7 @@ def folded_contacts(contacts: Contacts, primitive: PrimitiveSites) -> Contacts:
     image = np.where(back[:, None], -image, image)
     rows = np.column_stack([first, second, image])
     nearest = np.sort(np.unique(rows, axis=0, return_index=True)[1])
-    return Contacts(first[nearest], second[nearest], image[nearest], contacts.distance[nearest])
+    return _chosen(Contacts(first, second, image, contacts.distance), nearest)
 
 
 def components(places: IntArray, contacts: Contacts) -> tuple[Component, ...]:

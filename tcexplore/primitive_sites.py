@@ -64,7 +64,7 @@ def _spglib_primitive(structure: Structure, symprec: float) -> tuple[IntArray, I
     labels = [mixtures.index(site.species) for site in structure]
     matrix = structure.lattice.matrix
     try:
-        cell = (matrix, structure.frac_coords, labels)
+        cell: tuple = (matrix, structure.frac_coords, labels)
         dataset = spglib.get_symmetry_dataset(cell, symprec=symprec)
     except spglib.SpglibError:
         return None
