@@ -79,7 +79,7 @@ def cage_table(network: HydrogenNetwork) -> pd.DataFrame:
             network.structure[cage.centre].species_string,
             len(cage.vertices),
             face_symbol(cage),
-            round(cage.radius, 3),
+            round(round(cage.radius, 6), 3),  # equal radii do not part over their last digit
         )
         for cage in one_each.values()
     )

@@ -15,9 +15,7 @@ def stretched(entry_id, *, a=None, c=None):
     structure = catalogue_entry(entry_id).structure()
     old = structure.lattice
     parameters = (a or old.a, a or old.b, c or old.c, *old.angles)
-    return Structure(
-        Lattice.from_parameters(*parameters), structure.species, structure.frac_coords
-    )
+    return Structure(Lattice.from_parameters(*parameters), structure.species, structure.frac_coords)
 
 
 LAYERED = "li2mgh16-p-3m1-300gpa"
@@ -44,7 +42,7 @@ def oblique():
 
 
 def two_frameworks():
-    """Two cubic frameworks with hydrogen along the edges; a body-centring translation joins them."""
+    """Two cubic frameworks with hydrogen along the edges, one at the other's body centre."""
     edge = [np.roll([k / 6, 0, 0], axis) for axis in range(3) for k in range(1, 6)]
     one = np.array([[0, 0, 0], *edge])
     return Structure(Lattice.cubic(6), ["H"] * 32, np.concatenate([one, one + 0.5]))
@@ -58,6 +56,7 @@ def assert_same_network(network, other):
         )
     assert kinds(network) == kinds(other)
     assert cage_kinds(network) == cage_kinds(other)
+    np.testing.assert_allclose(radii(network), radii(other), atol=2e-6)
 
 
 def kinds(network):
@@ -67,15 +66,16 @@ def kinds(network):
 
 
 def cage_kinds(network):
-    """Cages of one primitive cell."""
-    n_cells = len(network.structure) / network.primitive.count
+    """Number in one primitive cell of each kind of cage."""
     counts = Counter(
-        (
-            network.structure[cage.centre].species_string,
-            len(cage.vertices),
-            face_symbol(cage),
-            round(cage.radius, 4),
-        )
+        (network.structure[cage.centre].species_string, len(cage.vertices), face_symbol(cage))
         for cage in network.cages
     )
+    n_cells = len(network.structure) / network.primitive.count
     return {kind: count / n_cells for kind, count in counts.items()}
+
+
+def radii(network):
+    """Radii (Å) of the cages of one primitive cell, rising."""
+    one_each = {network.primitive.site[cage.centre]: cage.radius for cage in network.cages}
+    return sorted(one_each.values())

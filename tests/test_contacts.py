@@ -38,9 +38,7 @@ def both_ways(contacts):
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    seed=st.integers(0, 2**32 - 1), n_atoms=st.integers(1, 5), cutoff=st.floats(0.5, 3.0)
-)
+@given(seed=st.integers(0, 2**32 - 1), n_atoms=st.integers(1, 5), cutoff=st.floats(0.5, 3.0))
 def test_equals_the_obvious_loop(seed, n_atoms, cutoff):
     """Oblique cells of all kinds, atoms outside the home cell."""
     rng = np.random.default_rng(seed)
