@@ -248,7 +248,7 @@ def _around(
 ) -> tuple[int, ...]:
     """Return the vertices of a face in the order around its normal."""
     spokes = vertices[members] - vertices[members].mean(axis=0)
-    across = np.cross(normal, spokes[0])
-    along = np.cross(across, normal) / np.linalg.norm(normal)
+    along = spokes[0] - normal * (spokes[0] @ normal) / (normal @ normal)
+    across = np.cross(normal, along)
     order = np.argsort(np.arctan2(spokes @ across, spokes @ along))
     return tuple(members[order].tolist())

@@ -15,8 +15,6 @@ from pymatgen.core import Structure
 
 IntArray = NDArray[np.int64]
 
-WHOLE_NUMBER = 0.05  # a transformation that is further from whole numbers is none
-
 
 @dataclass(frozen=True)
 class PrimitiveSites:
@@ -71,8 +69,5 @@ def _spglib_primitive(structure: Structure, symprec: float) -> tuple[IntArray, I
     if dataset is None:
         return None
     transformation = matrix @ np.linalg.inv(dataset.primitive_lattice)
-    whole = np.rint(transformation).astype(int)
-    if np.abs(transformation - whole).max() > WHOLE_NUMBER:
-        return None
     site = np.unique(dataset.mapping_to_primitive, return_inverse=True)[1]
-    return site.astype(int), whole
+    return site.astype(int), np.rint(transformation).astype(int)

@@ -150,3 +150,14 @@ def test_a_mixed_site_has_a_cage_and_an_empty_one_has_none():
     assert {len(cage.vertices) for cage in cages(structure)} == {32}
     structure.replace_species({"La": {"La": 0.4}, "Y": {"La": 0.0001}})
     assert cages(structure) == ()
+
+
+@pytest.mark.parametrize("name", ["layered", "LaH10", "H3S", "rhombohedral"])
+@pytest.mark.parametrize("factor", [0.5, 2.0, 3.5])
+def test_a_cage_is_the_same_at_every_size(name, factor):
+    """However far one has to look for what closes the Voronoi cell."""
+    structure = CRYSTALS[name]()
+    larger = Structure(structure.lattice.matrix * factor, structure.species, structure.frac_coords)
+    before, after = cages(structure), cages(larger)
+    assert [face_symbol(cage) for cage in after] == [face_symbol(cage) for cage in before]
+    np.testing.assert_allclose([c.radius for c in after], [factor * c.radius for c in before])
