@@ -73,7 +73,7 @@ def component_words(component: Component) -> str:
 
 def cage_table(network: HydrogenNetwork) -> pd.DataFrame:
     """Return the cages of the primitive cell, equal ones in one row."""
-    one_each = {network.primitive.site[cage.centre]: cage for cage in reversed(network.cages)}
+    one_each = {network.primitive.site[cage.centre]: cage for cage in network.cages}
     kinds = Counter(
         (
             network.structure[cage.centre].species_string,

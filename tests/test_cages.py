@@ -126,15 +126,25 @@ def test_a_cube_has_six_squares():
         assert (np.abs(steps).sum(axis=1) == 2).all(), "the order goes along the edges"
 
 
-def test_atoms_too_far_or_on_one_side_are_no_cage():
-    plane = Structure(Lattice.tetragonal(2, 60), ["La", "H"], [[0, 0, 0], [0.5, 0.5, 0]])
-    assert cages(plane) == ()
-    one_sided = Structure(
-        Lattice.cubic(3), ["La", "H", "Y"], [[0, 0, 0], [0.5, 0.5, 0.4], [0.5, 0.5, 0.8]]
-    )
-    assert all(len(cage.vertices) >= 4 for cage in cages(one_sided))
-    alone = Structure(Lattice.cubic(50), ["La", "H"], [[0, 0, 0], [0.04, 0, 0]])
-    assert cages(alone) == ()
+@pytest.mark.parametrize(
+    ("matrix", "species", "coords"),
+    [
+        ((2, 2, 60), ["H"], [[0.5, 0.5, 0]]),  # nothing above and below
+        ((50, 50, 50), ["H"], [[0.04, 0, 0]]),  # one neighbour
+        ((3, 3, 4), ["H", "H", "Y"], [[0.5, 0, 0], [0, 0.5, 0], [0, 0, 0.5]]),  # a square
+        ((3, 3, 6), ["H", "H", "Y"], [[0.5, 0, 0.2], [0, 0.5, 0.25], [0, 0, 0.6]]),  # on one side
+    ],
+)
+def test_hydrogen_that_does_not_enclose_an_atom_is_no_cage(matrix, species, coords):
+    structure = Structure(Lattice.orthorhombic(*matrix), ["La", *species], [[0, 0, 0], *coords])
+    assert 0 not in [cage.centre for cage in cages(structure)]
+
+
+def test_a_voronoi_cell_that_points_further_away_could_cut_is_not_told():
+    """The corners of a tetrahedron's cell lie three times as far out as its faces."""
+    points = 2 * np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / np.sqrt(3)
+    assert face_shares(points, 5.9) is None
+    np.testing.assert_allclose(face_shares(points, 6.1), np.pi)
 
 
 def test_a_metal_of_rock_salt_sees_six():

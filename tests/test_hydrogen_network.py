@@ -215,6 +215,13 @@ def test_nothing_given_is_changed():
     np.testing.assert_array_equal(lattices[0], copy.lattice.matrix)
 
 
+def test_a_distance_that_is_the_cutoff_is_a_contact():
+    """Also where the last digit of the distance is above it."""
+    found = hydrogen_network(Structure(Lattice.cubic(0.1 + 0.2 + 1.1), ["H"], [[0, 0, 0]]))
+    assert found.shortest > found.cutoff
+    assert (len(found.contacts), found.dimensionality, found.mean_degree) == (3, 3, 6)
+
+
 def test_the_layers_hold_while_c_grows_and_break_while_a_grows():
     """What figure 6 of arXiv:2301.10474 shows of P-3m1 Li2MgH16."""
     wide, tall = stretched(LAYERED, a=6), stretched(LAYERED, c=8)
