@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pymatgen.core import Structure
+from pymatgen.core import Lattice, Structure
 from tqdm import tqdm
 
 from tcexplore.catalogue import catalogue_entry, load_catalogue
@@ -21,8 +21,9 @@ from tcexplore.predictor import DEFAULT_MODEL, load_predictor
 from tcexplore.sites import replaced, site_choices
 from tcexplore.structure import CanonicalCell, StructureError
 from tcexplore.studies.element_swap import element_swap
+from tcexplore.studies.hydrogen_network import hydrogen_network, network_scan
 from tcexplore.studies.lattice_dome import lattice_dome
-from tcexplore.studies.lattice_map import lattice_map
+from tcexplore.studies.lattice_map import lattice_map, stretched_lattices
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -31,7 +32,7 @@ PARENT = "a structure file, or the id of a structure in the catalogue"
 
 
 def add_study_commands(commands: argparse._SubParsersAction) -> None:
-    """Add element-swap, dome and lattice-map."""
+    """Add element-swap, dome, lattice-map and hydrogen-network."""
     swap = commands.add_parser("element-swap", help="map of Tc over the elements X and Y")
     swap.add_argument("parent", help=PARENT)
     swap.add_argument("--x", required=True, metavar="SITES", help="such as Mg1, or 'Mg1, site 1'")
@@ -53,9 +54,27 @@ def add_study_commands(commands: argparse._SubParsersAction) -> None:
     _add_range(lattice, "--c", "c in Å", (0.8, 7, 100))
     _add_outputs(lattice, _lattice_map)
 
+    network = commands.add_parser(
+        "hydrogen-network", help="what the H-H contacts of a structure join up to, and its cages"
+    )
+    network.add_argument("parent", help=PARENT)
+    network.add_argument(
+        "--cutoff", type=float, default=1.4, metavar="Å", help="longest contact (%(default)s)"
+    )
+    _add_range(network, "--scale", "factors on the lattice", (1, 1, 1))
+    _add_range(network, "--a", "a in Å, b/a fixed, before scaling", None)
+    _add_range(network, "--c", "c in Å, before scaling", None)
+    network.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help=".csv, .parquet or .json"
+    )
+    network.set_defaults(run=_hydrogen_network)
+
 
 def _add_range(
-    command: argparse.ArgumentParser, name: str, text: str, default: tuple[float, float, int]
+    command: argparse.ArgumentParser,
+    name: str,
+    text: str,
+    default: tuple[float, float, int] | None,
 ) -> None:
     command.add_argument(
         name,
@@ -63,7 +82,7 @@ def _add_range(
         type=float,
         default=default,
         metavar=("FROM", "TO", "COUNT"),
-        help=f"{text} (%(default)s)",
+        help=f"{text} ({'that of the structure' if default is None else '%(default)s'})",
     )
 
 
@@ -112,6 +131,27 @@ def _lattice_map(options: argparse.Namespace) -> int:
             predictor, structure, a=_values(options.a), c=_values(options.c), progress=progress
         )
     return _written(options, study_tables.map_table(result), plots.map_figure(result))
+
+
+def _hydrogen_network(options: argparse.Namespace) -> int:
+    from tcexplore import network_tables
+
+    structure = _parent(options.parent)
+    a, c = (
+        np.array([own]) if given is None else _values(given)
+        for given, own in ((options.a, structure.lattice.a), (options.c, structure.lattice.c))
+    )
+    stretched = stretched_lattices(structure.lattice, a, c)
+    lattices = np.concatenate([scale * stretched for scale in _values(options.scale)])
+    first = Structure(Lattice(lattices[0]), structure.species_and_occu, structure.frac_coords)
+    network = hydrogen_network(first, cutoff=options.cutoff)
+    scan = network_scan(structure, lattices, cutoff=options.cutoff)
+    _write_table(network_tables.scan_table(scan), options.out)
+    tables = network_tables.component_table(network), network_tables.cage_table(network)
+    for name, table in zip(("components", "cages"), tables, strict=True):
+        text = "none" if table.empty else table.to_string(index=False)
+        print(f"{name} on the first lattice:\n{text}", file=sys.stderr)
+    return 0
 
 
 def _parent(name: str) -> Structure:
@@ -164,12 +204,18 @@ class _Bar:
 
 
 def _written(options: argparse.Namespace, table: pd.DataFrame, figure: go.Figure) -> int:
-    if options.out.suffix == ".parquet":
-        table.to_parquet(options.out, index=False)
-    else:
-        table.to_csv(options.out, index=False, lineterminator="\n")
+    _write_table(table, options.out)
     if options.figure:
         figure.write_html(options.figure)
     highest = table.sort_values("tc", ascending=False).head(1).to_string(index=False)
     print(f"highest Tc:\n{highest}", file=sys.stderr)
     return 0
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    if path.suffix == ".parquet":
+        table.to_parquet(path, index=False)
+    elif path.suffix == ".json":
+        table.to_json(path, orient="records", indent=1)
+    else:
+        table.to_csv(path, index=False, lineterminator="\n")

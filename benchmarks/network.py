@@ -1,0 +1,71 @@
+"""Time of hydrogen networks: one network, one step of a slider, a scan.
+
+    python benchmarks/network.py [--check]
+
+Best of three. The large cells hold 495 atoms: LaH10, in which all cages are one, and the same with
+every atom displaced by 0.05 Å, in which no two are. With --check it exits 1 where a bar is missed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+from pymatgen.core import Structure
+
+from tcexplore.catalogue import catalogue_entry
+from tcexplore.studies.hydrogen_network import hydrogen_network, network_scan
+from tcexplore.studies.lattice_map import stretched_lattices
+
+
+def best_seconds(work: Callable[[], object], repeats: int = 3) -> float:
+    """Return the shortest of some runs."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def large_cell() -> Structure:
+    """Return LaH10 in a cell of 495 atoms."""
+    structure = catalogue_entry("lah10-fm-3m-150gpa").structure().get_primitive_structure()
+    return structure.make_supercell([3, 3, 5], in_place=False)
+
+
+def displaced(structure: Structure, distance: float) -> Structure:
+    """Return the structure with every atom moved by a distance (Å) in some direction."""
+    shifts = np.random.default_rng(5).normal(size=(len(structure), 3))
+    shifts *= distance / np.linalg.norm(shifts, axis=1, keepdims=True)
+    coords = structure.cart_coords + shifts
+    return Structure(structure.lattice, structure.species, coords, coords_are_cartesian=True)
+
+
+def main() -> int:
+    """Print the table."""
+    layered = catalogue_entry("li2mgh16-p-3m1-300gpa").structure()
+    along_a = stretched_lattices(layered.lattice, np.linspace(2.5, 6, 60), np.array([5.313]))
+    large = large_cell()
+    irregular = displaced(large, 0.05)
+    works = {
+        "network, 19 atoms": (0.3, lambda: hydrogen_network(layered)),
+        "network, 495 atoms": (1.0, lambda: hydrogen_network(large, cutoff=1.6)),
+        "network, 495 displaced atoms": (1.0, lambda: hydrogen_network(irregular, cutoff=1.6)),
+        "step, 19 atoms": (0.3, lambda: network_scan(layered, along_a[:1])),
+        "step, 495 atoms": (0.3, lambda: network_scan(large, large.lattice.matrix[None])),
+        "scan of 60 lattices, 19 atoms": (0.5, lambda: network_scan(layered, along_a)),
+    }
+    missed = False
+    print(f"{'work':<32}{'time/s':>9}{'bar/s':>8}")
+    for name, (bar, work) in works.items():
+        seconds = best_seconds(work)
+        print(f"{name:<32}{seconds:9.3f}{bar:8.1f}")
+        missed |= seconds > bar
+    return int("--check" in sys.argv and missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
