@@ -29,7 +29,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 ui.shipped_predictor()
-choice = map_ui.chosen_parent()
+choice = ui.chosen_structure()
 map_ui.show_intro("Element swap", INTRO, PRESETS, DEFAULTS)
 if choice is None:
     st.stop()
@@ -48,16 +48,22 @@ try:
     lattices = first.selectbox("Lattice", [FIXED, PEAK], key="lattices", bind="query-params")
     group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
     order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
-    map_ui.write_address(choice)
+    map_ui.settle_address()
     scales = (1.0,) if lattices == FIXED else tuple(np.linspace(0.7, 1.9, 31).tolist())
-    swap, table = swap_ui.swapped(parent, x_sites, y_sites, scales)
+    work = swap_ui.swap_work(parent, x_sites, y_sites, scales)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
 x = chosen_elements(PAPER_ELEMENTS, group=group, order=order)
-y = x if y_sites else swap.y
+y = x if y_sites else work.result.y
 labels = swap_ui.axis_titles(cell, x_sites, y_sites)
+swap = map_ui.finished(
+    work,
+    "Predicting all pairs",
+    lambda part, key: swap_ui.show_map_so_far(part, x, y, labels, key),
+)
+table = swap_ui.table_of(swap)
 pair = swap_ui.show_swap_map(table, x, y, labels)
 map_ui.show_same_coordinates(table)
 if pair:

@@ -18,7 +18,7 @@ INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b* keep
 and the angles and the fractional coordinates stay as they are."""
 
 ui.shipped_predictor()
-choice = map_ui.chosen_parent()
+choice = ui.chosen_structure()
 map_ui.show_intro("Lattice map", INTRO, PRESETS, DEFAULTS)
 if choice is None:
     st.stop()
@@ -30,13 +30,18 @@ with first:
 with second:
     c = map_ui.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
 count = third.selectbox("Points of each", [50, 100], key="points", bind="query-params")
-map_ui.write_address(choice)
+map_ui.settle_address()
 try:
-    result = map_ui.mapped(choice.structure, a, c, count)
+    work = map_ui.map_work(choice.structure, a, c, count)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
+result = map_ui.finished(
+    work,
+    "Predicting the map",
+    lambda part, key: map_ui.show_chart(plots.map_figure(part), "The map so far", key),
+)
 figure = plots.map_figure(result)
 map_ui.show_chart(figure, "Map of predicted Tc over a and c")
 st.markdown(map_ui.map_sentence(result))

@@ -53,7 +53,9 @@ def structure_from_code(code: str) -> Structure:
         lattice, sites = _decoded(code)
         matrix = np.array(lattice, dtype=float).reshape(3, 3)
         species = [Composition(str(name)) for name, *_ in sites]
-        coords = np.array([position for _, *position in sites], dtype=float).reshape(len(species), 3)
+        coords = np.array([position for _, *position in sites], dtype=float).reshape(
+            len(species), 3
+        )
         structure = Structure(Lattice(matrix), species, coords)
     except (ValueError, TypeError, KeyError, binascii.Error, zlib.error, RecursionError) as error:
         raise StructureError(

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from pymatgen.core import Structure
+from streamlit.delta_generator import DeltaGenerator
 
 from tcexplore import ui
 from tcexplore.catalogue import catalogue_entry
-from tcexplore.family_tc import Progress
 from tcexplore.structure import CanonicalCell
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
-from tcexplore.studies.lattice_map import LatticeMap, lattice_map
+from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps
 from tcexplore.wording import formula_text, plain
 
-PATIENCE = 0.7  # s after which work shows how far it is
+T = TypeVar("T")
+PATIENCE = 0.7  # s after which work shows how far it is, and again what there is of it
+WAYS_ON = {"predict": "Predict", "lattice_dome": "Dome", "lattice_map": "Lattice map"}
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
-PICKED, OPEN_PREDICT = "picked", "open_predict"
+PICKED, PRESET, TWICE, STOPPED = "picked", "preset", "preset_twice", "stopped"
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,6 @@ class Preset:
     """Values of the page's widgets by key; those not named take their defaults."""
 
 
-def chosen_parent() -> ui.Choice | None:
-    """Show the sidebar that chooses the structure; return the choice, None before there is one."""
-    if st.session_state.pop(OPEN_PREDICT, False):  # switch_page fails with bound widgets
-        st.markdown("The material is the chosen structure now.")
-        st.page_link("pages/predict.py", label="Open the Predict page")
-        st.stop()
-    choice = ui.chosen_structure()
-    if choice is not None and choice.entry is None:
-        st.sidebar.caption(
-            "A link to this page does not carry your file: whoever opens it has to upload it too."
-        )
-    return choice
-
-
 def show_intro(
     title: str, text: str, presets: Sequence[Preset], defaults: Mapping[str, Any]
 ) -> None:
@@ -60,6 +48,7 @@ def show_intro(
     A preset sets all of the page's widgets, those that it does not name to their defaults: a
     value that is only removed would stay on the screen.
     """
+    st.session_state.update(st.session_state.get(PRESET, {}))
     st.header(title, anchor=False)
     st.markdown(text)
     with st.container(horizontal=True):
@@ -68,33 +57,89 @@ def show_intro(
 
 
 def _apply(preset: Preset, defaults: Mapping[str, Any]) -> None:
-    st.session_state.update({**defaults, **preset.state})
+    st.session_state[PRESET] = {**defaults, **preset.state}
+    st.session_state[TWICE] = True
     st.query_params.pop(PICKED, None)
     ui.choose_entry(preset.entry_id)
 
 
-def write_address(choice: ui.Choice) -> None:
-    """Send the address once more: what a preset set becomes part of it only after the widgets."""
-    if choice.entry is not None:
-        st.query_params[ui.ENTRY] = choice.entry.entry_id
+def settle_address() -> None:
+    """Run the page again where a preset has set widgets that were not there before.
 
-
-@contextmanager
-def progress_shown(text: str) -> Iterator[Progress]:
-    """Give a progress callback whose bar appears once the work takes longer.
-
-    A rerun, that is any click or change on the page, ends the work: drawing the bar raises
-    Streamlit's own exception then, and nothing is cached.
+    Streamlit writes a value into the address only where the widget was on the page already.
     """
-    place, start = st.empty(), time.monotonic()
+    if st.session_state.pop(TWICE, False):
+        st.rerun()
+    st.session_state.pop(PRESET, None)
 
-    def progress(share: float) -> bool:
-        if time.monotonic() - start > PATIENCE:
-            place.progress(min(share, 1.0), f"{text} Any change on the page stops it.")
-        return True
 
-    yield progress
-    place.empty()
+# --- work that takes its time -------------------------------------------------------------------
+
+
+@dataclass
+class Work(Generic[T]):
+    """A study under way. A run of the page that is cut off leaves it to the next one."""
+
+    steps: Iterator[tuple[float, T]]
+    share: float
+    """Of the work that is done."""
+    result: T
+    """What there is of it."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def advance(self) -> None:
+        """Take one step."""
+        with self.lock:
+            self.share, self.result = next(self.steps, (1.0, self.result))
+
+
+def begun(steps: Iterator[tuple[float, T]]) -> Work[T]:
+    """Return work whose first step is done; what is wrong with it is raised here."""
+    return Work(steps, *next(steps))
+
+
+def finished(work: Work[T], text: str, draw: Callable[[T, str], None]) -> T:
+    """Return the result of some work, or what there is of it where the user says stop.
+
+    Parameters
+    ----------
+    text
+        What is done, for the bar that appears once it takes longer.
+    draw
+        Shows what there is of the result, again and again, under a key that is new each time.
+    """
+    key = str(id(work))
+    if st.session_state.get(STOPPED) == key:
+        return _stopped(work)
+    bar, picture = st.empty(), st.empty()
+    shown = time.monotonic()
+    while work.share < 1:
+        work.advance()
+        if time.monotonic() - shown > PATIENCE:
+            _show_progress(bar, work.share, text, key)
+            with picture.container():
+                draw(work.result, f"so-far-{work.share}")
+            shown = time.monotonic()
+    bar.empty()
+    picture.empty()
+    return work.result
+
+
+def _show_progress(bar: DeltaGenerator, share: float, text: str, key: str) -> None:
+    with bar.container(horizontal=True, vertical_alignment="center"):
+        st.progress(share, text)
+        st.button("Stop", key=f"stop-{share}", on_click=_stop, args=(key,))
+
+
+def _stop(key: str | None) -> None:
+    st.session_state[STOPPED] = key
+
+
+def _stopped(work: Work[T]) -> T:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(f"Stopped when {work.share:.0%} was done; what is not there yet is grey.")
+        st.button("Go on", on_click=_stop, args=(None,))
+    return work.result
 
 
 # --- studies, cached ----------------------------------------------------------------------------
@@ -109,26 +154,28 @@ def canonical(structure: Structure) -> CanonicalCell:
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=ui.KEYS)
 def dome(structure: Structure, low: float, high: float, count: int = 121) -> LatticeDome:
     """Return the dome of a structure between two scales."""
-    with progress_shown("Predicting the dome.") as progress:
-        return lattice_dome(
-            ui.loaded_predictor(), structure, scales=np.linspace(low, high, count),
-            progress=progress,
-        )  # fmt: skip
+    return lattice_dome(ui.loaded_predictor(), structure, scales=np.linspace(low, high, count))
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=ui.KEYS)
-def mapped(
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=ui.KEYS)
+def map_work(
     structure: Structure, a: tuple[float, float], c: tuple[float, float], count: int
-) -> LatticeMap:
-    """Return Tc over a and c (Å) between their ends, count values of each."""
-    with progress_shown("Predicting the map.") as progress:
-        return lattice_map(
-            ui.loaded_predictor(), structure, a=np.linspace(*a, count), c=np.linspace(*c, count),
-            progress=progress,
-        )  # fmt: skip
+) -> Work[LatticeMap]:
+    """Return Tc over a and c (Å) between their ends, count values of each, under way."""
+    grid = {"a": np.linspace(*a, count), "c": np.linspace(*c, count)}
+    return begun(lattice_map_steps(ui.loaded_predictor(), structure, **grid))
 
 
 # --- parts of all three -------------------------------------------------------------------------
+
+
+def show_ways_on(choice: ui.Choice) -> None:
+    """Link the pages that one can take a structure to."""
+    if not (address := choice.address):
+        st.caption("Too large for a link: take the CIF to another page.")
+        return
+    for page, label in WAYS_ON.items():
+        st.page_link(f"pages/{page}.py", label=label, query_params=address)
 
 
 def show_downloads(table: pd.DataFrame, figure: go.Figure, stem: str) -> None:
@@ -207,9 +254,9 @@ def map_sentence(result: LatticeMap) -> str:
     )
 
 
-def show_chart(figure: go.Figure, alt: str) -> None:
+def show_chart(figure: go.Figure, alt: str, key: str | None = None) -> None:
     """Show a figure that has nothing to click."""
-    st.plotly_chart(figure, config=CHART, alt=alt)
+    st.plotly_chart(figure, key=key, config=CHART, alt=alt)
 
 
 def show_same_coordinates(table: pd.DataFrame | None = None) -> None:

@@ -53,7 +53,7 @@ def swap_figure(
     Parameters
     ----------
     table
-        From `study_tables.swap_table`.
+        From `study_tables.swap_table`; from `tc_table` for a map without details to point at.
     x, y
         Symbols of the columns and of the rows, in their order.
     picked
@@ -65,7 +65,8 @@ def swap_figure(
     tc = shown.pivot(index="y", columns="x", values="tc").reindex(index=y, columns=x)
     values = tc.to_numpy(float)
     figure = go.Figure(_maps(list(x), list(y), values))
-    figure.add_trace(_clickable(shown))
+    if "formula" in shown:
+        figure.add_trace(_clickable(shown))
     if picked is not None:
         figure.add_trace(_mark([picked[0]], [picked[1]], "square-open", "picked"))
     figure.update_layout(height=_swap_height(len(y)), margin={"l": 10, "r": 10, "t": 10, "b": 10})

@@ -22,19 +22,16 @@ def swap_table(swap: ElementSwap) -> pd.DataFrame:
 
     Pairs that are not predicted have a missing tc.
     """
-    a = swap.family.parent.structure.lattice.a
-    columns, rows = np.meshgrid(np.arange(len(swap.x)), np.arange(len(swap.y)))
-    table = pd.DataFrame(
-        {
-            "x": np.array(swap.x, dtype=object)[columns.ravel()],
-            "y": np.array(swap.y, dtype=object)[rows.ravel()],
-            "tc": swap.tc.ravel(),
-            "scale": swap.peak_scale.ravel(),
-            "a": swap.peak_scale.ravel() * a,
-        }
-    )
+    table = tc_table(swap)
     table.insert(2, "formula", _formulas(swap, table))
-    return table
+    scale = swap.peak_scale.ravel()
+    return table.assign(scale=scale, a=scale * swap.family.parent.structure.lattice.a)
+
+
+def tc_table(swap: ElementSwap) -> pd.DataFrame:
+    """Return one row for each pair: x, y and tc (K), missing where it is not predicted (yet)."""
+    y, x = np.meshgrid(np.array(swap.y, object), np.array(swap.x, object), indexing="ij")
+    return pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "tc": swap.tc.ravel()})
 
 
 def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:

@@ -12,33 +12,61 @@ from pymatgen.core import Structure
 
 from tcexplore import plots, ui
 from tcexplore.constants import PAPER_ELEMENTS
-from tcexplore.map_ui import CHART, OPEN_PREDICT, PICKED, canonical, csv, html, progress_shown
+from tcexplore.map_ui import (
+    CHART,
+    PICKED,
+    Work,
+    begun,
+    canonical,
+    csv,
+    html,
+    show_chart,
+    show_ways_on,
+)
 from tcexplore.sites import site_choices
 from tcexplore.structure import CanonicalCell
-from tcexplore.studies.element_swap import ElementSwap, element_swap
+from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
 from tcexplore.studies.swap_dome import swap_dome
-from tcexplore.study_tables import best_cifs, best_pairs, swap_table
+from tcexplore.study_tables import best_cifs, best_pairs, swap_table, tc_table
 from tcexplore.wording import formula_text, plain
 
 DOME_SCALES = np.linspace(0.5, 2.0, 121)
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=ui.KEYS)
-def swapped(
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=ui.KEYS)
+def swap_work(
     structure: Structure,
     x_sites: tuple[int, ...],
     y_sites: tuple[int, ...],
     scales: tuple[float, ...],
-) -> tuple[ElementSwap, pd.DataFrame]:
-    """Return an element swap over H to Rn, and its table."""
+) -> Work[ElementSwap]:
+    """Return an element swap over H to Rn, under way."""
     parent = canonical(structure)
     own = parent.structure[x_sites[0]].species.elements[0].symbol if x_sites else ""
-    with progress_shown("Predicting all pairs.") as progress:
-        result = element_swap(
-            ui.loaded_predictor(), parent, x_sites=x_sites, y_sites=y_sites, scales=scales,
-            x=PAPER_ELEMENTS, y=PAPER_ELEMENTS if y_sites else (own,), progress=progress,
-        )  # fmt: skip
-    return result, swap_table(result)
+    steps = element_swap_steps(
+        ui.loaded_predictor(),
+        parent,
+        x_sites=x_sites,
+        y_sites=y_sites,
+        scales=scales,
+        x=PAPER_ELEMENTS,
+        y=PAPER_ELEMENTS if y_sites else (own,),
+    )  # fmt: skip
+    return begun(steps)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={ElementSwap: id})
+def table_of(swap: ElementSwap) -> pd.DataFrame:
+    """Return all that a map and its list show of each pair."""
+    return swap_table(swap)
+
+
+def show_map_so_far(
+    swap: ElementSwap, x: Sequence[str], y: Sequence[str], labels: tuple[str, str], key: str
+) -> None:
+    """Show a map that is still being computed."""
+    figure = plots.swap_figure(tc_table(swap), x=x, y=y, labels=labels)
+    show_chart(figure, "The map so far", key)
 
 
 def sites_chosen(label: str, key: str, cell: CanonicalCell, *, first: bool) -> tuple[int, ...]:
@@ -121,11 +149,7 @@ def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
     formula = structure.composition.reduced_formula
     tc = swap.tc[swap.y.index(pair[1]), swap.x.index(pair[0])]
     st.subheader(f"{formula_text(formula)}: $T_c$ = {tc:.1f} K", anchor=False)
-    with progress_shown("Predicting its dome.") as progress:
-        line = swap_dome(
-            ui.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES,
-            progress=progress,
-        )  # fmt: skip
+    line = swap_dome(ui.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         figure = plots.dome_figure({formula_text(formula): line})
@@ -136,14 +160,7 @@ def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
             st.download_button(
                 "CIF", lambda: str(structure.to(fmt="cif")), f"{formula}.cif", on_click="ignore"
             )
-            st.button(
-                "Take to the Predict page", on_click=_open_in_predict, args=(structure, formula)
-            )
-
-
-def _open_in_predict(structure: Structure, formula: str) -> None:
-    st.session_state[OPEN_PREDICT] = True
-    ui.choose_upload(ui.Choice(structure, f"{formula} from the map"))
+            show_ways_on(ui.Choice(structure, f"{formula}-from-the-map"))
 
 
 def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:

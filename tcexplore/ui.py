@@ -15,6 +15,7 @@ from pymatgen.core import Composition, Structure
 
 from tcexplore import viewer
 from tcexplore.catalogue import CatalogueEntry, catalogue_entry, load_catalogue
+from tcexplore.links import structure_code, structure_from_code
 from tcexplore.loading import load_structure
 from tcexplore.model_files import ModelError, ModelFiles
 from tcexplore.neighbours import nearest_known
@@ -36,6 +37,8 @@ PRESETS = ("h3s-im-3m-200gpa", "lah10-fm-3m-150gpa", "mgb2", "yba2cu3o7")
 VIEW_WIDTH, VIEW_HEIGHT = 380, 320  # CSS pixels
 # Keys of the session's state. The first is also the name of the entry in the page's address.
 ENTRY, UPLOAD, UPLOAD_ERROR, FILE = "structure", "upload", "upload_error", "file"
+CODE, NAME = "cell", "name"  # names in the address of what a structure of one's own is
+LONGEST_NAME = 60  # characters
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,14 @@ class Choice:
     """For file names."""
     entry: CatalogueEntry | None = None
     """None for an upload."""
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Return what a link says of the structure; nothing where it is too large for one."""
+        if self.entry is not None:
+            return {ENTRY: self.entry.entry_id}
+        code = structure_code(self.structure)
+        return {CODE: code, NAME: self.name[:LONGEST_NAME]} if code else {}
 
 
 def structure_key(structure: Structure) -> str:
@@ -123,6 +134,11 @@ def _offer_upload(*, in_use: bool) -> None:
     upload = st.session_state.get(UPLOAD)
     if upload and in_use:
         st.caption(f"Shown: {plain(upload.name)}")
+        if not upload.address:
+            st.caption(
+                "This structure is too large for a link: whoever opens the page's address has to"
+                " upload the file too."
+            )
     elif upload:
         st.button(f"Back to {plain(upload.name)}", on_click=choose_entry, args=(None,))
 
@@ -134,6 +150,7 @@ def _read_upload() -> None:
     if file is None:
         if not failed_before:
             st.session_state.pop(UPLOAD, None)
+            _write_address()
         return
     try:
         structure = load_structure(file.getvalue(), file_name=file.name)
@@ -156,20 +173,34 @@ def choose_entry(entry_id: str | None) -> None:
 
 
 def _write_address() -> None:
-    """Put the chosen entry into the page's address."""
-    if entry := st.session_state[ENTRY]:
-        st.query_params[ENTRY] = entry
-    else:
-        st.query_params.pop(ENTRY, None)
+    """Put the chosen structure into the page's address."""
+    choice = _present_choice()
+    address = choice.address if choice else {}
+    for name in (ENTRY, CODE, NAME):
+        if name in address:
+            st.query_params[name] = address[name]
+        else:
+            st.query_params.pop(name, None)
+
+
+def _present_choice() -> Choice | None:
+    if entry_id := st.session_state.get(ENTRY):
+        entry = catalogue_entry(entry_id)
+        return Choice(entry.structure(), entry_id, entry)
+    return st.session_state.get(UPLOAD)
 
 
 def _follow_address() -> None:
-    """Choose the entry that the page's address asks for; without one, write down the choice."""
-    wanted = st.query_params.get(ENTRY)
-    if wanted is None:
-        if st.session_state.get(ENTRY):
-            _write_address()
-        return
+    """Choose what the page's address asks for; without that, write down the choice."""
+    if (wanted := st.query_params.get(ENTRY)) is not None:
+        _follow_entry(wanted)
+    elif (code := st.query_params.get(CODE)) is not None:
+        _follow_code(code)
+    else:
+        _write_address()
+
+
+def _follow_entry(wanted: str) -> None:
     known = [entry.entry_id for entry in load_catalogue()]
     if wanted in known:
         st.session_state[ENTRY] = wanted
@@ -179,6 +210,20 @@ def _follow_address() -> None:
         f"The catalogue has no structure “{plain(wanted[:60])}”, which this link asks for."
         f" The nearest names are {', '.join(near)}. Choose a structure in the sidebar."
     )
+
+
+def _follow_code(code: str) -> None:
+    upload = st.session_state.get(UPLOAD)
+    st.session_state[ENTRY] = None
+    if upload and upload.address.get(CODE) == code:
+        return
+    try:
+        structure = structure_from_code(code)
+    except StructureError as error:
+        st.error(plain(str(error)[:300]))
+        return
+    name = st.query_params.get(NAME) or structure.composition.reduced_formula
+    st.session_state[UPLOAD] = Choice(structure, name[:LONGEST_NAME])
 
 
 def show_start() -> None:

@@ -2,12 +2,14 @@
 
 import dataclasses
 from pathlib import Path
+from urllib.parse import parse_qs
 
+import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
 from streamlit.testing.v1 import AppTest
 
-from tcexplore import ui, wording
+from tcexplore import map_ui, ui, wording
 from tcexplore.catalogue import load_catalogue
 from tcexplore.predictor import load_predictor
 
@@ -258,21 +260,58 @@ def test_same_site_for_x_and_y_is_refused(app):
     assert "twice" in app.error[0].value
 
 
-def test_upload_can_be_the_parent_and_the_page_says_that_links_lack_it(app, mgb2):
+def test_upload_is_in_the_address_and_a_link_brings_it_back(app, mgb2):
     on_page(app, "pages/lattice_dome.py")
     upload(app, mgb2.to(fmt="cif").encode(), "mine.cif")
     assert not app.exception
     assert app.get("plotly_chart")
-    assert "does not carry your file" in "\n".join(c.value for c in app.caption)
+    code, name = app.query_params["cell"], app.query_params["name"]
+    other = AppTest.from_file(str(APP), default_timeout=60)
+    on_page(other, "pages/predict.py", cell=code, name=name)
+    assert "MgB<sub>2</sub>" in all_text(other)
+    assert "mine\\.cif" in all_text(other)
 
 
-def test_material_of_the_map_opens_on_the_predict_page(app):
+def test_a_broken_link_is_said(app):
+    on_page(app, "pages/predict.py", cell="AAAA", name="<b>")
+    assert not app.exception
+    assert "cut off or changed" in app.error[0].value
+
+
+def test_upload_too_large_for_a_link_is_said(app):
+    crystal = Structure(Lattice.cubic(22), ["Nb"] * 400, well_apart(400))
+    app.run()
+    upload(app, crystal.to(fmt="cif").encode(), "large.cif")
+    assert "cell" not in app.query_params
+    assert any("too large for a link" in caption.value for caption in app.caption)
+
+
+def well_apart(n):
+    """Positions without symmetry, none near another."""
+    rng = np.random.default_rng(1)
+    grid = np.stack(np.meshgrid(*[np.arange(8)] * 3), -1).reshape(-1, 3)[:n] / 8
+    return grid + rng.uniform(-0.02, 0.02, grid.shape)
+
+
+def test_material_of_the_map_can_be_taken_to_other_pages(app):
     on_page(app, "pages/element_swap.py", structure=H3S, x="S1 (1 site)", picked="Se-S")
     assert "H₃Se" in all_text(app)
-    next(b for b in app.button if "Predict" in b.label).click().run()
-    assert not app.exception
-    app.switch_page("pages/predict.py").run()
-    assert "H<sub>3</sub>Se" in all_text(app)
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert {"Predict", "Dome", "Lattice map"} <= set(links)
+    query = {key: values[0] for key, values in parse_qs(links["Predict"]).items()}
+    other = AppTest.from_file(str(APP), default_timeout=60)
+    on_page(other, "pages/predict.py", **query)
+    assert "H<sub>3</sub>Se" in all_text(other)
+
+
+def test_work_goes_on_where_it_was_left():
+    work = map_ui.begun((share / 4, share) for share in range(1, 5))
+    assert (work.share, work.result) == (0.25, 1)
+    work.advance()
+    assert (work.share, work.result) == (0.5, 2)
+    for _ in range(5):
+        work.advance()
+    assert (work.share, work.result) == (1.0, 4)
 
 
 def test_dome_link_compares_structures(app):

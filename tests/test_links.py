@@ -12,6 +12,8 @@ from tcexplore.links import LONGEST_CODE, structure_code, structure_from_code
 from tcexplore.predictor import load_predictor
 from tcexplore.structure import StructureError
 
+CUBE = [3, 0, 0, 0, 3, 0, 0, 0, 3]
+
 
 def packed(content):
     return base64.urlsafe_b64encode(zlib.compress(json.dumps(content).encode())).decode()
@@ -49,11 +51,9 @@ def test_fifty_sites_fit_and_five_hundred_do_not(rng):
     [
         "", "x", "%%%", "AAAA", "é" * 8, "A" * (LONGEST_CODE + 5), packed([]), packed({"a": 1}),
         packed([[1, 2], []]), packed([[1] * 9, [["H", 0, 0]]]), packed([[1, 0, 0] * 3, "H"]),
-        packed([["a"] * 9, [["H", 0, 0, 0]]]), packed([[3, 0, 0, 0, 3, 0, 0, 0, 3], [["?", 0, 0, 0]]]),
-        packed([[3, 0, 0, 0, 3, 0, 0, 0, 3], [["H1", 0, 0, float("nan")]]]),
-        packed([[3e9, 0, 0, 0, 3, 0, 0, 0, 3], [["H1", 0, 0, 0]]]),
-        packed([[3, 0, 0, 0, 3, 0, 0, 0, 3], [["H1", 0, 0, 0]] * 600]),
-        packed([[3, 0, 0, 0, 3, 0, 0, 0, 3], []]),
+        packed([["a"] * 9, [["H", 0, 0, 0]]]), packed([CUBE, [["?", 0, 0, 0]]]),
+        packed([CUBE, [["H1", 0, 0, float("nan")]]]), packed([CUBE, [["H1", 0, 0, 0]] * 600]),
+        packed([[3e9, *CUBE[1:]], [["H1", 0, 0, 0]]]), packed([CUBE, []]),
     ],
 )  # fmt: skip
 def test_tampered_links_are_refused(code):
