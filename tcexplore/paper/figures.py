@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
+from pymatgen.core import Element
 
 from tcexplore.plots import LINES, MARK, NOT_PREDICTED, SCALE, colour_limit
 from tcexplore.studies.element_swap import ElementSwap
@@ -34,7 +35,7 @@ MARKERS: dict[str, dict[str, Any]] = {
         ("composition", "|", NOT_PREDICTED, 10, NOT_PREDICTED),
     )
 }
-ATOMIC_NUMBERS = (1, 10, 20, 30, 40, 50, 60, 70, 80, 86)
+ATOMIC_NUMBERS = (1, 10, 20, 30, 40, 50, 60, 70, 80)
 
 
 def parity_figure(panels: Mapping[str, pd.DataFrame]) -> Figure:
@@ -94,9 +95,10 @@ def swap_maps_figure(
 
 def _element_axes(axes: Axes, swap: ElementSwap) -> None:
     for axis, symbols, name in ((axes.xaxis, swap.x, "X"), (axes.yaxis, swap.y, "Y")):
-        places = [number - 1 for number in ATOMIC_NUMBERS if number <= len(symbols)]
-        axis.set_ticks(places, [f"{symbols[place]}\n{place + 1}" for place in places])
-        axis.set_label_text(f"{name} (with its place in the list of elements)")
+        numbers = [Element(symbol).Z for symbol in symbols]
+        places = [place for place, number in enumerate(numbers) if number in ATOMIC_NUMBERS]
+        axis.set_ticks(places, [f"{symbols[place]} {numbers[place]}" for place in places])
+        axis.set_label_text(f"{name} (element and atomic number)")
 
 
 def domes_figure(
@@ -140,15 +142,17 @@ def lattice_maps_figure(
     maps
         By name.
     marks
-        By the same names: rows with lattice, a (Å) and c (Å) to mark.
+        By the same names: rows with lattice, a (Å) and c (Å) to mark beside the parent's own.
     titles
         By the same names.
     """
     figure, axes = _panels(len(maps), (11, 5))
     limit = colour_limit(np.concatenate([one.tc.ravel() for one in maps.values()]))
     for one, (name, result) in zip(axes, maps.items(), strict=True):
-        image = _heatmap(one, result.tc, _pixel_ends(result), limit)
+        ends = _pixel_ends(result)
+        image = _heatmap(one, result.tc, ends, limit)
         _mark_lattices(one, result, marks[name])
+        one.set(xlim=ends[:2], ylim=ends[2:])
         one.set(title=_subscripted(titles[name]), xlabel="$a$ = $b$ (Å)", ylabel="$c$ (Å)")
         one.legend(loc="upper right", framealpha=0.9, fontsize=8)
     _colour_bar(figure, image, axes, any(np.nanmax(one.tc) > limit for one in maps.values()))
@@ -156,16 +160,17 @@ def lattice_maps_figure(
 
 
 def _mark_lattices(axes: Axes, result: LatticeMap, marks: pd.DataFrame) -> None:
+    hollow: dict[str, Any] = {"linestyle": "", "markerfacecolor": "none", "markeredgewidth": 2}
     lattice = result.parent.structure.lattice
     ratio = lattice.c / lattice.a
     end = min(result.a[-1], result.c[-1] / ratio)
     axes.plot([0, end], [0, ratio * end], "--", color=MARK, linewidth=1, label="$c/a$ as given")
+    axes.plot(lattice.a, lattice.c, "o", color=MARK, markersize=9, label="as given", **hollow)
     row, column = result.apex
-    hollow: dict[str, Any] = {"linestyle": "", "markerfacecolor": "none", "markeredgewidth": 2}
     axes.plot(
         result.a[column], result.c[row], "D", color=MARK, markersize=9, label="apex", **hollow
     )
-    for (a, c, name), shape in zip(_columns(marks, "a", "c", "lattice"), "os^", strict=False):
+    for (a, c, name), shape in zip(_columns(marks, "a", "c", "lattice"), "s^", strict=False):
         axes.plot(a, c, shape, color=MARK, markersize=9, label=name, **hollow)
 
 

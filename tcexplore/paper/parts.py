@@ -78,7 +78,18 @@ def swap_maps(swaps: dict[str, ElementSwap]) -> Remade:
     return Remade(
         figures.swap_maps_figure(swaps, named, titles),
         {"figure-4": points, "figure-4-named-pairs": quoted},
-        f"pairs that the paper names:\n{_text(quoted)}\nhighest of each map:\n{_text(best)}",
+        f"pairs that the paper names:\n{_text(quoted)}\nhighest of each map:\n{_text(best)}\n"
+        + "\n".join(edge_sentence(name, swap) for name, swap in swaps.items()),
+    )
+
+
+def edge_sentence(name: str, swap: ElementSwap) -> str:
+    """Return how many peaks of a map lie at an end of its scales: these are no domes."""
+    known = swap.peak_scale[np.isfinite(swap.tc)]
+    small, large = ((known == end).sum() for end in (swap.scales.min(), swap.scales.max()))
+    return (
+        f"{name}: of {known.size} pairs {small} peak at the smallest scale,"
+        f" {swap.scales.min():g}, and {large} at the largest, {swap.scales.max():g}"
     )
 
 
@@ -122,7 +133,8 @@ def figure_6(predictor: TcPredictor, directory: Path) -> Remade:
 
 def stretched_maps(results: dict[str, LatticeMap], lattices: pd.DataFrame) -> Remade:
     """Return figure 6 from its maps by catalogue id and the lattices of its lower row."""
-    marks = {name: lattices if name == maps.P3M1 else lattices.head(0) for name in results}
+    stretched = lattices.query("lattice != 'as given'")
+    marks = {name: stretched if name == maps.P3M1 else lattices.head(0) for name in results}
     apexes = pd.DataFrame([_apex_row(name, result) for name, result in results.items()])
     points = pd.concat([map_table(one).assign(structure=name) for name, one in results.items()])
     return Remade(
@@ -154,7 +166,7 @@ def table_ii(predictor: TcPredictor, directory: Path) -> Remade:
 def table_iii(predictor: TcPredictor, directory: Path) -> Remade:
     """Return table III."""
     table = table_3(predictor)
-    shown = table[["formula", *(name for name in table if name.startswith(("tc", "a_")))]]
+    shown = table.filter(regex="^(formula|tc_|a_)")
     return Remade(figures.table_3_chart(table), {"table-3": table}, _text(shown))
 
 

@@ -41,16 +41,18 @@ def table_2(predictor: TcPredictor) -> pd.DataFrame:
     """
     table = read_table_2()
     entries = [_entry(entry_id) for entry_id in table["catalogue_id"]]
-    known = [
-        known_material(predictor, formula, number)
+    known = predictor.files.known
+    known = known.assign(formula=[reduced_formula(formula) for formula in known["formula"]])
+    training = [
+        known_material(known, formula, number)
         for formula, number in zip(table["formula"], table["space_group_number"], strict=True)
     ]
     pressures = np.array([entry.pressure if entry else np.nan for entry in entries])
     return table.assign(
         cell_pressure=pressures,
         tc=[_tc(predictor, entry) for entry in entries],
-        in_training=[one.word for one in known],
-        training_tc=[one.tc for one in known],
+        in_training=[one.word for one in training],
+        training_tc=[one.tc for one in training],
         counted=(pressures == table["pressure"]) & table["tc_reported"].notna(),
         reason=[
             _reason(entry, pressure)
@@ -59,15 +61,24 @@ def table_2(predictor: TcPredictor) -> pd.DataFrame:
     )
 
 
-def known_material(predictor: TcPredictor, formula: str, space_group_number: int) -> Known:
-    """Return whether a model was trained on a composition, and on this phase of it."""
-    reduced = Composition(formula).reduced_composition
-    known = predictor.files.known
-    same = known.loc[[Composition(one).reduced_composition == reduced for one in known["formula"]]]
+def known_material(known: pd.DataFrame, formula: str, space_group_number: int) -> Known:
+    """Return whether a model was trained on a composition, and on this phase of it.
+
+    Parameters
+    ----------
+    known
+        What it was trained on: formula (from `reduced_formula`), tc (K), space_group_number.
+    """
+    same = known.loc[known["formula"] == reduced_formula(formula)]
     labels = same.loc[same["space_group_number"] == space_group_number, "tc"].to_numpy()
     if labels.size:
         return Known("same phase", float(labels.mean()))
     return Known("other phase" if len(same) else "no", np.nan)
+
+
+def reduced_formula(formula: str) -> str:
+    """Return one name for each composition, in whichever order its elements are given."""
+    return Composition(formula).reduced_formula
 
 
 def mean_errors(table: pd.DataFrame) -> pd.DataFrame:
