@@ -301,7 +301,13 @@ def test_figure_3_shows_what_evaluate_kept(tmp_path):
     points = {one.get_label(): one.get_offsets().tolist() for one in first.collections}
     assert points == {"others (n = 1)": [[10, 11]], "hydrides (n = 1)": [[200, 190]]}
     assert len(part.tables["figure-3"]) == 3
-    assert "paper: r² = 0.9429" in part.summary
+    assert part.summary.splitlines() == [
+        "paper: r² = 0.9429",
+        "random split, the paper's protocol: r² = 0.900, n = 2, mean absolute error 3.00 K",
+        "  labelled 150 K or more: n = 1, mean label 200 K, mean prediction 190 K, highest 190 K",
+        "whole chemical systems apart: r² = 0.700, n = 1, mean absolute error 3.00 K",
+        "  no row is labelled 150 K or more",
+    ]
     with pytest.raises(ModelError, match="has no predictions"):
         parts.figure_3(model, tmp_path / "elsewhere")
 

@@ -46,7 +46,7 @@ def parity_figure(panels: Mapping[str, pd.DataFrame]) -> Figure:
     panels
         By title: rows with family, tc (K) and CVCNN (K).
     """
-    figure, axes = _panels(len(panels), (10, 5))
+    figure, axes = _panels(len(panels), (10, 5.6))
     end = 1.05 * max(float(rows[["tc", "CVCNN"]].to_numpy().max()) for rows in panels.values())
     for one, (title, rows) in zip(axes, panels.items(), strict=True):
         hydride = (rows["family"] == "hydride").to_numpy()

@@ -32,6 +32,7 @@ TC_COLUMNS = [
     "tc_reported", "tc_paper", "tc_composition", "tc", "in_training", "training_tc", "counted",
 ]  # fmt: skip
 LENGTHS = ("a", "c", "own a", "apex a", "a_high", "a_low", "scale")
+HIGH_TC = 150.0  # K
 DPI = 110
 
 
@@ -57,10 +58,23 @@ def figure_3(predictor: TcPredictor, directory: Path) -> Remade:
             if (row["split"], row["model"], row["rows"]) == (split, "CVCNN", "all")
         ]
         figures_of_split = f"r² = {score['r2']:.3f}, n = {score['n']}"
-        panels[f"{words}\n{figures_of_split}"] = predictions.loc[predictions["split"] == split]
+        rows = predictions.loc[predictions["split"] == split]
+        panels[f"{words}\n{figures_of_split}"] = rows
         lines.append(f"{words}: {figures_of_split}, mean absolute error {score['mae']:.2f} K")
+        lines.append(high_tc_sentence(rows))
     shown = predictions.loc[predictions["split"].isin(list(SPLITS))]
     return Remade(figures.parity_figure(panels), {"figure-3": shown}, "\n".join(lines))
+
+
+def high_tc_sentence(rows: pd.DataFrame) -> str:
+    """Return what the network says of test rows with a high label."""
+    high = rows.loc[rows["tc"] >= HIGH_TC]
+    if high.empty:
+        return f"  no row is labelled {HIGH_TC:g} K or more"
+    return (
+        f"  labelled {HIGH_TC:g} K or more: n = {len(high)}, mean label {high['tc'].mean():.0f} K,"
+        f" mean prediction {high['CVCNN'].mean():.0f} K, highest {high['CVCNN'].max():.0f} K"
+    )
 
 
 def figure_4(predictor: TcPredictor, directory: Path) -> Remade:
