@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tcexplore.paper_command import add_paper_command
 from tcexplore.predictor import DEFAULT_MODEL, MODELS
 from tcexplore.study_commands import add_study_commands
 
@@ -32,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_predict(commands)
     add_study_commands(commands)
+    add_paper_command(commands)
     _add_dataset(commands)
     _add_train(commands)
     _add_evaluate(commands)

@@ -43,7 +43,8 @@ class Evaluation:
     error_by_tc: pd.DataFrame
     """Of the network: split, tc_from, tc_to (K, predicted; inf at last), n, mae (K), p90 (K)."""
     predictions: pd.DataFrame
-    """One line for each split and test row: formula, tc and what each model says (K)."""
+    """A line for each split and test row: split, formula, family, tc_kind, tc (K), and what each
+    model says (K)."""
 
 
 def evaluate(
@@ -65,7 +66,7 @@ def evaluate(
 
 
 def evaluate_model(dataset: Dataset, directory: Path, *, run_directory: Path) -> Evaluation:
-    """Evaluate the configuration of a model and write the figures into its folder."""
+    """Evaluate the configuration of a model; write figures and predictions into its folder."""
     files = load_model_files(directory)
     inputs = build_inputs(dataset, files.config)
     evaluation = evaluate(
@@ -80,7 +81,8 @@ def evaluate_model(dataset: Dataset, directory: Path, *, run_directory: Path) ->
             for row in evaluation.error_by_tc.to_dict("records")
         ],
     }
-    save_metrics(directory, metrics, card=model_card(replace(files, metrics=metrics)))
+    card = model_card(replace(files, metrics=metrics))
+    save_metrics(directory, metrics, card=card, predictions=evaluation.predictions)
     return evaluation
 
 
@@ -93,13 +95,14 @@ def test_predictions(
         inputs.rows, split=settings.split, share=settings.test_share, seed=settings.seed
     )
     trained = train_members(inputs, test, config, run_directory=run_directory)
-    columns = ["formula", "chemical_system", "family", "tc_kind", "tc"]
-    return inputs.rows.loc[test, columns].assign(
-        split=settings.split,
+    columns = ["formula", "family", "tc_kind", "tc"]
+    predictions = inputs.rows.loc[test, columns].assign(
         CVCNN=network_tc(trained, inputs, test, config),
         XGBoost=boosted_trees_tc(inputs, ~test, test, seed=settings.seed),
         median=float(np.median(inputs.rows["tc"].to_numpy()[~test])),
     )
+    predictions.insert(0, "split", settings.split)
+    return predictions
 
 
 def network_tc(

@@ -24,6 +24,7 @@ FloatArray = NDArray[np.floating]
 
 WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv", "SHA256SUMS"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
+PREDICTIONS = "predictions.csv"
 
 
 class ModelError(ValueError):
@@ -58,15 +59,54 @@ def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: d
     save_file(_arrays(files.members), directory / WEIGHTS)
     _write_json(directory / CONFIG, dataclasses.asdict(files.config))
     _write_json(directory / GOLDEN, golden)
-    files.known.to_csv(directory / KNOWN, index=False, float_format="%.6g", lineterminator="\n")
+    _write_csv(directory / KNOWN, files.known)
     save_metrics(directory, files.metrics, card=card)
 
 
-def save_metrics(directory: Path, metrics: Mapping[str, Any], *, card: str) -> None:
-    """Replace the figures and the card of a model, and its hashes with them."""
+def save_metrics(
+    directory: Path,
+    metrics: Mapping[str, Any],
+    *,
+    card: str,
+    predictions: pd.DataFrame | None = None,
+) -> None:
+    """Replace the figures and the card of a model, and its hashes with them.
+
+    Parameters
+    ----------
+    predictions
+        The predictions on test rows that the figures come from; without them those of an earlier
+        evaluation go.
+    """
     _write_json(directory / METRICS, metrics)
     (directory / CARD).write_text(card, encoding="utf-8")
+    if predictions is None:
+        (directory / PREDICTIONS).unlink(missing_ok=True)
+    else:
+        _write_csv(directory / PREDICTIONS, predictions)
     write_hashes(directory)
+
+
+def read_predictions(directory: Path) -> pd.DataFrame:
+    """Return what networks that had not seen them said of the test rows of each split.
+
+    Returns
+    -------
+    :
+        Columns split, formula, family, tc_kind, tc (K), and for each model its Tc (K).
+
+    Raises
+    ------
+    ModelError
+        The model was not evaluated yet.
+    """
+    path = directory / PREDICTIONS
+    if not path.is_file():
+        raise ModelError(
+            f"model {directory.name!r} has no {PREDICTIONS}; run `python -m tcexplore evaluate"
+            f" --model {directory.name}`, which writes it"
+        )
+    return pd.read_csv(path, keep_default_na=False)
 
 
 def write_hashes(directory: Path) -> None:
@@ -158,3 +198,7 @@ def _sha256(path: Path) -> str:
 
 def _write_json(path: Path, values: object) -> None:
     path.write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")

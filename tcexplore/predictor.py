@@ -106,8 +106,12 @@ def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
     ModelError
         There is no such model, or one of its files was changed.
     """
-    files = load_model_files(Path(model) if Path(model).is_dir() else MODELS / model)
-    return build_predictor(files)
+    return build_predictor(load_model_files(model_directory(model)))
+
+
+def model_directory(model: str | Path) -> Path:
+    """Return where a model lies: the folder itself, or the shipped model of that name."""
+    return Path(model) if Path(model).is_dir() else MODELS / model
 
 
 def build_predictor(files: ModelFiles) -> TcPredictor:

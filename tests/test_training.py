@@ -12,6 +12,7 @@ from tcexplore.constants import ELEMENTS
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.table import structure_arrays
 from tcexplore.evaluation import evaluate_model, printed, scores
+from tcexplore.model_files import ModelError, read_predictions
 from tcexplore.predictor import load_predictor
 from tcexplore.scaling import fit_scaling, scaled_coefficients, scaled_descriptors
 from tcexplore.structure import canonical_cell
@@ -141,6 +142,8 @@ def test_from_rows_to_a_model_that_predicts_and_is_evaluated(
     before = load_predictor(directory)
     assert before.files.config == config
     assert "None yet" in (directory / "card.md").read_text(encoding="utf-8")
+    with pytest.raises(ModelError, match="tcexplore evaluate --model small`, which writes it"):
+        read_predictions(directory)
     assert len(before.files.known) == 119  # the row without a Tc is left out
     evaluation = evaluate_model(small_dataset, directory, run_directory=tmp_path / "runs")
     assert set(evaluation.scores["split"]) == {"random", "formula", "chemical_system"}
@@ -154,6 +157,14 @@ def test_from_rows_to_a_model_that_predicts_and_is_evaluated(
     assert "Infinity" not in metrics
     assert json.loads(metrics)["error_by_tc"][0]["n"] > 0
     card = (directory / "card.md").read_text(encoding="utf-8")
+    kept = read_predictions(directory)
+    assert list(kept)[:5] == ["split", "formula", "family", "tc_kind", "tc"]
+    for row in evaluation.scores.query("rows == 'all'").itertuples():
+        part = kept[kept["split"] == row.split]
+        found = scores(part["tc"].to_numpy(), part[row.model].to_numpy())
+        assert found == pytest.approx(
+            {"n": row.n, "r2": row.r2, "mae": row.mae, "rmse": row.rmse}, rel=1e-4, abs=1e-3
+        )
     trees = evaluation.scores.query("model == 'XGBoost' and rows == 'all' and split == 'random'")
     assert f"| XGBoost | {trees['r2'].iloc[0]:.3f} |" in card
 
