@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,24 @@ IntArray = NDArray[np.integer]
 PALETTE = ("#e69f00", "#009e73", "#d55e00", "#cc79a7", "#0072b2", "#f0e442", "#8c8c8c")
 HYDROGEN = "#56b4e9"  # hydrogen has the same colour in every structure
 SAME_PLACE = 1e-3  # fractional; closer to a face than this counts as on it
+
+
+@dataclass(frozen=True)
+class Box:
+    """The cells that are drawn."""
+
+    structure: Structure
+    supercell: tuple[int, int, int] = (1, 1, 1)
+
+    @property
+    def middle(self) -> FloatArray:
+        """(Å) Shape (3,)."""
+        return 0.5 * np.array(self.supercell) @ self.structure.lattice.matrix
+
+    @property
+    def cells(self) -> IntArray:
+        """Lattice translations of the cells, shape (n_cells, 3)."""
+        return np.array(list(np.ndindex(self.supercell)))
 
 
 @dataclass(frozen=True)
@@ -79,16 +96,20 @@ def atom_kinds(structure: Structure) -> tuple[AtomKind, ...]:
     )
 
 
-def atoms_in_box(structure: Structure, supercell: Sequence[int] = (1, 1, 1)) -> DrawnAtoms:
-    """Return the atoms of a supercell with those on its faces, edges and corners repeated."""
-    shift = -np.floor(structure.frac_coords + SAME_PLACE).astype(int)
-    on_face = np.abs(structure.frac_coords + shift) < SAME_PLACE
-    counts = np.array(supercell)
-    translations = np.array(list(itertools.product(*(range(count + 1) for count in counts))))
-    beyond = translations == counts
+def atoms_in_box(box: Box) -> DrawnAtoms:
+    """Return the atoms of a box with those on its faces, edges and corners repeated."""
+    shift = translations_home(box.structure)
+    on_face = np.abs(box.structure.frac_coords + shift) < SAME_PLACE
+    translations = np.array(list(itertools.product(*(range(n + 1) for n in box.supercell))))
+    beyond = translations == np.array(box.supercell)
     drawn = (~beyond[:, None, :] | on_face).all(axis=2)  # (n_translations, n_sites)
     which, sites = np.nonzero(drawn)
     return DrawnAtoms(sites, translations[which] + shift[sites], np.zeros(len(sites), dtype=bool))
+
+
+def translations_home(structure: Structure) -> IntArray:
+    """Return the lattice translation that brings each site into the first cell, shape (n, 3)."""
+    return -np.floor(structure.frac_coords + SAME_PLACE).astype(int)
 
 
 def with_contacts(atoms: DrawnAtoms, contacts: Contacts) -> tuple[DrawnAtoms, DrawnPairs]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.densities import CellDensity
-from tcexplore.drawn_atoms import DrawnAtoms, atom_kinds, atoms_in_box, with_contacts
+from tcexplore.drawn_atoms import Box, DrawnAtoms, atom_kinds, atoms_in_box, with_contacts
 from tcexplore.layers import (
     Layer,
     atom_layer,
@@ -29,6 +29,7 @@ from tcexplore.network_protocols import Network
 FloatArray = NDArray[np.floating]
 
 LARGEST_SUPERCELL = 4
+MARGIN = 0.5  # Å
 
 
 @dataclass(frozen=True)
@@ -99,26 +100,26 @@ def build_scene(
         The supercell is not one, the network is of another structure, or the level is missing.
     """
     _check(structure, network, supercell, density, level)
-    middle = 0.5 * np.array(supercell) @ structure.lattice.matrix
-    atoms, pairs = atoms_in_box(structure, supercell), None
+    box = Box(structure, supercell)
+    atoms, pairs = atoms_in_box(box), None
     if network is not None:
         atoms, pairs = with_contacts(atoms, network.contacts)
-    coords = atoms.cart_coords(structure) - middle
+    coords = atoms.cart_coords(structure) - box.middle
     kinds = atom_kinds(structure)
     layers = [atom_layer(kind, atoms, coords) for kind in kinds]
     if network is not None and pairs is not None:
         layers += contact_layers(network, atoms, pairs, coords)
-        layers += cage_layers(network, kinds, atoms, middle) if cages else []
+        layers += cage_layers(network, kinds, box) if cages else []
     if density is not None and level is not None:
-        layers.append(density_layer(structure, density, level, supercell, middle))
-    layers.append(box_layer(structure, supercell, middle))
+        layers.append(density_layer(box, density, level))
+    layers.append(box_layer(box))
     return Scene(
         structure,
         subject or structure.composition.reduced_formula,
         supercell,
         atoms,
         coords,
-        float(np.linalg.norm(np.vstack([coords, middle]), axis=1).max()) + 0.5,
+        max(layer.reach for layer in layers) + MARGIN,
         tuple(layer for layer in layers if not layer.is_empty),
         _text(structure, supercell, layers),
         network.cutoff if network is not None else None,

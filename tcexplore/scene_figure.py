@@ -10,13 +10,16 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from tcexplore.layers import Layer, Mesh
+from tcexplore.layers import GHOST_SIZE, Layer, Mesh, Spheres, Sticks, paler
 from tcexplore.scene import Scene
-from tcexplore.viewer import turn
+from tcexplore.viewer import site_labels, turn
 
 FloatArray = NDArray[np.floating]
 
 DIRECTIONS = {"askew": None, "along a": 0, "along b": 1, "along c": 2}
+MARKS = ("box", "patch", "line", "dot")  # in this order, the last on top
+WIDTHS = {"box": 1, "patch": 1, "line": 4}  # CSS pixels
+RIM = "#4a555c"
 HEIGHT = 460  # CSS pixels
 HALF_WIDTH = 0.42 * HEIGHT  # CSS pixels that the scene's radius takes
 
@@ -30,9 +33,7 @@ def scene_figure(scene: Scene, direction: str = "askew") -> go.Figure:
         A key of `DIRECTIONS`.
     """
     axes = view_axes(scene.structure.lattice.matrix, direction)
-    order = {"box": 0, "patch": 1, "line": 2, "dot": 3}
-    flat = [layer for layer in scene.layers if layer.mark in order]
-    layers = sorted(flat, key=lambda layer: order[layer.mark])
+    layers = [layer for mark in MARKS for layer in scene.layers if layer.mark == mark]
     figure = go.Figure([trace for layer in layers for trace in _traces(scene, layer, axes)])
     span = [-scene.radius, scene.radius]
     figure.update_xaxes(visible=False, range=span)
@@ -65,11 +66,10 @@ def view_axes(matrix: FloatArray, direction: str) -> FloatArray:
 
 
 def _traces(scene: Scene, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
-    if layer.atoms:
-        return [_atoms(scene, layer, axes)]
-    traces = [_faces(mesh, axes) for mesh in layer.meshes]
-    traces += [_sticks(call.arguments[0]["m"][0], layer, axes)
-               for call in layer.calls if call.method == "addModel"]  # fmt: skip
+    if layer.spheres is not None:
+        return [_atoms(scene, layer, layer.spheres, axes)]
+    traces = [_faces(mesh, layer.colour, axes) for mesh in layer.meshes]
+    traces += [_lines(sticks, layer, axes) for sticks in layer.sticks]
     for number, trace in enumerate(traces):
         trace.update(
             name=layer.label, legendgroup=layer.name, showlegend=number == 0, hoverinfo="skip"
@@ -77,43 +77,40 @@ def _traces(scene: Scene, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
     return traces
 
 
-def _atoms(scene: Scene, layer: Layer, axes: FloatArray) -> go.Scatter:
-    coords = scene.cart_coords[list(layer.atoms)] @ axes.T
-    model = layer.calls[0].arguments[0]["m"][0]
-    spheres = [model["s"][point["s"]]["sphere"] for point in model["a"]]
-    nearest_last = np.argsort(coords[:, 2])
-    chosen = [spheres[index] for index in nearest_last]
-    sites = scene.atoms.sites[list(layer.atoms)][nearest_last]
+def _atoms(scene: Scene, layer: Layer, spheres: Spheres, axes: FloatArray) -> go.Scatter:
+    coords = spheres.centres @ axes.T
+    order = np.argsort(coords[:, 2])  # the nearest last, on top of the others
+    ghost = spheres.is_ghost[order]
+    size = 2 * spheres.radius * HALF_WIDTH / scene.radius
+    labels = site_labels(scene.structure)
     return go.Scatter(
-        x=coords[nearest_last, 0],
-        y=coords[nearest_last, 1],
+        x=coords[order, 0],
+        y=coords[order, 1],
         mode="markers",
         name=layer.label,
         marker={
-            "size": [2 * sphere["radius"] * HALF_WIDTH / scene.radius for sphere in chosen],
-            "color": [sphere["color"] for sphere in chosen],
+            "size": np.where(ghost, GHOST_SIZE * size, size),
+            "color": np.where(ghost, paler(layer.colour), layer.colour),
             "opacity": 1,
-            "line": {"width": 1, "color": "#4a555c"},
+            "line": {"width": 1, "color": RIM},
         },
-        text=[f"{scene.structure[site].species_string}, site {site + 1}" for site in sites],
+        text=[labels[site] for site in scene.atoms.sites[spheres.atoms[order]]],
         hoverinfo="text",
     )
 
 
-def _sticks(model: dict, layer: Layer, axes: FloatArray) -> go.Scatter:
-    coords = np.array([[point["x"], point["y"], point["z"]] for point in model["a"]]) @ axes.T
-    ends = np.array([[bond["b"], bond["e"]] for bond in model["b"]])
-    gaps = np.full((len(ends), 1), np.nan)
-    width = {"line": 4, "patch": 1, "box": 1}[layer.mark]
+def _lines(sticks: Sticks, layer: Layer, axes: FloatArray) -> go.Scatter:
+    coords = sticks.ends @ axes.T
+    gaps = np.full((len(sticks.pairs), 1), np.nan)
     return go.Scatter(
-        x=np.hstack([coords[ends, 0], gaps]).ravel(),
-        y=np.hstack([coords[ends, 1], gaps]).ravel(),
+        x=np.hstack([coords[sticks.pairs, 0], gaps]).ravel(),
+        y=np.hstack([coords[sticks.pairs, 1], gaps]).ravel(),
         mode="lines",
-        line={"color": layer.colour, "width": width},
+        line={"color": layer.colour, "width": WIDTHS[layer.mark]},
     )
 
 
-def _faces(mesh: Mesh, axes: FloatArray) -> go.Scatter:
+def _faces(mesh: Mesh, colour: str, axes: FloatArray) -> go.Scatter:
     copies = (mesh.vertices + mesh.shifts[:, None]) @ axes.T  # (n_copies, n_vertices, 3)
     corners = copies[:, mesh.triangles, :2].reshape(-1, 3, 2)
     loops = np.concatenate([corners, corners[:, :1], np.full((len(corners), 1, 2), np.nan)], axis=1)
@@ -122,7 +119,7 @@ def _faces(mesh: Mesh, axes: FloatArray) -> go.Scatter:
         y=loops[..., 1].ravel(),
         mode="lines",
         fill="toself",
-        fillcolor=mesh.colour,
+        fillcolor=colour,
         opacity=0.5 * mesh.opacity,
         line={"width": 0},
     )

@@ -3,8 +3,10 @@
 
 const CAMERA_Z = 150; // Å, where 3Dmol's camera stands
 const HALF_ANGLE = Math.PI / 18; // of what it sees
+const FILL = 0.9; // few scenes fill the sphere around them
 const HINT = "Click an atom for its site, a second one for the distance. Drag or arrow keys turn.";
 const PICKED = "#f0e442";
+const BOTH_SIDES = 2; // of a surface, as 3Dmol says it
 const STEP = 10; // degrees for an arrow key
 
 const views = new WeakMap();
@@ -93,7 +95,7 @@ class SceneView {
       return this.fail("library");
     }
     if (this.closed) return false;
-    this.viewer ??= window.$3Dmol.createViewer(this.stage, { backgroundAlpha: 0 });
+    this.viewer ??= window.$3Dmol.createViewer(this.stage, {});
     this.viewer.setProjection("orthographic");
     this.stage.viewer = this.viewer;
     return true;
@@ -117,7 +119,7 @@ class SceneView {
     const background = getComputedStyle(this.root).getPropertyValue("--st-background-color");
     if (this.scene === this.wanted && this.background === background) return;
     this.background = background;
-    this.viewer.setBackgroundColor(background.trim() || "white", 0);
+    this.viewer.setBackgroundColor(background.trim() || "white", 1);
     if (this.scene !== this.wanted) {
       this.scene = this.wanted;
       this.content = JSON.parse(this.scene);
@@ -166,21 +168,32 @@ class SceneView {
   }
 
   drawLayer(layer) {
-    for (const [method, given] of layer.calls) this.viewer[method](...given);
-    layer.meshes.forEach((mesh) => this.drawMesh(mesh));
-    if (!layer.atoms.length) return;
-    this.viewer.getModel().setClickable({}, true, (atom) => {
-      this.pick(this.content.atoms[layer.atoms[atom.serial]]);
-    });
+    layer.models.forEach((model) => this.drawModel(model, layer.atoms));
+    layer.meshes.forEach((mesh) => this.drawMesh(mesh, layer.colour));
+    layer.signs.forEach((sign) => this.viewer.addLabel(...sign));
   }
 
-  drawMesh({ vertices, triangles, shifts, colour, opacity }) {
+  drawModel({ places, styles, style, bonds }, atoms) {
+    const drawn = places.map(([x, y, z], i) => ({
+      x, y, z, elem: "X", style: styles[style[i]], bonds: [],
+    }));
+    for (const [first, second] of bonds) {
+      drawn[first].bonds.push(second);
+      drawn[second].bonds.push(first);
+    }
+    const model = this.viewer.addModel();
+    model.addAtoms(drawn);
+    if (!atoms) return;
+    model.setClickable({}, true, (one) => this.pick(this.content.atoms[atoms[one.index]]));
+  }
+
+  drawMesh({ vertices, triangles, shifts, opacity }, color) {
     for (const [dx, dy, dz] of shifts) {
       const vertexArr = [];
       for (let i = 0; i < vertices.length; i += 3) {
         vertexArr.push({ x: vertices[i] + dx, y: vertices[i + 1] + dy, z: vertices[i + 2] + dz });
       }
-      this.viewer.addCustom({ vertexArr, faceArr: triangles, color: colour, opacity, side: 2 });
+      this.viewer.addCustom({ vertexArr, faceArr: triangles, color, opacity, side: BOTH_SIDES });
     }
   }
 
@@ -239,7 +252,7 @@ class SceneView {
   reset() {
     const { radius, turn, frame } = this.content;
     const narrow = Math.min(1, this.stage.clientWidth / this.stage.clientHeight || 1);
-    this.viewer.setView([0, 0, 0, CAMERA_Z - radius / Math.sin(HALF_ANGLE) / narrow, ...turn]);
+    this.viewer.setView([0, 0, 0, CAMERA_Z - (FILL * radius) / Math.sin(HALF_ANGLE) / narrow, ...turn]);
     this.frame = frame;
   }
 

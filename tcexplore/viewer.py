@@ -8,17 +8,23 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import py3Dmol
+from numpy.typing import NDArray
 from pymatgen.core import Structure
 from scipy.spatial.transform import Rotation
 
-from tcexplore.layers import Layer, Mesh
+from tcexplore.layers import EDGE, GHOST_SIZE, Layer, Mesh, Sign, Spheres, Sticks, paler
 from tcexplore.scene import Scene
+
+FloatArray = NDArray[np.floating]
 
 LIBRARY = Path(__file__).parent.parent / "static" / "3Dmol-min.js"
 SERVED_LIBRARY = "app/static/3Dmol-min.js"  # by Streamlit, from the folder static/
+BOTH_SIDES = 2  # of a surface, as 3Dmol says it
 CAMERA_Z = 150  # where 3Dmol's camera stands, in Å
 HALF_ANGLE = 10  # degrees, of what 3Dmol's camera sees
+FILL = 0.9  # few scenes fill the sphere around them
 
 
 def remote_library() -> str:
@@ -60,14 +66,39 @@ def scene_json(scene: Scene) -> str:
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
-    return {
-        "name": layer.name,
-        "label": layer.label,
-        "colour": layer.colour,
-        "mark": layer.mark,
-        "calls": [[call.method, call.arguments] for call in layer.calls],
+    content = {name: getattr(layer, name) for name in ("name", "label", "colour", "mark")}
+    if layer.spheres is not None:
+        content["atoms"] = layer.spheres.atoms.tolist()
+    return content | {
+        "models": _models(layer),
         "meshes": [_mesh(mesh) for mesh in layer.meshes],
-        "atoms": layer.atoms,
+        "signs": [[sign.text, _sign_style(sign)] for sign in layer.signs],
+    }
+
+
+def _models(layer: Layer) -> list[dict[str, Any]]:
+    """Return what 3Dmol draws fastest: atoms with styles, and bonds between them."""
+    models = [] if layer.spheres is None else [_balls(layer.spheres, layer.colour)]
+    return models + [_sticks(sticks, layer.colour) for sticks in layer.sticks]
+
+
+def _balls(spheres: Spheres, colour: str) -> dict[str, Any]:
+    pale = {"color": paler(colour), "radius": round(GHOST_SIZE * spheres.radius, 3)}
+    return {
+        "places": spheres.centres.round(4).tolist(),
+        "styles": [{"sphere": {"color": colour, "radius": round(spheres.radius, 3)}},
+                   {"sphere": pale}],
+        "style": spheres.is_ghost.astype(int).tolist(),
+        "bonds": [],
+    }  # fmt: skip
+
+
+def _sticks(sticks: Sticks, colour: str) -> dict[str, Any]:
+    return {
+        "places": sticks.ends.round(4).tolist(),
+        "styles": [{"stick": {"color": colour, "radius": round(sticks.radius, 4)}}],
+        "style": [0] * len(sticks.ends),
+        "bonds": sticks.pairs.tolist(),
     }
 
 
@@ -75,10 +106,21 @@ def _mesh(mesh: Mesh) -> dict[str, Any]:
     return {
         "vertices": mesh.vertices.round(3).ravel().tolist(),
         "triangles": mesh.triangles.ravel().tolist(),
-        "shifts": mesh.shifts.round(5).tolist(),
-        "colour": mesh.colour,
+        "shifts": mesh.shifts.round(4).tolist(),
         "opacity": mesh.opacity,
     }
+
+
+def _sign_style(sign: Sign) -> dict[str, Any]:
+    font = {"fontColor": EDGE, "fontSize": 15, "showBackground": False, "inFront": True}
+    return {**font, "alignment": "center", "position": _point(sign.place)}
+
+
+def _point(place: FloatArray) -> dict[str, float]:
+    return dict(zip("xyz", place.round(4).tolist(), strict=True))
+
+
+# --- without the app ----------------------------------------------------------------------------
 
 
 def scene_view(scene: Scene, *, height: int = 480) -> py3Dmol.view:
@@ -91,13 +133,48 @@ def scene_view(scene: Scene, *, height: int = 480) -> py3Dmol.view:
     """
     view = py3Dmol.view(width="100%", height=height)  # type: ignore[arg-type]
     for layer in scene.layers:
-        for call in (*layer.calls, *(call for mesh in layer.meshes for call in mesh.calls())):
-            getattr(view, call.method)(*call.arguments)
+        _add_layer(view, layer)
     view.setProjection("orthographic")
     view.setSlab(-2 * scene.radius, 2 * scene.radius)
-    distance = scene.radius / Rotation.from_euler("x", HALF_ANGLE, degrees=True).as_matrix()[2, 1]
+    distance = FILL * scene.radius / np.sin(np.radians(HALF_ANGLE))
     view.setView([0, 0, 0, CAMERA_Z - distance, *turn()])
     return view
+
+
+def _add_layer(view: py3Dmol.view, layer: Layer) -> None:
+    for model in _models(layer):
+        view.addModel()
+        view.getModel().addAtoms(_atoms(**model))
+    for mesh in layer.meshes:
+        for shift in mesh.shifts:
+            view.addCustom(
+                {
+                    "vertexArr": [_point(vertex) for vertex in mesh.vertices + shift],
+                    "faceArr": mesh.triangles.ravel().tolist(),
+                    "color": layer.colour,
+                    "opacity": mesh.opacity,
+                    "side": BOTH_SIDES,
+                }
+            )
+    for sign in layer.signs:
+        view.addLabel(sign.text, _sign_style(sign))
+
+
+def _atoms(
+    places: list[list[float]],
+    styles: list[dict[str, Any]],
+    style: list[int],
+    bonds: list[list[int]],
+) -> list[dict[str, Any]]:
+    """Return a model's atoms as 3Dmol's `addAtoms` takes them."""
+    partners: list[list[int]] = [[] for _ in places]
+    for first, second in bonds:
+        partners[first].append(second)
+        partners[second].append(first)
+    return [
+        {"elem": "X", "x": x, "y": y, "z": z, "style": styles[which], "bonds": others}
+        for (x, y, z), which, others in zip(places, style, partners, strict=True)
+    ]
 
 
 def scene_html(scene: Scene) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from pymatgen.core import Structure
+from streamlit.components.v2 import component
 
 from tcexplore import viewer
 from tcexplore.scene import Scene
@@ -17,7 +19,7 @@ from tcexplore.scene_figure import DIRECTIONS, scene_figure
 
 MISSING = "viewer_missing"  # in the session's state: what the browser lacks for a 3D view
 REASONS = {
-    "webgl": "This browser has no WebGL (is it switched off?): a flat drawing instead of a 3D view.",
+    "webgl": "No WebGL in this browser (is it switched off?): a flat drawing instead of a 3D view.",
     "library": "3Dmol.js could not be loaded: a flat drawing instead of a 3D view.",
 }
 FOLDER = Path(__file__).parent
@@ -76,10 +78,20 @@ def show_scene(scene: Scene, *, key: str, height: int = 420) -> SceneClick | Non
     return _click(scene, result.picked)
 
 
+def site_sentence(structure: Structure, click: SceneClick) -> str:
+    """Return where a clicked atom sits, and its distance to the one clicked before."""
+    x, y, z = structure.frac_coords[click.site] + click.image
+    label = viewer.site_labels(structure)[click.site]
+    sentence = f"{label}: x = {x:.4f}, y = {y:.4f}, z = {z:.4f} in lattice vectors."
+    if click.distance is None:
+        return sentence
+    return f"{sentence} {click.distance:.3f} Å from the atom marked before."
+
+
 @functools.cache
 def _component() -> Any:  # noqa: ANN401 Streamlit's own type is for checkers alone
     """Return the component, whose files are read at its first use."""
-    return st.components.v2.component(
+    return component(
         "tcexplore_viewer",
         html=HTML,
         css=(FOLDER / "viewer.css").read_text(encoding="utf-8"),
@@ -102,7 +114,7 @@ def _click(scene: Scene, picked: dict[str, Any] | None) -> SceneClick | None:
     if not picked or picked["frame"] != scene.frame or not picked["atoms"]:
         return None
     atoms = np.array(picked["atoms"], dtype=int)
-    if not ((0 <= atoms[:, 0]) & (atoms[:, 0] < len(scene.structure))).all():
+    if not ((atoms[:, 0] >= 0) & (atoms[:, 0] < len(scene.structure))).all():
         return None
     places = scene.structure.frac_coords[atoms[:, 0]] + atoms[:, 1:]
     steps = np.diff(places @ scene.structure.lattice.matrix, axis=0)
