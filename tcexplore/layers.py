@@ -27,7 +27,7 @@ SURFACE = "#2a9db8"
 GHOST_GREY = np.array([0x9A, 0xA4, 0xAA])  # what ghosts pale to: half-way between light and dark
 GHOST_SIZE = 0.6
 RIM_RADIUS = 0.015  # Å
-EDGE_RADIUS = 0.006  # of the longest lattice parameter
+EDGE_RADIUS = 0.004  # of the longest lattice parameter
 CAGE_OPACITY, SURFACE_OPACITY = 0.4, 0.6
 # Told apart by width and by name as well as by colour.
 NETWORKS = {
@@ -107,11 +107,6 @@ class Layer:
         places = [part.centres for part in (self.spheres,) if part is not None]
         places += [sticks.ends for sticks in self.sticks]
         return max((float(np.linalg.norm(some, axis=1).max()) for some in places), default=0.0)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to draw."""
-        return self.spheres is None and not (self.sticks or self.meshes)
 
 
 def atom_layer(kind: AtomKind, atoms: DrawnAtoms, coords: FloatArray) -> Layer:
@@ -201,7 +196,11 @@ def density_layer(box: Box, density: CellDensity, level: float) -> Layer:
     mesh = Mesh(vertices, surface.triangles, SURFACE_OPACITY, box.cells @ matrix)
     name = f"{density.quantity.capitalize()} density"
     label = f"{name} of {level:.3g} {density.unit}"
-    return Layer(name, label, SURFACE, "surface", meshes=(mesh,) if len(mesh.triangles) else ())
+    if not len(mesh.triangles):
+        label += (
+            f": no surface, it runs from {density.values.min():.3g} to {density.values.max():.3g}"
+        )
+    return Layer(name, label, SURFACE, "surface", meshes=(mesh,))
 
 
 def box_layer(box: Box) -> Layer:

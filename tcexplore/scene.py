@@ -59,7 +59,8 @@ class Scene:
             parts.append("x".join(map(str, self.supercell)))
         if self.cutoff is not None:
             parts.append(f"{self.cutoff:g}A")
-        return re.sub(r"[^\w.+-]+", "-", "-".join(parts)).strip("-.") or "cell"
+        plain = (re.sub(r"[^\w.+-]+", "-", part).strip("-.") for part in parts)
+        return "-".join(part for part in plain if part) or "cell"
 
     @property
     def frame(self) -> str:
@@ -120,7 +121,7 @@ def build_scene(
         atoms,
         coords,
         max(layer.reach for layer in layers) + MARGIN,
-        tuple(layer for layer in layers if not layer.is_empty),
+        tuple(layers),
         _text(structure, supercell, layers),
         network.cutoff if network is not None else None,
     )

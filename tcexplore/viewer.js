@@ -97,7 +97,7 @@ class SceneView {
     if (this.closed) return false;
     this.viewer ??= window.$3Dmol.createViewer(this.stage, {});
     this.viewer.setProjection("orthographic");
-    this.stage.viewer = this.viewer;
+    Object.assign(this.stage, { viewer: this.viewer, scene: this }); // for tests
     return true;
   }
 
@@ -188,6 +188,7 @@ class SceneView {
   }
 
   drawMesh({ vertices, triangles, shifts, opacity }, color) {
+    if (!triangles.length) return;
     for (const [dx, dy, dz] of shifts) {
       const vertexArr = [];
       for (let i = 0; i < vertices.length; i += 3) {

@@ -146,7 +146,7 @@ def _add_layer(view: py3Dmol.view, layer: Layer) -> None:
         view.addModel()
         view.getModel().addAtoms(_atoms(**model))
     for mesh in layer.meshes:
-        for shift in mesh.shifts:
+        for shift in mesh.shifts if len(mesh.triangles) else ():
             view.addCustom(
                 {
                     "vertexArr": [_point(vertex) for vertex in mesh.vertices + shift],

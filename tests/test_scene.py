@@ -117,6 +117,11 @@ def test_density_surface_stands_in_every_cell(mgb2):
     assert np.allclose(np.diff(mesh.shifts, axis=0), mgb2.lattice.matrix[2])
 
 
+def test_level_that_is_not_reached_is_said_in_words(mgb2):
+    scene = build_scene(mgb2, density=cell_density(mgb2, "mass"), level=1e4)
+    assert "Mass density of 1e+04 Da/Å³: no surface, it runs from " in scene.text
+
+
 def test_file_name_says_what_is_shown(caged):
     scene = build_scene(caged.structure, subject="LaH Pm-3m", network=caged, supercell=(2, 2, 2))
     assert scene.file_stem == "LaH-Pm-3m-2x2x2-2.1A"
