@@ -28,7 +28,7 @@ GHOST_GREY = np.array([0x9A, 0xA4, 0xAA])  # what ghosts pale to: half-way betwe
 GHOST_SIZE = 0.6
 RIM_RADIUS = 0.015  # Å
 EDGE_RADIUS = 0.004  # of the longest lattice parameter
-CAGE_OPACITY, SURFACE_OPACITY = 0.4, 0.6
+CAGE_OPACITY, SURFACE_OPACITY = 0.5, 0.6
 # Told apart by width and by name as well as by colour.
 NETWORKS = {
     0: ("molecules, 0D", "#cc79a7", 0.05),
@@ -102,11 +102,10 @@ class Layer:
     signs: tuple[Sign, ...] = ()
 
     @property
-    def reach(self) -> float:
-        """(Å) How far its atoms and sticks go from the middle of the box."""
-        places = [part.centres for part in (self.spheres,) if part is not None]
-        places += [sticks.ends for sticks in self.sticks]
-        return max((float(np.linalg.norm(some, axis=1).max()) for some in places), default=0.0)
+    def places(self) -> FloatArray:
+        """(Å) Its atoms and the ends of its sticks, shape (n, 3)."""
+        centres = [] if self.spheres is None else [self.spheres.centres]
+        return np.concatenate([np.zeros((0, 3)), *centres, *(one.ends for one in self.sticks)])
 
 
 def atom_layer(kind: AtomKind, atoms: DrawnAtoms, coords: FloatArray) -> Layer:

@@ -29,7 +29,7 @@ from tcexplore.network_protocols import Network
 FloatArray = NDArray[np.floating]
 
 LARGEST_SUPERCELL = 4
-MARGIN = 0.5  # Å
+MARGIN = 0.6  # Å, for the size of atoms
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,21 @@ class Scene:
     atoms: DrawnAtoms
     cart_coords: FloatArray
     """(Å) Of the drawn atoms from the middle of the box, shape (n_atoms, 3)."""
-    radius: float
-    """(Å) Of the sphere around all that is drawn."""
     layers: tuple[Layer, ...]
     text: str
     """The scene in words."""
     cutoff: float | None = None
     """(Å) Of the contacts, where there are any to draw."""
+
+    @property
+    def places(self) -> FloatArray:
+        """(Å) All that is drawn, from the middle of the box, shape (n, 3)."""
+        return np.concatenate([layer.places for layer in self.layers])
+
+    @property
+    def radius(self) -> float:
+        """(Å) Of the sphere around all that is drawn."""
+        return float(np.linalg.norm(self.places, axis=1).max()) + MARGIN
 
     @property
     def file_stem(self) -> str:
@@ -120,7 +128,6 @@ def build_scene(
         supercell,
         atoms,
         coords,
-        max(layer.reach for layer in layers) + MARGIN,
         tuple(layers),
         _text(structure, supercell, layers),
         network.cutoff if network is not None else None,

@@ -2,8 +2,7 @@
 // itself only where the scene asks for another frame.
 
 const CAMERA_Z = 150; // Å, where 3Dmol's camera stands
-const HALF_ANGLE = Math.PI / 18; // of what it sees
-const FILL = 0.9; // few scenes fill the sphere around them
+const VIEW_ANGLE = Math.PI / 9; // of what it sees from top to bottom
 const HINT = "Click an atom for its site, a second one for the distance. Drag or arrow keys turn.";
 const PICKED = "#f0e442";
 const BOTH_SIDES = 2; // of a surface, as 3Dmol says it
@@ -59,6 +58,7 @@ function element(tag, className, text = "") {
 class SceneView {
   constructor(parent) {
     this.told = {};
+    this.perspective = false;
     this.hidden = new Set();
     this.picked = []; // atoms as [site, i, j, k], so that they are found again in the next scene
     this.root = parent.querySelector(".view");
@@ -238,10 +238,24 @@ class SceneView {
   // --- the tools, by the names of their buttons ---
 
   projection(button) {
-    const perspective = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", perspective);
-    this.viewer.setProjection(perspective ? "perspective" : "orthographic");
+    const before = this.slope();
+    this.perspective = !this.perspective;
+    button.setAttribute("aria-pressed", this.perspective);
+    this.viewer.setProjection(this.perspective ? "perspective" : "orthographic");
+    const view = this.viewer.getView();
+    view[3] = CAMERA_Z - ((CAMERA_Z - view[3]) * before) / this.slope(); // as large as before
+    this.viewer.setView(view);
     this.viewer.render();
+  }
+
+  // Half the height (Å) that is seen at a distance of 1 Å. Without perspective 3Dmol takes the whole
+  // angle from the middle to the side.
+  slope() {
+    return this.perspective ? Math.tan(VIEW_ANGLE / 2) : Math.tan(VIEW_ANGLE) / this.aspect();
+  }
+
+  aspect() {
+    return this.stage.clientWidth / this.stage.clientHeight || 1;
   }
 
   spin(button) {
@@ -251,9 +265,9 @@ class SceneView {
   }
 
   reset() {
-    const { radius, turn, frame } = this.content;
-    const narrow = Math.min(1, this.stage.clientWidth / this.stage.clientHeight || 1);
-    this.viewer.setView([0, 0, 0, CAMERA_Z - (FILL * radius) / Math.sin(HALF_ANGLE) / narrow, ...turn]);
+    const { half: [width, height], turn, frame } = this.content;
+    const distance = Math.max(height, width / this.aspect()) / this.slope();
+    this.viewer.setView([0, 0, 0, CAMERA_Z - distance, ...turn]);
     this.frame = frame;
   }
 

@@ -15,7 +15,7 @@ from pymatgen.core import Structure
 from scipy.spatial.transform import Rotation
 
 from tcexplore.layers import EDGE, GHOST_SIZE, Layer, Mesh, Sign, Spheres, Sticks, paler
-from tcexplore.scene import Scene
+from tcexplore.scene import MARGIN, Scene
 
 FloatArray = NDArray[np.floating]
 
@@ -23,8 +23,7 @@ LIBRARY = Path(__file__).parent.parent / "static" / "3Dmol-min.js"
 SERVED_LIBRARY = "app/static/3Dmol-min.js"  # by Streamlit, from the folder static/
 BOTH_SIDES = 2  # of a surface, as 3Dmol says it
 CAMERA_Z = 150  # where 3Dmol's camera stands, in Å
-HALF_ANGLE = 10  # degrees, of what 3Dmol's camera sees
-FILL = 0.9  # few scenes fill the sphere around them
+HALF_ANGLE = 20  # degrees, of what 3Dmol's camera sees to each side without perspective
 
 
 def remote_library() -> str:
@@ -37,6 +36,16 @@ def turn() -> list[float]:
     turns = (("x", 14), ("y", -22), ("x", -90))  # the last one is the first to be done
     first, second, third = (Rotation.from_euler(axis, angle, degrees=True) for axis, angle in turns)
     return (first * second * third).as_quat().round(6).tolist()
+
+
+def half_frame(scene: Scene) -> tuple[float, float]:
+    """Return half the width and half the height (Å) that a scene needs as it is first seen.
+
+    The width is enough for all turns around the vertical.
+    """
+    right, up, towards = (scene.places @ Rotation.from_quat(turn()).as_matrix().T).T
+    width, height = np.hypot(right, towards).max() + MARGIN, np.abs(up).max() + MARGIN
+    return round(float(width), 3), round(float(height), 3)
 
 
 def site_labels(structure: Structure) -> list[str]:
@@ -57,6 +66,7 @@ def scene_json(scene: Scene) -> str:
         "file": f"{scene.file_stem}.png",
         "frame": scene.frame,
         "radius": round(scene.radius, 3),
+        "half": half_frame(scene),
         "turn": turn(),
         "labels": site_labels(scene.structure),
         "atoms": [[site, *image, *place] for site, image, place in atoms],
@@ -123,20 +133,20 @@ def _point(place: FloatArray) -> dict[str, float]:
 # --- without the app ----------------------------------------------------------------------------
 
 
-def scene_view(scene: Scene, *, height: int = 480) -> py3Dmol.view:
+def scene_view(scene: Scene, *, size: int = 480) -> py3Dmol.view:
     """Return a scene as py3Dmol shows it, in a notebook for instance.
 
     Parameters
     ----------
-    height
-        (CSS pixels) The width is that of the frame.
+    size
+        (CSS pixels) Width and height.
     """
-    view = py3Dmol.view(width="100%", height=height)  # type: ignore[arg-type]
+    view = py3Dmol.view(width=size, height=size)
     for layer in scene.layers:
         _add_layer(view, layer)
     view.setProjection("orthographic")
     view.setSlab(-2 * scene.radius, 2 * scene.radius)
-    distance = FILL * scene.radius / np.sin(np.radians(HALF_ANGLE))
+    distance = max(half_frame(scene)) / np.tan(np.radians(HALF_ANGLE))
     view.setView([0, 0, 0, CAMERA_Z - distance, *turn()])
     return view
 
@@ -183,7 +193,7 @@ def scene_html(scene: Scene) -> str:
     if LIBRARY.is_file():
         source = LIBRARY.read_text(encoding="utf-8")
         library = f"<script>{source}</script><script>$3Dmolpromise = Promise.resolve();</script>"
-    view = scene_view(scene, height=640)
+    view = scene_view(scene, size=640)
     return _PAGE.format(
         title=escape(scene.file_stem),
         library=library,

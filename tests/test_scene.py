@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 from pymatgen.core import Structure
+from scipy.spatial.transform import Rotation
 from stand_in_network import caesium_chloride_hydride, stand_in_network
 
 from tcexplore.densities import cell_density
 from tcexplore.scene import build_scene
 from tcexplore.scene_figure import DIRECTIONS, scene_figure, view_axes
-from tcexplore.viewer import legend_html, remote_library, scene_html, scene_json
+from tcexplore.viewer import half_frame, legend_html, remote_library, scene_html, scene_json, turn
 
 
 @pytest.fixture
@@ -115,6 +116,19 @@ def test_density_surface_stands_in_every_cell(mgb2):
     [mesh] = layer.meshes
     assert layer.label == "Charge density of 0.9 e/Å³"
     assert np.allclose(np.diff(mesh.shifts, axis=0), mgb2.lattice.matrix[2])
+
+
+def test_frame_holds_all_that_is_drawn_however_it_spins(any_structure):
+    scene = build_scene(any_structure, supercell=(1, 2, 1))
+    width, height = half_frame(scene)
+    seen = Rotation.from_quat(turn()).apply(scene.places)
+    for angle in (0, 40, 90, 200):
+        spun = Rotation.from_euler("y", angle, degrees=True).apply(seen)
+        assert (np.abs(spun[:, 0]) < width).all()
+        assert (np.abs(spun[:, 1]) < height).all()
+    upwards = Rotation.from_quat(turn()).apply([0, 0, 1])
+    assert np.argmax(np.abs(upwards)) == 1
+    assert upwards[1] > 0.9
 
 
 def test_level_that_is_not_reached_is_said_in_words(mgb2):
