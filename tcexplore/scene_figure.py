@@ -8,11 +8,12 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull
 from scipy.spatial.transform import Rotation
 
 from tcexplore.layers import GHOST_SIZE, Layer, Mesh, Spheres, Sticks, paler
 from tcexplore.scene import Scene
-from tcexplore.viewer import site_labels, turn
+from tcexplore.viewer import half_frame, site_labels, turn
 
 FloatArray = NDArray[np.floating]
 
@@ -21,7 +22,7 @@ MARKS = ("box", "patch", "line", "dot")  # in this order, the last on top
 WIDTHS = {"box": 1, "patch": 1, "line": 4}  # CSS pixels
 RIM = "#4a555c"
 HEIGHT = 460  # CSS pixels
-HALF_WIDTH = 0.42 * HEIGHT  # CSS pixels that the scene's radius takes
+HALF_WIDTH = 0.42 * HEIGHT  # CSS pixels that half of the frame takes
 
 
 def scene_figure(scene: Scene, direction: str = "askew") -> go.Figure:
@@ -35,7 +36,8 @@ def scene_figure(scene: Scene, direction: str = "askew") -> go.Figure:
     axes = view_axes(scene.structure.lattice.matrix, direction)
     layers = [layer for mark in MARKS for layer in scene.layers if layer.mark == mark]
     figure = go.Figure([trace for layer in layers for trace in _traces(scene, layer, axes)])
-    span = [-scene.radius, scene.radius]
+    half = max(half_frame(scene))
+    span = [-half, half]
     figure.update_xaxes(visible=False, range=span)
     figure.update_yaxes(visible=False, range=span, scaleanchor="x")
     figure.update_layout(
@@ -67,36 +69,39 @@ def view_axes(matrix: FloatArray, direction: str) -> FloatArray:
 
 def _traces(scene: Scene, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
     if layer.spheres is not None:
-        return [_atoms(scene, layer, layer.spheres, axes)]
-    traces = [_faces(mesh, layer.colour, axes) for mesh in layer.meshes]
-    traces += [_lines(sticks, layer, axes) for sticks in layer.sticks]
+        traces = _atoms(scene, layer, layer.spheres, axes)
+    else:
+        traces = [outline for mesh in layer.meshes for outline in _outlines(mesh, layer, axes)]
+        traces += [_lines(sticks, layer, axes) for sticks in layer.sticks]
+    last = len(traces) - 1
     for number, trace in enumerate(traces):
-        trace.update(
-            name=layer.label, legendgroup=layer.name, showlegend=number == 0, hoverinfo="skip"
-        )
+        trace.update(name=layer.label, legendgroup=layer.name, showlegend=number == last)
     return traces
 
 
-def _atoms(scene: Scene, layer: Layer, spheres: Spheres, axes: FloatArray) -> go.Scatter:
-    coords = spheres.centres @ axes.T
-    order = np.argsort(coords[:, 2])  # the nearest last, on top of the others
-    ghost = spheres.is_ghost[order]
-    size = 2 * spheres.radius * HALF_WIDTH / scene.radius
+def _atoms(scene: Scene, layer: Layer, spheres: Spheres, axes: FloatArray) -> list[go.Scatter]:
+    """Return the ghosts of a kind, and its atoms above them."""
+    size = 2 * spheres.radius * HALF_WIDTH / max(half_frame(scene))
+    ghosts = (spheres.is_ghost, paler(layer.colour), GHOST_SIZE * size)
+    own = (~spheres.is_ghost, layer.colour, size)
     labels = site_labels(scene.structure)
-    return go.Scatter(
-        x=coords[order, 0],
-        y=coords[order, 1],
-        mode="markers",
-        name=layer.label,
-        marker={
-            "size": np.where(ghost, GHOST_SIZE * size, size),
-            "color": np.where(ghost, paler(layer.colour), layer.colour),
-            "opacity": 1,
-            "line": {"width": 1, "color": RIM},
-        },
-        text=[labels[site] for site in scene.atoms.sites[spheres.atoms[order]]],
-        hoverinfo="text",
-    )
+    traces = []
+    for chosen, colour, size in (ghosts, own):
+        x, y, depth = axes @ spheres.centres[chosen].T
+        order = np.argsort(depth)  # the nearest last, on top of the others
+        sites = scene.atoms.sites[spheres.atoms[chosen][order]]
+        marker = {"size": size, "color": colour, "opacity": 1, "line": {"width": 1, "color": RIM}}
+        traces.append(
+            go.Scatter(
+                x=x[order],
+                y=y[order],
+                mode="markers",
+                marker=marker,
+                text=[labels[site] for site in sites],
+                hoverinfo="text",
+            )
+        )
+    return traces
 
 
 def _lines(sticks: Sticks, layer: Layer, axes: FloatArray) -> go.Scatter:
@@ -107,19 +112,26 @@ def _lines(sticks: Sticks, layer: Layer, axes: FloatArray) -> go.Scatter:
         y=np.hstack([coords[sticks.pairs, 1], gaps]).ravel(),
         mode="lines",
         line={"color": layer.colour, "width": WIDTHS[layer.mark]},
+        hoverinfo="skip",
     )
 
 
-def _faces(mesh: Mesh, colour: str, axes: FloatArray) -> go.Scatter:
-    copies = (mesh.vertices + mesh.shifts[:, None]) @ axes.T  # (n_copies, n_vertices, 3)
-    corners = copies[:, mesh.triangles, :2].reshape(-1, 3, 2)
-    loops = np.concatenate([corners, corners[:, :1], np.full((len(corners), 1, 2), np.nan)], axis=1)
-    return go.Scatter(
-        x=loops[..., 0].ravel(),
-        y=loops[..., 1].ravel(),
-        mode="lines",
-        fill="toself",
-        fillcolor=colour,
-        opacity=0.5 * mesh.opacity,
-        line={"width": 0},
-    )
+def _outlines(mesh: Mesh, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
+    """Return what a cage covers: as it bulges everywhere, the hull of its corners."""
+    traces = []
+    for shift in mesh.shifts:
+        corners = (mesh.vertices + shift) @ axes[:2].T
+        hull = corners[ConvexHull(corners).vertices]
+        traces.append(
+            go.Scatter(
+                x=hull[:, 0],
+                y=hull[:, 1],
+                mode="lines",
+                fill="toself",
+                fillcolor=layer.colour,
+                opacity=0.5 * mesh.opacity,
+                line={"width": 0},
+                hoverinfo="skip",
+            )
+        )
+    return traces

@@ -90,7 +90,7 @@ class SceneView {
     if (!hasWebGL()) return this.fail("webgl");
     try {
       const address = await loadLibrary(libraries);
-      this.tell("library", address === libraries[0] ? "served" : "remote");
+      if (address !== libraries[0]) this.tell("library", "remote");
     } catch {
       return this.fail("library");
     }
