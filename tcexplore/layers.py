@@ -140,7 +140,7 @@ def _contact_layer(cutoff: float, value: int, coords: FloatArray, pairs: IntArra
     name, colour, radius = NETWORKS[value]
     ends, pairs = np.unique(pairs, return_inverse=True)
     sticks = Sticks(coords[ends], pairs.reshape(-1, 2), radius)
-    label = f"H–H contacts below {cutoff:g} Å: {name}"
+    label = f"H–H contacts up to {cutoff:g} Å: {name}"
     return Layer(name, label, colour, "line", sticks=(sticks,))
 
 

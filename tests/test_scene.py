@@ -62,7 +62,7 @@ def test_dimensionality_is_told_by_name_and_width(caged, dimensionality, word):
     assert len(labels) == 1
     assert word in labels[0]
     assert word in scene.text
-    assert "below 2.1 Å" in scene.text
+    assert "up to 2.1 Å" in scene.text
 
 
 def test_thicker_for_more_dimensions(caged):
