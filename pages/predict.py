@@ -30,7 +30,7 @@ with answer:
         ui.show_basis(prediction, predictor.files)
         ui.show_warnings(prediction.warnings)
 with cell:
-    ui.show_cell(choice.structure)
+    ui.show_cell(choice.structure, choice.name)
 
 ui.show_crystal(choice.structure, prediction)
 ui.show_nearest_known(choice.structure.composition, predictor.files)

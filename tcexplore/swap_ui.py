@@ -155,7 +155,7 @@ def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
         figure = plots.dome_figure({formula_text(formula): line})
         st.plotly_chart(figure, config=CHART, alt=f"Tc of {formula} against a")
     with right:
-        ui.show_cell(structure)
+        ui.show_cell(structure, formula)
         with st.container(horizontal=True):
             st.download_button(
                 "CIF", lambda: str(structure.to(fmt="cif")), f"{formula}.cif", on_click="ignore"

@@ -13,15 +13,17 @@ from typing import Any, Literal
 import streamlit as st
 from pymatgen.core import Composition, Structure
 
-from tcexplore import viewer
 from tcexplore.catalogue import CatalogueEntry, catalogue_entry, load_catalogue
 from tcexplore.links import structure_code, structure_from_code
 from tcexplore.loading import load_structure
 from tcexplore.model_files import ModelError, ModelFiles
 from tcexplore.neighbours import nearest_known
 from tcexplore.predictor import TcPrediction, TcPredictor, load_predictor
+from tcexplore.scene import build_scene
 from tcexplore.structure import StructureError
 from tcexplore.tables import cell_table, neighbour_table, site_table
+from tcexplore.viewer import scene_html
+from tcexplore.viewer_ui import show_scene, site_sentence
 from tcexplore.wording import (
     entry_label,
     error_sentence,
@@ -87,12 +89,6 @@ def shipped_predictor() -> TcPredictor:
 def predicted(structure: Structure) -> TcPrediction:
     """Return the prediction of the shipped model for one structure."""
     return loaded_predictor()([structure])[0]
-
-
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=KEYS)
-def cell_html(structure: Structure) -> str:
-    """Return the 3D view of a cell: the same text each time, so the frame is not drawn again."""
-    return viewer.cell_html(structure, height=VIEW_HEIGHT)
 
 
 # --- choosing -----------------------------------------------------------------------------------
@@ -302,12 +298,19 @@ def show_warnings(warnings: tuple[str, ...]) -> None:
         st.warning(plain(warning))
 
 
-def show_cell(structure: Structure) -> None:
-    """Show the cell as it was given in 3D, with a legend."""
-    st.iframe(cell_html(structure), height=VIEW_HEIGHT, alt=viewer.cell_text(structure))
-    st.html(viewer.legend_html(structure))
-    if not viewer.LIBRARY.is_file():
-        st.caption("3Dmol.js is not installed here: the view loads it from the network.")
+@st.fragment
+def show_cell(structure: Structure, subject: str) -> None:
+    """Show the cell as it was given in 3D, and the site of an atom that is clicked.
+
+    Parameters
+    ----------
+    subject
+        What is shown, for the name of a picture.
+    """
+    scene = build_scene(structure, subject=subject)
+    click = show_scene(scene, key="cell", height=VIEW_HEIGHT)
+    if click is not None:
+        st.caption(plain(site_sentence(structure, click)))
 
 
 # --- what it rests on ---------------------------------------------------------------------------
@@ -351,6 +354,11 @@ def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
         if cell.is_ordered:
             _download("POSCAR", cell, fmt="poscar", file_name=f"{stem}.vasp")
         _download("JSON", cell, fmt="json", file_name=f"{stem}.json")
+        scene = build_scene(cell, subject=stem)
+        st.download_button(
+            "3D view (HTML)", lambda: scene_html(scene), f"{scene.file_stem}.html",
+            on_click="ignore",
+        )  # fmt: skip
     if not cell.is_ordered:
         st.caption("No POSCAR: that format has no partial occupancies.")
 

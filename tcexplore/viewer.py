@@ -1,10 +1,9 @@
-"""A cell in three dimensions: what is drawn, and the HTML that draws it with 3Dmol.js."""
+"""A scene for the screen and for files: JSON for the viewer of the app, HTML that needs no app."""
 
 from __future__ import annotations
 
-import functools
-import itertools
-from dataclasses import dataclass
+import inspect
+import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,231 +11,212 @@ from typing import Any
 import numpy as np
 import py3Dmol
 from numpy.typing import NDArray
-from pymatgen.core import PeriodicSite, Structure
+from pymatgen.core import Structure
+from scipy.spatial.transform import Rotation
+
+from tcexplore.layers import EDGE, GHOST_SIZE, Layer, Mesh, Sign, Spheres, Sticks, paler
+from tcexplore.scene import MARGIN, Scene
 
 FloatArray = NDArray[np.floating]
 
 LIBRARY = Path(__file__).parent.parent / "static" / "3Dmol-min.js"
-# Okabe and Ito's colours for all kinds of colour vision, without black and with a grey.
-PALETTE = (
-    "#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7", "#0072b2", "#f0e442", "#8c8c8c",
-)  # fmt: skip
-EDGE = "#7d8a92"  # legible on light and on dark
-SMALLEST_VIEW = 5.0  # Å, the least radius that 3Dmol's zoomTo shows
-SAME_PLACE = 1e-3  # fractional; closer to a face than this counts as on it
+SERVED_LIBRARY = "app/static/3Dmol-min.js"  # by Streamlit, from the folder static/
+BOTH_SIDES = 2  # of a surface, as 3Dmol says it
+CAMERA_Z = 150  # where 3Dmol's camera stands, in Å
+HALF_ANGLE = 20  # degrees, of what 3Dmol's camera sees to each side without perspective
 
 
-@dataclass(frozen=True)
-class AtomKind:
-    """What shares one colour in a view: sites of the same species and occupancies."""
-
-    label: str
-    """In words, such as ``H, hydrogen`` or ``La 92.5 %, Sr 7.5 %``."""
-    colour: str
-    radius: float
-    """(Å) As drawn."""
-    frac_coords: FloatArray
-    """(fractional) Atoms drawn, those on faces repeated, shape (n_drawn, 3)."""
-    count: int
-    """Sites in the cell."""
+def remote_library() -> str:
+    """Return py3Dmol's own address of 3Dmol.js."""
+    return str(inspect.signature(py3Dmol.view.__init__).parameters["js"].default)
 
 
-def atom_kinds(structure: Structure) -> tuple[AtomKind, ...]:
-    """Return what a view of a cell draws, heaviest species first."""
-    sites: dict[str, list[PeriodicSite]] = {}
-    for site in sorted(structure, key=lambda site: -_mean_number(site)):
-        sites.setdefault(_kind_label(site), []).append(site)
-    return tuple(
-        AtomKind(
-            label,
-            PALETTE[index % len(PALETTE)],
-            _drawn_radius(alike[0]),
-            repeated_at_faces(np.array([site.frac_coords for site in alike])),
-            len(alike),
-        )
-        for index, (label, alike) in enumerate(sites.items())
-    )
+def turn() -> list[float]:
+    """Return the first orientation as a quaternion x, y, z, w: c upwards, seen from the side."""
+    turns = (("x", 14), ("y", -22), ("x", -90))  # the last one is the first to be done
+    first, second, third = (Rotation.from_euler(axis, angle, degrees=True) for axis, angle in turns)
+    return (first * second * third).as_quat().round(6).tolist()
 
 
-def repeated_at_faces(frac_coords: FloatArray) -> FloatArray:
-    """Return the atoms of a cell with those on its faces, edges and corners repeated.
+def half_frame(scene: Scene) -> tuple[float, float]:
+    """Return half the width and half the height (Å) that a scene needs as it is first seen.
 
-    Parameters
-    ----------
-    frac_coords
-        (fractional) Shape (n_atoms, 3).
-
-    Returns
-    -------
-    :
-        (fractional) From 0 to 1, shape (n_drawn, 3), n_drawn >= n_atoms.
+    The width is enough for all turns around the vertical.
     """
-    wrapped = np.mod(frac_coords, 1.0)
-    wrapped = np.where(wrapped > 1 - SAME_PLACE, wrapped - 1, wrapped)
-    images = [
-        wrapped[(np.abs(wrapped[:, shift == 1]) < SAME_PLACE).all(axis=1)] + shift
-        for shift in np.array(list(itertools.product((0, 1), repeat=3)))
-    ]
-    return np.concatenate(images)
+    right, up, towards = (scene.places @ Rotation.from_quat(turn()).as_matrix().T).T
+    width, height = np.hypot(right, towards).max() + MARGIN, np.abs(up).max() + MARGIN
+    return round(float(width), 3), round(float(height), 3)
 
 
-def cell_edges(matrix: FloatArray) -> FloatArray:
-    """Return the twelve edges of a cell.
-
-    Parameters
-    ----------
-    matrix
-        (Å) Lattice vectors as rows, shape (3, 3).
-
-    Returns
-    -------
-    :
-        (Å) Start and end of each, shape (12, 2, 3).
-    """
-    corners = np.array(list(itertools.product((0, 1), repeat=3)))
-    pairs = [
-        (start, end)
-        for start, end in itertools.combinations(corners, 2)
-        if np.abs(start - end).sum() == 1
-    ]
-    return np.array(pairs) @ matrix
+def site_labels(structure: Structure) -> list[str]:
+    """Return the name of each site in a view, such as ``H, site 5``."""
+    return [f"{site.species_string}, site {number}" for number, site in enumerate(structure, 1)]
 
 
-def cell_text(structure: Structure) -> str:
-    """Return in words what a view of the cell shows."""
-    a, b, c = structure.lattice.abc
-    atoms = "; ".join(f"{kind.count} × {kind.label}" for kind in atom_kinds(structure))
-    return (
-        f"Unit cell of {structure.composition.reduced_formula} in 3D, a = {a:.3f} Å,"
-        f" b = {b:.3f} Å, c = {c:.3f} Å. Sites: {atoms}."
+def scene_json(scene: Scene) -> str:
+    """Return a scene as the viewer of the app reads it, the same text for the same scene."""
+    atoms = zip(
+        scene.atoms.sites.tolist(),
+        scene.atoms.images.tolist(),
+        scene.cart_coords.round(5).tolist(),
+        strict=True,
     )
-
-
-def legend_html(structure: Structure) -> str:
-    """Return a line that says which colour is which species."""
-    dots = "".join(
-        '<span style="white-space:nowrap;margin-right:1.1em"><span style="display:inline-block;'
-        f"width:.8em;height:.8em;border-radius:50%;margin-right:.4em;background:{kind.colour}"
-        f'"></span>{escape(kind.label)}</span> '
-        for kind in atom_kinds(structure)
-    )
-    return f'<p style="margin:0">{dots}</p>'
-
-
-def cell_html(structure: Structure, *, height: int) -> str:
-    """Return a document that shows the cell with its box and its atoms.
-
-    Parameters
-    ----------
-    height
-        (CSS pixels) The width is that of the frame.
-    """
-    options: dict[str, Any] = {"width": "100%", "height": height}
-    if LIBRARY.is_file():
-        options["js"] = "app/static/3Dmol-min.js"
-    view = py3Dmol.view(**options)
-    view.setBackgroundColor("white", 0)
-    matrix = structure.lattice.matrix
-    _add_atoms(view, atom_kinds(structure), matrix)
-    _add_box(view, matrix)
-    view.setProjection("orthographic")
-    view.zoomTo()
-    view.rotate(-90, "x")  # c upwards
-    view.rotate(-22, "vy")
-    view.rotate(14, "vx")
-    parts = {
-        "{view}": view._make_html(),
-        "{viewer}": f"viewer_{view.uniqueid}",
-        "{zoom}": f"{1.9 * max(SMALLEST_VIEW / _radius(matrix), 1):.3f}",
+    content = {
+        "text": scene.text,
+        "file": f"{scene.file_stem}.png",
+        "frame": scene.frame,
+        "radius": round(scene.radius, 3),
+        "half": half_frame(scene),
+        "turn": turn(),
+        "labels": site_labels(scene.structure),
+        "atoms": [[site, *image, *place] for site, image, place in atoms],
+        "layers": [_layer(layer) for layer in scene.layers],
     }
-    return functools.reduce(lambda page, part: page.replace(*part), parts.items(), _PAGE)
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def _add_atoms(view: py3Dmol.view, kinds: tuple[AtomKind, ...], matrix: FloatArray) -> None:
-    drawn = [kind.frac_coords @ matrix for kind in kinds]
-    rows = [f"X {x:.5f} {y:.5f} {z:.5f}" for x, y, z in np.concatenate(drawn)]
-    view.addModel("\n".join([str(len(rows)), "", *rows]), "xyz", {"assignBonds": False})
-    first = 0
-    for kind, coords in zip(kinds, drawn, strict=True):
-        chosen = {"serial": list(range(first, first + len(coords)))}
-        view.setStyle(chosen, {"sphere": {"color": kind.colour, "radius": kind.radius}})
-        first += len(coords)
+def _layer(layer: Layer) -> dict[str, Any]:
+    content = {name: getattr(layer, name) for name in ("name", "label", "colour", "mark")}
+    if layer.spheres is not None:
+        content["atoms"] = layer.spheres.atoms.tolist()
+    return content | {
+        "models": _models(layer),
+        "meshes": [_mesh(mesh) for mesh in layer.meshes],
+        "signs": [[sign.text, _sign_style(sign)] for sign in layer.signs],
+    }
 
 
-def _add_box(view: py3Dmol.view, matrix: FloatArray) -> None:
-    width = 0.008 * float(np.linalg.norm(matrix, axis=1).mean())
-    for start, end in cell_edges(matrix):
-        view.addCylinder(
-            {"start": _point(start), "end": _point(end), "radius": width, "color": EDGE}
-        )
-    for name, vector in zip("abc", matrix, strict=True):
-        beside = 0.5 * vector - 0.09 * (matrix.sum(axis=0) - vector)
-        label = {"fontColor": EDGE, "showBackground": False, "fontSize": 15, "inFront": True}
-        view.addLabel(name, {**label, "position": _point(beside), "alignment": "center"})
+def _models(layer: Layer) -> list[dict[str, Any]]:
+    """Return what 3Dmol draws fastest: atoms with styles, and bonds between them."""
+    models = [] if layer.spheres is None else [_balls(layer.spheres, layer.colour)]
+    return models + [_sticks(sticks, layer.colour) for sticks in layer.sticks]
 
 
-def _radius(matrix: FloatArray) -> float:
-    """Return the radius (Å) of the sphere around a cell."""
-    corners = cell_edges(matrix).reshape(-1, 3)
-    return float(np.linalg.norm(corners - corners.mean(axis=0), axis=1).max())
+def _balls(spheres: Spheres, colour: str) -> dict[str, Any]:
+    pale = {"color": paler(colour), "radius": round(GHOST_SIZE * spheres.radius, 3)}
+    return {
+        "places": spheres.centres.round(4).tolist(),
+        "styles": [{"sphere": {"color": colour, "radius": round(spheres.radius, 3)}},
+                   {"sphere": pale}],
+        "style": spheres.is_ghost.astype(int).tolist(),
+        "bonds": [],
+    }  # fmt: skip
 
 
-def _point(coords: FloatArray) -> dict[str, float]:
-    return dict(zip("xyz", np.round(coords, 5).tolist(), strict=True))
+def _sticks(sticks: Sticks, colour: str) -> dict[str, Any]:
+    return {
+        "places": sticks.ends.round(4).tolist(),
+        "styles": [{"stick": {"color": colour, "radius": round(sticks.radius, 4)}}],
+        "style": [0] * len(sticks.ends),
+        "bonds": sticks.pairs.tolist(),
+    }
 
 
-def _mean_number(site: PeriodicSite) -> float:
-    return sum(element.Z * amount for element, amount in site.species.items())
+def _mesh(mesh: Mesh) -> dict[str, Any]:
+    return {
+        "vertices": mesh.vertices.round(3).ravel().tolist(),
+        "triangles": mesh.triangles.ravel().tolist(),
+        "shifts": mesh.shifts.round(4).tolist(),
+        "opacity": mesh.opacity,
+    }
 
 
-def _kind_label(site: PeriodicSite) -> str:
-    if site.is_ordered:
-        return f"{site.specie.symbol}, {str(site.specie.long_name).lower()}"
-    parts = [f"{element.symbol} {amount:.1%}" for element, amount in site.species.items()]
-    vacant = 1 - site.species.num_atoms
-    if vacant > 5e-4:
-        parts.append(f"vacant {vacant:.1%}")
-    return " + ".join(parts).replace(".0%", "%").replace("%", " %")
+def _sign_style(sign: Sign) -> dict[str, Any]:
+    font = {"fontColor": EDGE, "fontSize": 15, "showBackground": False, "inFront": True}
+    return {**font, "alignment": "center", "position": _point(sign.place)}
 
 
-def _drawn_radius(site: PeriodicSite) -> float:
-    """Return a radius (Å) that leaves the cell transparent; hydrogen stays visible."""
-    radii = [float(element.atomic_radius or 1.0) for element in site.species]
-    return 0.16 + 0.24 * max(radii)
+def _point(place: FloatArray) -> dict[str, float]:
+    return dict(zip("xyz", place.round(4).tolist(), strict=True))
 
 
-# The frame takes over the colour scheme of the app around it, or it would be opaque white in dark.
+# --- without the app ----------------------------------------------------------------------------
+
+
+def scene_view(scene: Scene, *, size: int = 480) -> py3Dmol.view:
+    """Return a scene as py3Dmol shows it, in a notebook for instance.
+
+    Parameters
+    ----------
+    size
+        (CSS pixels) Width and height.
+    """
+    view = py3Dmol.view(width=size, height=size)
+    for layer in scene.layers:
+        _add_layer(view, layer)
+    view.setProjection("orthographic")
+    view.setSlab(-2 * scene.radius, 2 * scene.radius)
+    distance = max(half_frame(scene)) / np.tan(np.radians(HALF_ANGLE))
+    view.setView([0, 0, 0, CAMERA_Z - distance, *turn()])
+    return view
+
+
+def _add_layer(view: py3Dmol.view, layer: Layer) -> None:
+    for model in _models(layer):
+        view.addModel()
+        view.getModel().addAtoms(_atoms(**model))
+    for mesh in layer.meshes:
+        for shift in mesh.shifts if len(mesh.triangles) else ():
+            view.addCustom(
+                {
+                    "vertexArr": [_point(vertex) for vertex in mesh.vertices + shift],
+                    "faceArr": mesh.triangles.ravel().tolist(),
+                    "color": layer.colour,
+                    "opacity": mesh.opacity,
+                    "side": BOTH_SIDES,
+                }
+            )
+    for sign in layer.signs:
+        view.addLabel(sign.text, _sign_style(sign))
+
+
+def _atoms(
+    places: list[list[float]],
+    styles: list[dict[str, Any]],
+    style: list[int],
+    bonds: list[list[int]],
+) -> list[dict[str, Any]]:
+    """Return a model's atoms as 3Dmol's `addAtoms` takes them."""
+    partners: list[list[int]] = [[] for _ in places]
+    for first, second in bonds:
+        partners[first].append(second)
+        partners[second].append(first)
+    return [
+        {"elem": "X", "x": x, "y": y, "z": z, "style": styles[which], "bonds": others}
+        for (x, y, z), which, others in zip(places, style, partners, strict=True)
+    ]
+
+
+def scene_html(scene: Scene) -> str:
+    """Return a document of its own that shows a scene; with the library in it where it is here."""
+    library = ""
+    if LIBRARY.is_file():
+        source = LIBRARY.read_text(encoding="utf-8")
+        library = f"<script>{source}</script><script>$3Dmolpromise = Promise.resolve();</script>"
+    view = scene_view(scene, size=640)
+    return _PAGE.format(
+        title=escape(scene.file_stem),
+        library=library,
+        view=view._make_html(),
+        text=escape(scene.text),
+        legend=legend_html(scene),
+    )
+
+
+def legend_html(scene: Scene) -> str:
+    """Return a line that says which colour is what."""
+    return " ".join(
+        '<span style="white-space:nowrap;margin-right:1.1em"><span style="display:inline-block;'
+        f"width:.8em;height:.8em;border-radius:50%;margin-right:.4em;background:{layer.colour}"
+        f'"></span>{escape(layer.label)}</span>'
+        for layer in scene.layers
+    )
+
+
 _PAGE = """<!DOCTYPE html>
-<html><head><meta charset="utf-8"><style>
-body { margin: 0; background: transparent; overflow: hidden; font: 15px sans-serif; }
-#missing { color: #7d8a92; padding: 1em; }
-</style></head><body>
-<p id="missing" hidden></p>
-<script>
-function tell(text) {
-  const line = document.getElementById("missing");
-  line.textContent = text;
-  line.hidden = false;
-}
-window.addEventListener("error", (event) => {
-  if (event.target.tagName === "SCRIPT") tell("3Dmol.js could not be loaded: no 3D view.");
-}, true);
-window.addEventListener("unhandledrejection", () => {
-  tell("This browser cannot draw in 3D (is WebGL switched off?).");
-});
-function followScheme() {
-  const frame = window.frameElement;
-  if (frame) document.documentElement.style.colorScheme = getComputedStyle(frame).colorScheme;
-}
-followScheme();
-setInterval(followScheme, 1000);
-</script>
-{view}
-<script>
-// zoomTo leaves twice the width of the cell, and 5 Å at least, whatever the height of the frame.
-$3Dmolpromise.then(() => {
-  {viewer}.zoom({zoom} * Math.min(1, innerHeight / innerWidth));
-  {viewer}.render();
-});
-</script>
-</body></html>"""
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body style="margin:0;font:15px sans-serif">{library}
+<div role="img" aria-label="{text}">{view}</div>
+<p style="margin:1em">{legend}</p>
+</body></html>
+"""

@@ -100,7 +100,7 @@ def note_outside(page, url):
 
 def colours_of_the_view(page):
     """Return how many different colours the 3D view holds, once it has drawn."""
-    canvas = page.frame_locator("iframe").locator("canvas").first
+    canvas = page.locator(".stage canvas").first
     canvas.wait_for(state="visible")
     for _ in range(40):
         pixels = np.asarray(Image.open(io.BytesIO(canvas.screenshot())).convert("RGB"))
@@ -122,7 +122,7 @@ def test_link_shows_tc_and_cell_in_both_themes(page, address):
     show(page, "MgB2")
     page.get_by_text("predicted", exact=True).wait_for()
     assert colours_of_the_view(page) > 50
-    assert "Unit cell of MgB2" in page.locator("iframe").get_attribute("title")
+    assert "Unit cell of MgB2" in page.locator(".stage").get_attribute("aria-label")
     assert page.problems == []
     assert page.outside == []
 

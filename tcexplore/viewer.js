@@ -1,0 +1,306 @@
+// One 3Dmol viewer for each place on the page. New data replace what is drawn; the camera moves by
+// itself only where the scene asks for another frame.
+
+const CAMERA_Z = 150; // Å, where 3Dmol's camera stands
+const VIEW_ANGLE = Math.PI / 9; // of what it sees from top to bottom
+const HINT = "Click an atom for its site, a second one for the distance. Drag or arrow keys turn.";
+const PICKED = "#f0e442";
+const BOTH_SIDES = 2; // of a surface, as 3Dmol says it
+const STEP = 10; // degrees for an arrow key
+
+const views = new WeakMap();
+let library = null; // the promise of 3Dmol.js, shared by all views of a page
+
+export default function ({ data, parentElement, setStateValue }) {
+  if (!views.has(parentElement)) views.set(parentElement, new SceneView(parentElement));
+  const view = views.get(parentElement);
+  view.setStateValue = setStateValue;
+  const text = new TextDecoder().decode(data);
+  const end = text.indexOf("\n"); // settings in the first line, the scene after it
+  view.update(JSON.parse(text.slice(0, end)), text.slice(end + 1));
+  return () => {
+    views.delete(parentElement);
+    view.close();
+  };
+}
+
+function loadScript(address) {
+  return new Promise((resolve, reject) => {
+    const tag = document.createElement("script");
+    tag.src = new URL(address, document.baseURI).href;
+    tag.onload = () => (window.$3Dmol ? resolve(address) : reject(new Error(address)));
+    tag.onerror = () => reject(new Error(address));
+    document.head.append(tag);
+  });
+}
+
+function loadLibrary(addresses) {
+  const inTurn = (before, address) => before.catch(() => loadScript(address));
+  library ??= addresses.reduce(inTurn, Promise.reject(new Error("not loaded")));
+  library.catch(() => (library = null));
+  return library;
+}
+
+function hasWebGL() {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("webgl2") || canvas.getContext("webgl");
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return Boolean(context);
+}
+
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+class SceneView {
+  constructor(parent) {
+    this.told = {};
+    this.perspective = false;
+    this.hidden = new Set();
+    this.picked = []; // atoms as [site, i, j, k], so that they are found again in the next scene
+    this.root = parent.querySelector(".view");
+    this.stage = this.root.querySelector(".stage");
+    this.layers = this.root.querySelector(".layers");
+    this.status = this.root.querySelector(".status");
+    this.tools = {};
+    for (const button of this.root.querySelectorAll(".tools button")) {
+      this.tools[button.name] = button;
+      button.onclick = () => this[button.name](button);
+    }
+    this.stage.onkeydown = (event) => this.key(event);
+  }
+
+  tell(name, value) {
+    if (JSON.stringify(this.told[name]) === JSON.stringify(value)) return;
+    this.told[name] = value;
+    this.setStateValue(name, value);
+  }
+
+  async update({ height, libraries }, scene) {
+    this.wanted = scene;
+    this.stage.style.height = `${height}px`;
+    if (!this.viewer && !(await this.open(libraries))) return;
+    this.show();
+  }
+
+  async open(libraries) {
+    if (!hasWebGL()) return this.fail("webgl");
+    try {
+      const address = await loadLibrary(libraries);
+      if (address !== libraries[0]) this.tell("library", "remote");
+    } catch {
+      return this.fail("library");
+    }
+    if (this.closed) return false;
+    this.viewer ??= window.$3Dmol.createViewer(this.stage, {});
+    this.viewer.setProjection("orthographic");
+    Object.assign(this.stage, { viewer: this.viewer, scene: this }); // for tests
+    return true;
+  }
+
+  fail(what) {
+    this.root.dataset.missing = what;
+    this.tell("missing", what);
+    return false;
+  }
+
+  close() {
+    this.closed = true;
+    if (!this.viewer) return;
+    this.viewer.spin(false);
+    const context = this.viewer.getCanvas().getContext("webgl2");
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  show() {
+    const background = getComputedStyle(this.root).getPropertyValue("--st-background-color");
+    if (this.scene === this.wanted && this.background === background) return;
+    this.background = background;
+    this.viewer.setBackgroundColor(background.trim() || "white", 1);
+    if (this.scene !== this.wanted) {
+      this.scene = this.wanted;
+      this.content = JSON.parse(this.scene);
+      if (this.frame !== this.content.frame) this.picked = [];
+      this.stage.setAttribute("aria-label", this.content.text);
+      this.offerLayers();
+    }
+    this.draw();
+  }
+
+  offerLayers() {
+    const buttons = this.content.layers.map((layer) => {
+      const button = element("button", "", layer.label);
+      const mark = element("span", `mark ${layer.mark}`);
+      mark.style.background = layer.colour;
+      mark.style.borderColor = layer.colour;
+      button.type = "button";
+      button.title = "Show or hide";
+      button.prepend(mark);
+      button.setAttribute("aria-pressed", !this.hidden.has(layer.name));
+      button.onclick = () => {
+        if (!this.hidden.delete(layer.name)) this.hidden.add(layer.name);
+        button.setAttribute("aria-pressed", !this.hidden.has(layer.name));
+        this.draw();
+      };
+      return button;
+    });
+    const focused = [...this.layers.children].indexOf(this.layers.getRootNode().activeElement);
+    this.layers.replaceChildren(...buttons);
+    buttons[focused]?.focus();
+  }
+
+  draw() {
+    const { viewer, content } = this;
+    viewer.removeAllModels();
+    viewer.removeAllShapes();
+    viewer.removeAllLabels();
+    for (const layer of content.layers) {
+      if (!this.hidden.has(layer.name)) this.drawLayer(layer);
+    }
+    this.drawPicked();
+    viewer.setSlab(-2 * content.radius, 2 * content.radius);
+    if (this.frame !== content.frame) this.reset();
+    viewer.render();
+    this.stage.dataset.drawn = Number(this.stage.dataset.drawn ?? 0) + 1;
+  }
+
+  drawLayer(layer) {
+    layer.models.forEach((model) => this.drawModel(model, layer.atoms));
+    layer.meshes.forEach((mesh) => this.drawMesh(mesh, layer.colour));
+    layer.signs.forEach((sign) => this.viewer.addLabel(...sign));
+  }
+
+  drawModel({ places, styles, style, bonds }, atoms) {
+    const drawn = places.map(([x, y, z], i) => ({
+      x, y, z, elem: "X", style: styles[style[i]], bonds: [],
+    }));
+    for (const [first, second] of bonds) {
+      drawn[first].bonds.push(second);
+      drawn[second].bonds.push(first);
+    }
+    const model = this.viewer.addModel();
+    model.addAtoms(drawn);
+    if (!atoms) return;
+    model.setClickable({}, true, (one) => this.pick(this.content.atoms[atoms[one.index]]));
+  }
+
+  drawMesh({ vertices, triangles, shifts, opacity }, color) {
+    if (!triangles.length) return;
+    for (const [dx, dy, dz] of shifts) {
+      const vertexArr = [];
+      for (let i = 0; i < vertices.length; i += 3) {
+        vertexArr.push({ x: vertices[i] + dx, y: vertices[i + 1] + dy, z: vertices[i + 2] + dz });
+      }
+      this.viewer.addCustom({ vertexArr, faceArr: triangles, color, opacity, side: BOTH_SIDES });
+    }
+  }
+
+  // --- picked atoms ---
+
+  pick(atom) {
+    const identity = atom.slice(0, 4);
+    const same = (other) => String(other) === String(identity);
+    if (this.picked.some(same)) this.picked = this.picked.filter((other) => !same(other));
+    else this.picked = [...this.picked.slice(-1), identity];
+    this.draw();
+    this.tell("picked", { frame: this.content.frame, atoms: this.picked });
+  }
+
+  drawPicked() {
+    const known = new Map(this.content.atoms.map((atom) => [String(atom.slice(0, 4)), atom]));
+    const atoms = this.picked.map((identity) => known.get(String(identity))).filter(Boolean);
+    const places = atoms.map(([, , , , x, y, z]) => ({ x, y, z }));
+    const names = atoms.map(([site]) => this.content.labels[site]);
+    for (const center of places) {
+      this.viewer.addSphere({ center, radius: 0.55, color: PICKED, opacity: 0.45 });
+    }
+    this.status.textContent = names.join(" – ") || HINT;
+    if (places.length === 2) this.drawDistance(...places);
+  }
+
+  drawDistance(start, end) {
+    const distance = Math.hypot(end.x - start.x, end.y - start.y, end.z - start.z);
+    const text = `${distance.toFixed(3)} Å`;
+    const position = {
+      x: (start.x + end.x) / 2, y: (start.y + end.y) / 2, z: (start.z + end.z) / 2,
+    };
+    this.viewer.addCylinder({ start, end, radius: 0.04, color: PICKED, dashed: true });
+    this.viewer.addLabel(text, {
+      position, inFront: true, fontSize: 14, fontColor: "white", backgroundColor: "black",
+      backgroundOpacity: 0.75, alignment: "center",
+    });
+    this.status.textContent += `: ${text}`;
+  }
+
+  // --- the tools, by the names of their buttons ---
+
+  projection(button) {
+    const before = this.slope();
+    this.perspective = !this.perspective;
+    button.setAttribute("aria-pressed", this.perspective);
+    this.viewer.setProjection(this.perspective ? "perspective" : "orthographic");
+    const view = this.viewer.getView();
+    view[3] = CAMERA_Z - ((CAMERA_Z - view[3]) * before) / this.slope(); // as large as before
+    this.viewer.setView(view);
+    this.viewer.render();
+  }
+
+  // Half the height (Å) that is seen at a distance of 1 Å. Without perspective 3Dmol takes the whole
+  // angle from the middle to the side.
+  slope() {
+    return this.perspective ? Math.tan(VIEW_ANGLE / 2) : Math.tan(VIEW_ANGLE) / this.aspect();
+  }
+
+  aspect() {
+    return this.stage.clientWidth / this.stage.clientHeight || 1;
+  }
+
+  spin(button) {
+    const spins = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", spins);
+    this.viewer.spin(spins ? "vy" : false, 0.5);
+  }
+
+  reset() {
+    const { half: [width, height], turn, frame } = this.content;
+    const distance = Math.max(height, width / this.aspect()) / this.slope();
+    this.viewer.setView([0, 0, 0, CAMERA_Z - distance, ...turn]);
+    this.frame = frame;
+  }
+
+  picture() {
+    const link = document.createElement("a");
+    link.href = this.viewer.pngURI();
+    link.download = this.content.file;
+    link.click();
+  }
+
+  fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.root.requestFullscreen();
+  }
+
+  key(event) {
+    const turns = {
+      ArrowLeft: [-STEP, "vy"], ArrowRight: [STEP, "vy"], ArrowUp: [-STEP, "vx"],
+      ArrowDown: [STEP, "vx"],
+    };
+    const zooms = { "+": 1.1, "-": 1 / 1.1 };
+    if (!this.viewer) return;
+    if (turns[event.key]) this.viewer.rotate(...turns[event.key]);
+    else if (zooms[event.key]) this.viewer.zoom(zooms[event.key]);
+    else if (event.key === "Escape" && this.picked.length) this.clear();
+    else return;
+    event.preventDefault();
+    this.viewer.render();
+  }
+
+  clear() {
+    this.picked = [];
+    this.draw();
+    this.tell("picked", null);
+  }
+}
