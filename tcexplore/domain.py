@@ -1,0 +1,213 @@
+"""What a model has seen, and how far from it a structure lies.
+
+A known material is a point in 18 dimensions: mean and standard deviation of eight elemental
+properties over its atoms, the logarithm of its volume per atom, and that of its closest contact
+(distance over the sum of the two atomic radii, the least in the crystal). A structure's distance
+to the nearest known material is compared with how far the known materials lie from the nearest one
+of another chemical system: the percentile says which share of them lies nearer. At 100 the
+structure is farther from all that was seen than any known material is from foreign chemistry.
+
+`python benchmarks/domain.py` prints what this choice rests on: errors of boosted trees on chemical
+systems kept apart grow with the percentile, while distance in atomic fractions alone says little,
+and plain volume per atom says nothing of a stretched hydride.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pymatgen.core import Composition
+from scipy.spatial import KDTree
+
+from tcexplore.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
+from tcexplore.constants import ELEMENTS
+from tcexplore.structure import SHORTEST_DISTANCE
+
+FloatArray = NDArray[np.floating]
+IntArray = NDArray[np.integer]
+BoolArray = NDArray[np.bool_]
+
+INSIDE, EDGE, OUTSIDE = WORDS = ("inside", "at the edge", "outside")
+LIMITS = (95.0, 99.0)  # percentiles where the edge and the outside begin
+CHEMISTRY_WEIGHT = 0.2  # of a property's 5-to-95 % range, against a factor e in volume
+CHEMISTRY = ("weighted_mean", "weighted_standard_deviation")
+HEAVIEST = 118  # a structure may hold elements beyond those that any model knows
+GEOMETRY = ("volume_per_atom", "shortest_distance", "contact")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """How far structures lie from what a model was trained on; all arrays have one shape."""
+
+    percentile: FloatArray
+    """(%) Known materials that lie nearer to another chemical system than these to any."""
+    nearest: IntArray
+    """Row of the nearest known material in `ModelFiles.known`."""
+    is_known_system: BoolArray
+    """Whether a known material holds exactly these elements."""
+    volume_per_atom: FloatArray
+    """(Å³)"""
+    shortest_distance: FloatArray
+    """(Å) Between any two atoms; below 0.4 Å nothing can be said, and the percentile is 100."""
+    contact: FloatArray
+    """The least ratio of a distance to the sum of the two atomic radii."""
+
+    @property
+    def words(self) -> NDArray[np.str_]:
+        """Return ``inside``, ``at the edge`` or ``outside`` for each."""
+        return np.array(WORDS)[np.searchsorted(LIMITS, self.percentile, side="right")]
+
+    @property
+    def is_outside(self) -> BoolArray:
+        """Return which lie outside what the model has seen."""
+        return self.percentile >= LIMITS[1]
+
+    def reshaped(self, *shape: int) -> Domain:
+        """Return the same in another shape."""
+        return Domain(*(getattr(self, one.name).reshape(shape) for one in fields(self)))
+
+
+@dataclass(frozen=True)
+class KnownSpace:
+    """The materials that a model was trained on, as points to measure distances to."""
+
+    tree: KDTree
+    """Over their positions, shape (n_known, 18)."""
+    origin: FloatArray
+    """Median of the chemical statistics, shape (16,)."""
+    width: FloatArray
+    """From the 5th to the 95th percentile of the same, shape (16,)."""
+    separations: FloatArray
+    """Distance of each to the nearest one of another chemical system, rising, (n_known,)."""
+    systems: frozenset[bytes]
+    """Which elements occur together, as `_system_keys` writes it."""
+
+    def domain(
+        self,
+        fractions: FloatArray,
+        *,
+        volume_per_atom: FloatArray,
+        shortest_distance: FloatArray,
+        contact: FloatArray,
+    ) -> Domain:
+        """Return how far some structures lie from all that is known.
+
+        Parameters
+        ----------
+        fractions
+            Share of the atoms by atomic number, shape (n, 94).
+        volume_per_atom, shortest_distance, contact
+            (Å³, Å, 1) As in `Domain`, shape (n,).
+        """
+        chemistry, which = _distinct_chemistry(fractions)
+        positions = _positions(
+            chemistry[which], volume_per_atom, contact, origin=self.origin, width=self.width
+        )
+        distances, nearest = self.tree.query(positions)
+        percentile = 100 * np.searchsorted(self.separations, distances) / len(self.separations)
+        percentile = np.where(shortest_distance < SHORTEST_DISTANCE, 100.0, percentile)
+        is_known = np.array([key in self.systems for key in _system_keys(fractions)])
+        return Domain(
+            percentile, nearest, is_known, volume_per_atom, shortest_distance, contact
+        )
+
+
+def build_known_space(known: pd.DataFrame) -> KnownSpace:
+    """Return the space of the materials in a model's ``known.csv``."""
+    fractions = known_fractions(known)
+    chemistry, which = _distinct_chemistry(fractions)
+    origin, width = _chemistry_scale(chemistry[which])
+    return KnownSpace(
+        KDTree(_known_positions(known)),
+        origin,
+        width,
+        np.sort(known["separation"].to_numpy(float)),
+        frozenset(_system_keys(fractions)),
+    )
+
+
+def separations(known: pd.DataFrame) -> FloatArray:
+    """Return how far each known material lies from the nearest of another system, (n_known,).
+
+    Parameters
+    ----------
+    known
+        Columns formula, volume_per_atom (Å³) and contact.
+    """
+    positions = _known_positions(known)
+    systems = pd.factorize(np.array(_system_keys(known_fractions(known)), dtype=object))[0]
+    nearest = np.empty(len(known))
+    for system in np.unique(systems):
+        own = systems == system
+        others = KDTree(positions[~own]) if not own.all() else None
+        nearest[own] = others.query(positions[own])[0] if others else np.inf
+    return nearest
+
+
+def known_fractions(known: pd.DataFrame) -> FloatArray:
+    """Return the atomic fractions of known materials by atomic number, shape (n_known, 94)."""
+    return formula_fractions(tuple(known["formula"]))[:, : len(ELEMENTS)]
+
+
+@functools.lru_cache(maxsize=4)
+def formula_fractions(formulas: tuple[str, ...]) -> FloatArray:
+    """Return the atomic fractions of each formula by atomic number, shape (n_formulas, 118)."""
+    return np.stack([composition_fractions(Composition(formula)) for formula in formulas])
+
+
+def composition_fractions(composition: Composition) -> FloatArray:
+    """Return the atomic fractions of a composition by atomic number, shape (118,)."""
+    amounts = np.zeros(HEAVIEST)
+    for element, amount in composition.element_composition.items():
+        amounts[element.Z - 1] = amount
+    return amounts / amounts.sum()
+
+
+def _known_positions(known: pd.DataFrame) -> FloatArray:
+    chemistry, which = _distinct_chemistry(known_fractions(known))
+    origin, width = _chemistry_scale(chemistry[which])
+    volume, contact = (known[name].to_numpy(float) for name in ("volume_per_atom", "contact"))
+    return _positions(chemistry[which], volume, contact, origin=origin, width=width)
+
+
+def _positions(
+    chemistry: FloatArray,
+    volume_per_atom: FloatArray,
+    contact: FloatArray,
+    *,
+    origin: FloatArray,
+    width: FloatArray,
+) -> FloatArray:
+    """Return points whose distances count, shape (n, 18)."""
+    scaled = CHEMISTRY_WEIGHT * (chemistry - origin) / width
+    return np.column_stack([scaled, np.log(volume_per_atom), np.log(contact)])
+
+
+def _chemistry_scale(chemistry: FloatArray) -> tuple[FloatArray, FloatArray]:
+    low, middle, high = np.quantile(chemistry, [0.05, 0.5, 0.95], axis=0)
+    return middle, np.where(high > low, high - low, 1.0)
+
+
+def _distinct_chemistry(fractions: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return the statistics of the distinct compositions, and which one each row has."""
+    if (fractions == fractions[:1]).all():  # a scan of lattices
+        return _chemistry(fractions[:1]), np.zeros(len(fractions), dtype=int)
+    return _chemistry(fractions), np.arange(len(fractions))
+
+
+def _chemistry(fractions: FloatArray) -> FloatArray:
+    """Return mean and standard deviation of the properties over the atoms, shape (n, 16)."""
+    statistics = composition_descriptors(fractions, elements=ELEMENTS)[:, 1:]
+    shape = len(fractions), len(PROPERTY_UNITS), len(STATISTICS)
+    chosen = [STATISTICS.index(name) for name in CHEMISTRY]
+    return statistics.reshape(shape)[:, :, chosen].reshape(len(fractions), -1)
+
+
+def _system_keys(fractions: FloatArray) -> Sequence[bytes]:
+    """Return which elements each row holds, as bytes that can be looked up."""
+    return [row.tobytes() for row in np.packbits(fractions > 0, axis=1)]
