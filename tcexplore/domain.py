@@ -59,8 +59,9 @@ class Domain:
 
     @property
     def words(self) -> NDArray[np.str_]:
-        """Return ``inside``, ``at the edge`` or ``outside`` for each."""
-        return np.array(WORDS)[np.searchsorted(LIMITS, self.percentile, side="right")]
+        """Return ``inside``, ``at the edge`` or ``outside`` for each, empty where nothing is."""
+        words = np.array(WORDS)[np.searchsorted(LIMITS, self.percentile, side="right")]
+        return np.where(np.isnan(self.percentile), "", words)
 
     @property
     def is_outside(self) -> BoolArray:
@@ -70,6 +71,16 @@ class Domain:
     def reshaped(self, *shape: int) -> Domain:
         """Return the same in another shape."""
         return Domain(*(getattr(self, one.name).reshape(shape) for one in fields(self)))
+
+    def spread(self, shape: tuple[int, ...], places: tuple[IntArray, ...]) -> Domain:
+        """Return the same at some places of a larger shape, a percentile of nan elsewhere."""
+        spread = []
+        for one in fields(self):
+            values = getattr(self, one.name)
+            empty = np.nan if values.dtype.kind == "f" else values.dtype.type(0)
+            spread.append(np.full(shape, empty, dtype=values.dtype))
+            spread[-1][places] = values
+        return Domain(*spread)
 
 
 @dataclass(frozen=True)

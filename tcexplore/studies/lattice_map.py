@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 
+from tcexplore.domain import Domain
 from tcexplore.families import Family, Progress, family_tc
+from tcexplore.family_domain import scan_domain
 from tcexplore.predictor import TcPredictor
 from tcexplore.structure import CanonicalCell
 
@@ -26,6 +28,8 @@ class LatticeMap:
     """(Å) Shape (n_c,)."""
     tc: FloatArray
     """(K) Shape (n_c, n_a); nan where the work was stopped."""
+    domain: Domain | None = None
+    """How far each point lies from what the model has seen, (n_c, n_a); None where not asked."""
 
     @property
     def apex(self) -> tuple[int, int]:
@@ -61,8 +65,9 @@ def lattice_map(
     a, c = np.asarray(a, dtype=float), np.asarray(c, dtype=float)
     lattices = stretched_lattices(parent.structure.lattice, a, c)
     family = Family(parent, (), np.zeros((1, 0), int), lattices)
-    tc = family_tc(predictor, family, progress=progress)[0].reshape(len(c), len(a))
-    return LatticeMap(parent, a, c, tc)
+    shape = len(c), len(a)
+    tc = family_tc(predictor, family, progress=progress)[0].reshape(shape)
+    return LatticeMap(parent, a, c, tc, scan_domain(predictor, family).reshaped(*shape))
 
 
 def stretched_lattices(lattice: Lattice, a: FloatArray, c: FloatArray) -> FloatArray:
