@@ -1,4 +1,4 @@
-"""Does the domain word say anything, and is it quick enough?
+"""What the domain word is worth, and how quick it is.
 
     python benchmarks/domain.py [--data data.parquet] [--check]
 

@@ -28,7 +28,7 @@ from tcexplore.composition import PROPERTY_UNITS, STATISTICS, composition_descri
 from tcexplore.constants import ELEMENTS
 from tcexplore.structure import SHORTEST_DISTANCE
 
-FloatArray = NDArray[np.floating]
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer]
 BoolArray = NDArray[np.bool_]
 
@@ -123,9 +123,7 @@ class KnownSpace:
         percentile = 100 * np.searchsorted(self.separations, distances) / len(self.separations)
         percentile = np.where(shortest_distance < SHORTEST_DISTANCE, 100.0, percentile)
         is_known = np.array([key in self.systems for key in _system_keys(fractions)])
-        return Domain(
-            percentile, nearest, is_known, volume_per_atom, shortest_distance, contact
-        )
+        return Domain(percentile, nearest, is_known, volume_per_atom, shortest_distance, contact)
 
 
 def build_known_space(known: pd.DataFrame) -> KnownSpace:

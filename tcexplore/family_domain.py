@@ -105,9 +105,7 @@ def _kinds(family: Family) -> _Kinds:
     return _Kinds(of_site, species)
 
 
-def _contacts(
-    apart: FloatArray, kinds: _Kinds, rows: IntArray, lattices: IntArray
-) -> FloatArray:
+def _contacts(apart: FloatArray, kinds: _Kinds, rows: IntArray, lattices: IntArray) -> FloatArray:
     """Return the least ratio of a distance to the two radii of each chosen member, shape (n,)."""
     radii = kinds.species @ np.nan_to_num(element_table().atomic_radius)  # (n_rows, n_kinds)
     least = np.full(len(rows), np.inf)

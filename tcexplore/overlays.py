@@ -1,0 +1,175 @@
+"""What is laid over domes and maps: the part outside what the model has seen, reported values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from tcexplore.catalogue.pressures import CALCULATED, PlacedTc
+from tcexplore.domain import WORDS
+from tcexplore.studies.lattice_dome import LatticeDome
+from tcexplore.studies.lattice_map import LatticeMap
+from tcexplore.wording import kind_text
+
+FloatArray = NDArray[np.floating]
+BoolArray = NDArray[np.bool_]
+
+OUTSIDE_NAME = "outside what the model has seen"
+SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black
+HATCHES = 45  # diagonals along an axis: as near as is legible
+REPORTED = {"measured": "star-open", CALCULATED: "star-triangle-up-open"}
+PREDICTED = "star-square-open"
+
+
+# --- domes --------------------------------------------------------------------------------------
+
+
+def inside_tc(dome: LatticeDome) -> FloatArray:
+    """Return Tc (K) where the model has seen the like, nan elsewhere, shape (n,)."""
+    return dome.tc if dome.domain is None else np.where(dome.domain.is_outside, np.nan, dome.tc)
+
+
+def outside_tc(dome: LatticeDome) -> FloatArray:
+    """Return Tc (K) outside what was seen and at the points next to it, nan elsewhere, (n,)."""
+    if dome.domain is None:
+        return np.full(len(dome.tc), np.nan)
+    outside = dome.domain.is_outside
+    beside = outside.copy()
+    beside[1:] |= outside[:-1]
+    beside[:-1] |= outside[1:]
+    return np.where(beside, dome.tc, np.nan)
+
+
+def add_outside(
+    figure: go.Figure, name: str, dome: LatticeDome, x: FloatArray, colour: str, hover: str
+) -> None:
+    """Draw the part of a dome outside what was seen: dashed, the ground under it shaded."""
+    tc = outside_tc(dome)
+    for part in _runs(np.isfinite(tc)):
+        figure.add_trace(
+            go.Scatter(
+                x=x[part], y=tc[part], mode="lines", fill="tozeroy", fillcolor=SHADE,
+                line={"color": colour, "dash": "5px,4px", "width": 2.5}, showlegend=False,
+                name=f"{name}, outside", hovertemplate=hover, customdata=domain_hover(dome)[part],
+            )
+        )  # fmt: skip
+
+
+def outside_legend() -> go.Scatter:
+    """Return an empty trace that explains dashes and shade."""
+    line = {"color": "#868e96", "dash": "5px,4px", "width": 2.5}
+    return go.Scatter(
+        x=[None], y=[None], mode="lines", line=line, fill="tozeroy", fillcolor=SHADE,
+        name=OUTSIDE_NAME, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def domain_hover(result: LatticeDome | LatticeMap) -> NDArray[np.str_]:
+    """Return what the hover says of each point's place in what was seen, shape as that of Tc."""
+    if result.domain is None:
+        return np.full(result.tc.shape, "")
+    text = {word: f"<br>{word} what the model has seen" for word in WORDS}
+    return np.vectorize(text.__getitem__)(result.domain.words)
+
+
+def _runs(chosen: BoolArray) -> Iterator[slice]:
+    """Yield the stretches without a gap."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(int)))
+    for start, end in edges.reshape(-1, 2):
+        yield slice(int(start), int(end))
+
+
+def add_reported(
+    figure: go.Figure,
+    name: str,
+    dome: LatticeDome,
+    attribute: str,
+    colour: str,
+    placed: Sequence[PlacedTc],
+) -> None:
+    """Draw reported Tc on the lattices that they belong to, open symbols by what they rest on."""
+    shown = {trace.legendgroup for trace in figure.select_traces()}
+    within = [one for one in placed if dome.scales[0] <= one.scale <= dome.scales[-1]]
+    for kind in dict.fromkeys(_kind(one) for one in within):
+        points = [one for one in within if _kind(one) == kind]
+        there = replace(dome, scales=np.array([one.scale for one in points]))
+        figure.add_trace(
+            go.Scatter(
+                x=getattr(there, attribute), y=[one.reported.tc for one in points],
+                mode="markers", name=f"reported, {kind}", legendgroup=kind,
+                showlegend=kind not in shown,
+                marker={
+                    "symbol": REPORTED.get(kind, PREDICTED), "size": 12, "color": colour,
+                    "line": {"width": 1.5, "color": colour},
+                },
+                customdata=[_reported_text(one) for one in points],
+                hovertemplate=f"{name}<br>%{{x:.3f}}: %{{y:.4g}} K<br>%{{customdata}}"
+                "<extra></extra>",
+            )
+        )  # fmt: skip
+
+
+def _kind(placed: PlacedTc) -> str:
+    kind = placed.reported.tc_kind
+    return {"experiment": "measured", "ml_prediction": "another network's"}.get(kind, CALCULATED)
+
+
+def _reported_text(placed: PlacedTc) -> str:
+    value = placed.reported
+    pressure = f"{value.pressure:g} GPa" if value.pressure else "ambient pressure"
+    mu_star = "" if value.mu_star is None else f", μ* = {value.mu_star:g}"
+    return (
+        f"{pressure}, {kind_text(value.tc_kind)}{mu_star}<br>T<sub>c</sub>: doi {value.doi}"
+        f"<br>lattice: doi {placed.structure_doi}"
+    )
+
+
+# --- maps ---------------------------------------------------------------------------------------
+
+
+def add_hatching(figure: go.Figure, outside: BoolArray, x: FloatArray, y: FloatArray) -> None:
+    """Hatch the cells of a map that lie outside what was seen.
+
+    Parameters
+    ----------
+    outside
+        Shape (n_y, n_x).
+    x, y
+        Edges of the cells, shapes (n_x + 1,) and (n_y + 1,); on an axis of categories their
+        numbers, from -0.5.
+    """
+    path = _hatch_path(outside, x, y)
+    if not path:
+        return
+    # White on a dark ground: one of the two is seen on every colour of the scale.
+    for colour, width, shown in (("rgba(0,0,0,0.55)", 2.4, False), ("white", 1.0, True)):
+        figure.add_shape(
+            type="path", path=path, line={"color": colour, "width": width},
+            name=OUTSIDE_NAME, showlegend=shown,
+        )  # fmt: skip
+
+
+def _hatch_path(outside: BoolArray, x: FloatArray, y: FloatArray) -> str:
+    """Return diagonal strokes through the chosen cells as an SVG path in the axes' units."""
+    step = max(1, round(max(outside.shape) / HATCHES))
+    n_rows, n_columns = outside.shape
+    strokes = []
+    for offset in range(-n_rows + 1, n_columns):
+        if offset % step:
+            continue
+        row, column = max(-offset, 0), max(offset, 0)
+        for run in _runs(np.diagonal(outside, offset)):
+            ends = ((column + end, row + end) for end in (run.start, run.stop))
+            strokes.append(" L ".join(f"{x[i]:.4g},{y[j]:.4g}" for i, j in ends))
+    return "".join(f"M {stroke} " for stroke in strokes)
+
+
+def edges(values: FloatArray) -> FloatArray:
+    """Return the edges of cells around evenly spaced values, shape (n + 1,)."""
+    middle = (values[1:] + values[:-1]) / 2
+    first, last = values[0] - (middle[0] - values[0]), values[-1] + (values[-1] - middle[-1])
+    return np.concatenate([[first], middle, [last]])
