@@ -15,7 +15,7 @@ import argparse
 import itertools
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,7 @@ from tcexplore.sites import site_choices
 from tcexplore.structure import unhanded_number
 from tcexplore.studies.lattice_map import stretched_lattices
 
-FloatArray = NDArray[np.floating]
+FloatArray = NDArray[np.float64]
 
 BARS = {"dome, 200 points": 0.03, "a/c map, 100 x 100": 0.3, "swap map, 86 x 86": 0.5}  # s
 BINS = (0.0, 50.0, *LIMITS, 100.1)
@@ -109,28 +109,26 @@ def training_rows(path: Path) -> tuple[pd.DataFrame, FloatArray]:
 
 def kept_apart(
     rows: pd.DataFrame, values: FloatArray, n_folds: int = 5
-) -> tuple[FloatArray, dict[str, FloatArray]]:
+) -> tuple[FloatArray, Mapping[str, FloatArray]]:
     """Return for each row Tc (K) by trees that did not see its system, and its percentiles."""
     from tcexplore.evaluation import boosted_trees_tc
     from tcexplore.training import TrainingInputs
 
     systems = pd.factorize(rows["chemical_system"])[0]
     fold = np.random.default_rng(0).integers(0, n_folds, systems.max() + 1)[systems]
-    inputs = TrainingInputs(rows, np.empty(0), values)
+    inputs = TrainingInputs(rows, np.empty(0, complex), values)
     predicted = np.empty(len(rows))
     percentiles = {name: np.empty(len(rows)) for name in ("in use", *SIMPLER)}
     for number in range(n_folds):
         train, test = fold != number, fold == number
         predicted[test] = boosted_trees_tc(inputs, train, test, seed=0)
-        known = rows[train].reset_index(drop=True)
+        known, others = (rows.loc[part].reset_index(drop=True) for part in (train, test))
         space = build_known_space(known.assign(separation=separations(known)))
         geometry = {
-            name: rows[name].to_numpy()[test]
+            name: others[name].to_numpy()
             for name in ("volume_per_atom", "shortest_distance", "contact")
         }
-        percentiles["in use"][test] = space.domain(
-            known_fractions(rows[test]), **geometry
-        ).percentile
+        percentiles["in use"][test] = space.domain(known_fractions(others), **geometry).percentile
         for name, positions in SIMPLER.items():
             percentiles[name][test] = simple_percentile(positions(rows), systems, train, test)
     return predicted, percentiles

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tcexplore.structure import OCCUPANCY_TOLERANCE
 
-FloatArray = NDArray[np.floating]
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer]
 
 PROBES = 12  # lattices whose shortest vectors bound the distances on all of them

@@ -13,7 +13,7 @@ from tcexplore.wording import formula_text
 MEANING = (
     f"Outside what the model has seen: farther from every material that it was trained on, in"
     f" chemistry, volume per atom and closest contact, than {LIMITS[1]:g} % of these lie from the"
-    f" nearest one of other elements. At the edge: {LIMITS[0]:g} %. There, $T_c$ is a guess."
+    f" nearest one of other elements; $T_c$ is a guess there. At the edge: {LIMITS[0]:g} %."
 )
 
 

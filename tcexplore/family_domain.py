@@ -15,7 +15,7 @@ from tcexplore.families import Family
 from tcexplore.predictor import TcPredictor
 from tcexplore.structure import CanonicalCell
 
-FloatArray = NDArray[np.floating]
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer]
 
 
@@ -47,9 +47,8 @@ def family_domain(
     occupied = np.array([site.species.num_atoms for site in structure])
     needed, place = np.unique(lattices, return_inverse=True)
     kinds = _kinds(family)
-    apart = shortest_distances(
-        structure.frac_coords, occupied, kinds.of_site, family.lattices[needed]
-    )
+    some = np.asarray(family.lattices[needed], dtype=float)
+    apart = shortest_distances(structure.frac_coords, occupied, kinds.of_site, some)
     contact = _contacts(apart, kinds, rows, place)
     volumes = np.abs(np.linalg.det(family.lattices))[lattices]
     atoms = np.bincount(kinds.of_site, weights=occupied)

@@ -20,6 +20,7 @@ BoolArray = NDArray[np.bool_]
 
 OUTSIDE_NAME = "outside what the model has seen"
 SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black
+GREY = "#868e96"
 HATCHES = 45  # diagonals along an axis: as near as is legible
 REPORTED = {"measured": "star-open", CALCULATED: "star-triangle-up-open"}
 PREDICTED = "star-square-open"
@@ -33,26 +34,16 @@ def inside_tc(dome: LatticeDome) -> FloatArray:
     return dome.tc if dome.domain is None else np.where(dome.domain.is_outside, np.nan, dome.tc)
 
 
-def outside_tc(dome: LatticeDome) -> FloatArray:
-    """Return Tc (K) outside what was seen and at the points next to it, nan elsewhere, (n,)."""
-    if dome.domain is None:
-        return np.full(len(dome.tc), np.nan)
-    outside = dome.domain.is_outside
-    beside = outside.copy()
-    beside[1:] |= outside[:-1]
-    beside[:-1] |= outside[1:]
-    return np.where(beside, dome.tc, np.nan)
-
-
 def add_outside(
     figure: go.Figure, name: str, dome: LatticeDome, x: FloatArray, colour: str, hover: str
 ) -> None:
     """Draw the part of a dome outside what was seen: dashed, the ground under it shaded."""
-    tc = outside_tc(dome)
-    for part in _runs(np.isfinite(tc)):
+    outside = np.zeros(len(x), bool) if dome.domain is None else dome.domain.is_outside
+    for run in _runs(outside):
+        part = slice(max(run.start - 1, 0), run.stop + 1)  # up to the points beside it
         figure.add_trace(
             go.Scatter(
-                x=x[part], y=tc[part], mode="lines", fill="tozeroy", fillcolor=SHADE,
+                x=x[part], y=dome.tc[part], mode="lines", fill="tozeroy", fillcolor=SHADE,
                 line={"color": colour, "dash": "5px,4px", "width": 2.5}, showlegend=False,
                 name=f"{name}, outside", hovertemplate=hover, customdata=domain_hover(dome)[part],
             )
@@ -61,7 +52,7 @@ def add_outside(
 
 def outside_legend() -> go.Scatter:
     """Return an empty trace that explains dashes and shade."""
-    line = {"color": "#868e96", "dash": "5px,4px", "width": 2.5}
+    line = {"color": GREY, "dash": "5px,4px", "width": 2.5}
     return go.Scatter(
         x=[None], y=[None], mode="lines", line=line, fill="tozeroy", fillcolor=SHADE,
         name=OUTSIDE_NAME, hoverinfo="skip",
@@ -92,7 +83,9 @@ def add_reported(
     placed: Sequence[PlacedTc],
 ) -> None:
     """Draw reported Tc on the lattices that they belong to, open symbols by what they rest on."""
-    shown = {trace.legendgroup for trace in figure.select_traces()}
+    shown = {
+        str(trace["legendgroup"]) for trace in figure.to_dict()["data"] if "legendgroup" in trace
+    }
     within = [one for one in placed if dome.scales[0] <= one.scale <= dome.scales[-1]]
     for kind in dict.fromkeys(_kind(one) for one in within):
         points = [one for one in within if _kind(one) == kind]
@@ -146,11 +139,18 @@ def add_hatching(figure: go.Figure, outside: BoolArray, x: FloatArray, y: FloatA
     if not path:
         return
     # White on a dark ground: one of the two is seen on every colour of the scale.
-    for colour, width, shown in (("rgba(0,0,0,0.55)", 2.4, False), ("white", 1.0, True)):
-        figure.add_shape(
-            type="path", path=path, line={"color": colour, "width": width},
-            name=OUTSIDE_NAME, showlegend=shown,
-        )  # fmt: skip
+    for colour, width in (("rgba(0,0,0,0.55)", 2.4), ("white", 1.0)):
+        figure.add_shape(type="path", path=path, line={"color": colour, "width": width})
+    figure.add_trace(_hatch_legend())
+
+
+def _hatch_legend() -> go.Scatter:
+    """Return an empty trace that explains the hatching, grey so that both themes show it."""
+    marker = {"symbol": "line-ne-open", "size": 11, "color": GREY, "line": {"width": 2}}
+    return go.Scatter(
+        x=[None], y=[None], mode="markers", marker=marker, name=OUTSIDE_NAME, showlegend=True,
+        hoverinfo="skip",
+    )  # fmt: skip
 
 
 def _hatch_path(outside: BoolArray, x: FloatArray, y: FloatArray) -> str:
