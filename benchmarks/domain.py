@@ -179,7 +179,6 @@ def times() -> dict[str, float]:
         lambda: scan_domain(predictor, a_c_map),
         lambda: family_domain(predictor, swap, pairs, np.zeros_like(pairs)),
     )
-    predictor.known_space  # noqa: B018  built once for a session
     return {name: best_seconds(work) for name, work in zip(BARS, works, strict=True)}
 
 

@@ -21,6 +21,8 @@ BoolArray = NDArray[np.bool_]
 OUTSIDE_NAME = "outside what the model has seen"
 SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black
 GREY = "#868e96"
+# White on a dark ground: one of the two is seen on every colour of the scale.
+HATCHING = ({"color": "rgba(0,0,0,0.55)", "width": 2.4}, {"color": "white", "width": 1.0})
 HATCHES = 45  # diagonals along an axis: as near as is legible
 REPORTED = {"measured": "star-open", CALCULATED: "star-triangle-up-open"}
 PREDICTED = "star-square-open"
@@ -124,23 +126,36 @@ def _reported_text(placed: PlacedTc) -> str:
 # --- maps ---------------------------------------------------------------------------------------
 
 
-def add_hatching(figure: go.Figure, outside: BoolArray, x: FloatArray, y: FloatArray) -> None:
-    """Hatch the cells of a map that lie outside what was seen.
+def hatch_traces(outside: BoolArray, x: FloatArray, y: FloatArray) -> list[go.Scatter]:
+    """Return the hatching of a map's cells outside what was seen, with its legend.
 
     Parameters
     ----------
     outside
         Shape (n_y, n_x).
     x, y
-        Edges of the cells, shapes (n_x + 1,) and (n_y + 1,); on an axis of categories their
-        numbers, from -0.5.
+        Edges of the cells, shapes (n_x + 1,) and (n_y + 1,).
     """
-    path = _hatch_path(outside, x, y)
+    strokes = list(_strokes(outside))
+    if not strokes:
+        return []
+    places = {"x": [], "y": []}
+    for (i, j), (k, m) in strokes:
+        places["x"] += [x[i], x[k], None]
+        places["y"] += [y[j], y[m], None]
+    same = {"mode": "lines", "hoverinfo": "skip", "showlegend": False, "name": "hatching"}
+    return [*(go.Scatter(line=line, **places, **same) for line in HATCHING), _hatch_legend()]
+
+
+def add_category_hatching(figure: go.Figure, outside: BoolArray) -> None:
+    """Hatch cells on axes of categories, where only a shape can lie between two of these."""
+    path = " ".join(
+        f"M {i - 0.5},{j - 0.5} L {k - 0.5},{m - 0.5}" for (i, j), (k, m) in _strokes(outside)
+    )
     if not path:
         return
-    # White on a dark ground: one of the two is seen on every colour of the scale.
-    for colour, width in (("rgba(0,0,0,0.55)", 2.4), ("white", 1.0)):
-        figure.add_shape(type="path", path=path, line={"color": colour, "width": width})
+    for line in HATCHING:
+        figure.add_shape(type="path", path=path, line=line)
     figure.add_trace(_hatch_legend())
 
 
@@ -153,19 +168,16 @@ def _hatch_legend() -> go.Scatter:
     )  # fmt: skip
 
 
-def _hatch_path(outside: BoolArray, x: FloatArray, y: FloatArray) -> str:
-    """Return diagonal strokes through the chosen cells as an SVG path in the axes' units."""
+def _strokes(outside: BoolArray) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield both ends of diagonals through the chosen cells, as numbers of edges along x and y."""
     step = max(1, round(max(outside.shape) / HATCHES))
     n_rows, n_columns = outside.shape
-    strokes = []
     for offset in range(-n_rows + 1, n_columns):
         if offset % step:
             continue
         row, column = max(-offset, 0), max(offset, 0)
         for run in _runs(np.diagonal(outside, offset)):
-            ends = ((column + end, row + end) for end in (run.start, run.stop))
-            strokes.append(" L ".join(f"{x[i]:.4g},{y[j]:.4g}" for i, j in ends))
-    return "".join(f"M {stroke} " for stroke in strokes)
+            yield (column + run.start, row + run.start), (column + run.stop, row + run.stop)
 
 
 def edges(values: FloatArray) -> FloatArray:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from tcexplore.catalogue.pressures import PlacedTc
 from tcexplore.domain import LIMITS
 from tcexplore.overlays import (
-    add_hatching,
+    add_category_hatching,
     add_outside,
     add_reported,
     domain_hover,
     edges,
+    hatch_traces,
     inside_tc,
     outside_legend,
 )
@@ -81,7 +82,7 @@ def swap_figure(
     if "percentile" in shown:
         percentile = shown.pivot(index="y", columns="x", values="percentile")
         outside = percentile.reindex(index=y, columns=x).to_numpy(float) >= LIMITS[1]
-        add_hatching(figure, outside, np.arange(len(x) + 1) - 0.5, np.arange(len(y) + 1) - 0.5)
+        add_category_hatching(figure, outside)
     figure.add_trace(_clickable(shown))
     if picked is not None:
         figure.add_trace(_mark([picked[0]], [picked[1]], "square-open", "picked"))
@@ -247,9 +248,10 @@ def map_figure(result: LatticeMap) -> go.Figure:
     heatmap.text = domain_hover(result)
     figure = go.Figure([blank, heatmap])
     lattice = result.parent.structure.lattice
-    figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
     if result.domain is not None:
-        add_hatching(figure, result.domain.is_outside, edges(result.a), edges(result.c))
+        cells = edges(result.a), edges(result.c)
+        figure.add_traces(hatch_traces(result.domain.is_outside, *cells))
+    figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
     row, column = result.apex
     figure.add_trace(_named(_mark([lattice.a], [lattice.c], "circle-open", "its own lattice")))
     figure.add_trace(_named(_mark([result.a[column]], [result.c[row]], "diamond-open", "apex")))

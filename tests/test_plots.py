@@ -134,10 +134,13 @@ def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     axis = np.array([2.0, 3.0, 4.0])
     percentile = np.array([[99.9, 0, 0], [0, 100, 0], [0, 0, 98]])
     figure = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3)), seen(percentile)))
-    assert strokes(figure) == [((1.5, 1.5), (3.5, 3.5))]
+    dark, light = [one for one in figure.data if one.name == "hatching"]
+    assert dark.x == light.x == (1.5, 3.5, None)
+    assert dark.y == light.y == (1.5, 3.5, None)
+    assert trace(figure, "outside what the model has seen").showlegend
     assert trace(figure, "Tc").text[0][0].startswith("<br>outside")
     plain = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3))))
-    assert not plain.layout.shapes
+    assert not [one for one in plain.data if one.name == "hatching"]
 
 
 def test_swap_map_is_hatched_in_the_order_of_its_axes(swap):
