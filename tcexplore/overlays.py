@@ -136,7 +136,7 @@ def hatch_traces(outside: BoolArray, x: FloatArray, y: FloatArray) -> list[go.Sc
     x, y
         Edges of the cells, shapes (n_x + 1,) and (n_y + 1,).
     """
-    strokes = list(_strokes(outside))
+    strokes = list(_strokes(outside, step=max(1, round(max(outside.shape) / HATCHES))))
     if not strokes:
         return []
     places = {"x": [], "y": []}
@@ -150,7 +150,8 @@ def hatch_traces(outside: BoolArray, x: FloatArray, y: FloatArray) -> list[go.Sc
 def add_category_hatching(figure: go.Figure, outside: BoolArray) -> None:
     """Hatch cells on axes of categories, where only a shape can lie between two of these."""
     path = " ".join(
-        f"M {i - 0.5},{j - 0.5} L {k - 0.5},{m - 0.5}" for (i, j), (k, m) in _strokes(outside)
+        f"M {i - 0.5},{j - 0.5} L {k - 0.5},{m - 0.5}"
+        for (i, j), (k, m) in _strokes(outside, step=1)
     )
     if not path:
         return
@@ -161,23 +162,25 @@ def add_category_hatching(figure: go.Figure, outside: BoolArray) -> None:
 
 def _hatch_legend() -> go.Scatter:
     """Return an empty trace that explains the hatching, grey so that both themes show it."""
-    marker = {"symbol": "line-ne-open", "size": 11, "color": GREY, "line": {"width": 2}}
+    marker = {"symbol": "line-nw-open", "size": 11, "color": GREY, "line": {"width": 2}}
     return go.Scatter(
         x=[None], y=[None], mode="markers", marker=marker, name=OUTSIDE_NAME, showlegend=True,
         hoverinfo="skip",
     )  # fmt: skip
 
 
-def _strokes(outside: BoolArray) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield both ends of diagonals through the chosen cells, as numbers of edges along x and y."""
-    step = max(1, round(max(outside.shape) / HATCHES))
+def _strokes(outside: BoolArray, *, step: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield both ends of every step-th of the diagonals through the chosen cells, as numbers of edges along x and y.
+
+    They fall, so that they cross a line of constant c/a.
+    """
     n_rows, n_columns = outside.shape
     for offset in range(-n_rows + 1, n_columns):
         if offset % step:
             continue
-        row, column = max(-offset, 0), max(offset, 0)
-        for run in _runs(np.diagonal(outside, offset)):
-            yield (column + run.start, row + run.start), (column + run.stop, row + run.stop)
+        top, left = n_rows - max(-offset, 0), max(offset, 0)
+        for run in _runs(np.diagonal(outside[::-1], offset)):
+            yield (left + run.start, top - run.start), (left + run.stop, top - run.stop)
 
 
 def edges(values: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 from pymatgen.core import Element, Lattice, Structure
 
@@ -132,13 +133,13 @@ def strokes(figure):
 
 def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     axis = np.array([2.0, 3.0, 4.0])
-    percentile = np.array([[99.9, 0, 0], [0, 100, 0], [0, 0, 98]])
+    percentile = np.array([[98, 0, 99.9], [0, 100, 0], [0, 0, 0]])
     figure = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3)), seen(percentile)))
     dark, light = [one for one in figure.data if one.name == "hatching"]
-    assert dark.x == light.x == (1.5, 3.5, None)
-    assert dark.y == light.y == (1.5, 3.5, None)
+    assert dark.x == light.x == (2.5, 4.5, None)
+    assert dark.y == light.y == (3.5, 1.5, None)
     assert trace(figure, "outside what the model has seen").showlegend
-    assert trace(figure, "Tc").text[0][0].startswith("<br>outside")
+    assert trace(figure, "Tc").text[0][2].startswith("<br>outside")
     plain = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3))))
     assert not [one for one in plain.data if one.name == "hatching"]
 
@@ -149,8 +150,18 @@ def test_swap_map_is_hatched_in_the_order_of_its_axes(swap):
     table = study_tables.swap_table(swap, seen(percentile))
     assert table.set_index(["x", "y"]).loc[("Al", "La"), "domain"] == "outside"
     figure = plots.swap_figure(table, x=("La", "Al"), y=("La", "H"))
-    assert strokes(figure) == [((0.5, -0.5), (1.5, 0.5))]
+    assert strokes(figure) == [((0.5, 0.5), (1.5, -0.5))]
     assert figure.layout.showlegend
+
+
+def test_every_cell_outside_has_a_stroke():
+    symbols = [Element.from_Z(z).symbol for z in range(1, 87)]
+    alone = pd.DataFrame({"x": symbols * 86, "y": np.repeat(symbols, 86), "tc": 1.0})
+    alone = alone.assign(formula="X", a=1.0, scale=1.0, domain="inside", percentile=0.0)
+    for place in (1000, 1001):
+        table = alone.copy()
+        table.loc[place, "percentile"] = 100.0
+        assert len(strokes(plots.swap_figure(table, x=symbols, y=symbols))) == 1
 
 
 def test_tables_say_how_far_each_point_lies(cell):
