@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.constants import ELEMENTS, element_table
-from tcexplore.contacts import shortest_distances
+from tcexplore.closest_atoms import shortest_distances
 from tcexplore.domain import Domain
 from tcexplore.families import Family
 from tcexplore.predictor import TcPredictor

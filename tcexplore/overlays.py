@@ -170,7 +170,7 @@ def _hatch_legend() -> go.Scatter:
 
 
 def _strokes(outside: BoolArray, *, step: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield both ends of every step-th of the diagonals through the chosen cells, as numbers of edges along x and y.
+    """Yield both ends of every step-th diagonal through the chosen cells, as numbers of edges.
 
     They fall, so that they cross a line of constant c/a.
     """

@@ -6,7 +6,7 @@ import pytest
 from pymatgen.core import Composition, Lattice, Structure
 
 from tcexplore.catalogue import catalogue_entry
-from tcexplore.contacts import shortest_distances
+from tcexplore.closest_atoms import shortest_distances
 from tcexplore.domain import (
     EDGE,
     INSIDE,
