@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from tcexplore.constants import ELEMENTS, element_table
 from tcexplore.closest_atoms import shortest_distances
+from tcexplore.constants import ELEMENTS, element_table
 from tcexplore.domain import Domain
 from tcexplore.families import Family
 from tcexplore.predictor import TcPredictor
