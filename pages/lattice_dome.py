@@ -4,8 +4,10 @@ import streamlit as st
 
 from tcexplore import map_ui, plots, ui
 from tcexplore.catalogue import load_catalogue
+from tcexplore.catalogue.pressures import placed_tc, unplaced_tc
+from tcexplore.domain_text import MEANING, apex_domain_sentence
 from tcexplore.structure import StructureError
-from tcexplore.study_tables import apex_table, dome_table
+from tcexplore.study_tables import apex_table, dome_table, unplaced_table
 from tcexplore.wording import plain
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
@@ -41,14 +43,23 @@ except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
-figure = plots.dome_figure(domes, axis=axis, reported=map_ui.reported_tc(choice, others))
+entries = map_ui.entries(choice, others)
+reported = {name: placed_tc(entry) for name, entry in entries.items()}
+figure = plots.dome_figure(domes, axis=axis, reported=reported)
 map_ui.show_chart(figure, "Predicted Tc against the size of the lattice")
 for name, dome in domes.items():
-    st.markdown(map_ui.dome_sentence(name, dome))
+    known = ui.loaded_predictor().files.known
+    st.markdown(f"{map_ui.dome_sentence(name, dome)} {apex_domain_sentence(dome, known)}")
 st.table(apex_table(domes), border="horizontal", hide_index=True)
 st.caption(
-    "Diamond: the apex. Circle: the structure's own lattice. Star: $T_c$ as reported for it. Width:"
-    " where $T_c$ is at least half of the highest. *a* is that of the canonical, primitive cell."
+    "Diamond: the apex. Circle: the structure's own lattice. Open stars: $T_c$ as reported for this"
+    " phase, where the lattice at that pressure is known; the pointer tells pressure and sources."
+    " Width: where $T_c$ is at least half of the highest. *a* is that of the canonical, primitive"
+    f" cell. {MEANING}"
 )
+elsewhere = dict.fromkeys(value for entry in entries.values() for value in unplaced_tc(entry))
+if elsewhere:
+    with st.expander(f"Reported at other pressures, lattice not known here ({len(elsewhere)})"):
+        st.table(unplaced_table(elsewhere), border="horizontal", hide_index=True)
 map_ui.show_same_coordinates()
 map_ui.show_downloads(dome_table(domes), figure, "dome")

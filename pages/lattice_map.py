@@ -3,6 +3,7 @@
 import streamlit as st
 
 from tcexplore import map_ui, plots, ui
+from tcexplore.domain_text import MEANING, apex_domain_sentence
 from tcexplore.structure import StructureError
 from tcexplore.study_tables import map_table
 from tcexplore.wording import plain
@@ -44,6 +45,8 @@ result = map_ui.finished(
 )
 figure = plots.map_figure(result)
 map_ui.show_chart(figure, "Map of predicted Tc over a and c")
-st.markdown(map_ui.map_sentence(result))
+known = ui.loaded_predictor().files.known
+st.markdown(f"{map_ui.map_sentence(result)} {apex_domain_sentence(result, known)}")
+st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}")
 map_ui.show_same_coordinates()
 map_ui.show_downloads(map_table(result), figure, "lattice-map")

@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_dataset(commands)
     _add_train(commands)
     _add_evaluate(commands)
+    _add_known(commands)
     _add_tune(commands)
     return parser
 
@@ -81,6 +82,15 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     _add_training_options(command)
     command.add_argument("--model", default=DEFAULT_MODEL, help="whose configuration (%(default)s)")
     command.set_defaults(run=_evaluate)
+
+
+def _add_known(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "known", help="write a model's known.csv anew from the data that it was trained on"
+    )
+    command.add_argument("--data", type=Path, required=True, metavar="FILE", help="Parquet file")
+    command.add_argument("--model", default=DEFAULT_MODEL, help="folder (%(default)s)")
+    command.set_defaults(run=_known)
 
 
 def _add_tune(commands: argparse._SubParsersAction) -> None:
@@ -151,6 +161,16 @@ def _evaluate(options: argparse.Namespace) -> int:
         load_dataset(options.data), MODELS / options.model, run_directory=options.runs
     )
     print(printed(evaluation))
+    return 0
+
+
+def _known(options: argparse.Namespace) -> int:
+    from tcexplore.datasets import load_dataset
+    from tcexplore.training import refresh_known
+
+    directory = MODELS / options.model
+    known = refresh_known(load_dataset(options.data), directory)
+    print(f"{directory / 'known.csv'} is written: {len(known)} materials")
     return 0
 
 

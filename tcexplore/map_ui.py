@@ -16,7 +16,7 @@ from pymatgen.core import Structure
 from streamlit.delta_generator import DeltaGenerator
 
 from tcexplore import ui
-from tcexplore.catalogue import catalogue_entry
+from tcexplore.catalogue import CatalogueEntry, catalogue_entry
 from tcexplore.structure import CanonicalCell
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps
@@ -210,11 +210,11 @@ def structures(entry_ids: Sequence[str]) -> dict[str, Structure]:
     return {_entry_name(one): catalogue_entry(one).structure() for one in entry_ids}
 
 
-def reported_tc(choice: ui.Choice, entry_ids: Sequence[str]) -> dict[str, float]:
-    """Return the reported Tc (K) of the structures of a plot that have one, by name."""
-    entries = [catalogue_entry(one) for one in entry_ids]
-    entries += [choice.entry] if choice.entry else []
-    return {_entry_name(entry.entry_id): entry.tc for entry in entries if entry.tc}
+def entries(choice: ui.Choice, entry_ids: Sequence[str]) -> dict[str, CatalogueEntry]:
+    """Return the entries of the catalogue in a plot by the name that a legend gives them."""
+    chosen = [choice.entry] if choice.entry else []
+    chosen += [catalogue_entry(one) for one in entry_ids]
+    return {_entry_name(entry.entry_id): entry for entry in chosen}
 
 
 def _entry_name(entry_id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ FloatArray = NDArray[np.floating]
 WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv", "SHA256SUMS"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
 PREDICTIONS = "predictions.csv"
+KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "separation")
 
 
 class ModelError(ValueError):
@@ -48,7 +50,9 @@ class ModelFiles:
     config: ModelConfig
     members: tuple[Member, ...]
     known: pd.DataFrame
-    """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source."""
+    """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source, and
+    where they lie in what the model has seen: volume_per_atom (Å³), shortest_distance (Å), contact
+    and separation, as `tcexplore.domain` uses them."""
     metrics: Mapping[str, Any]
     """What `tcexplore evaluate` printed; empty before that."""
 
@@ -59,7 +63,7 @@ def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: d
     save_file(_arrays(files.members), directory / WEIGHTS)
     _write_json(directory / CONFIG, dataclasses.asdict(files.config))
     _write_json(directory / GOLDEN, golden)
-    _write_csv(directory / KNOWN, files.known)
+    write_known(directory, files.known)
     save_metrics(directory, files.metrics, card=card)
 
 
@@ -109,6 +113,31 @@ def read_predictions(directory: Path) -> pd.DataFrame:
     return pd.read_csv(path, keep_default_na=False)
 
 
+def write_known(directory: Path, known: pd.DataFrame) -> None:
+    """Write the materials that a model was trained on; `write_hashes` has to follow."""
+    (directory / KNOWN).write_text(known_csv(known), encoding="utf-8")
+
+
+def read_known(directory: Path) -> pd.DataFrame:
+    """Return the materials that a model was trained on."""
+    return known_from_csv((directory / KNOWN).read_text(encoding="utf-8"))
+
+
+def known_csv(known: pd.DataFrame) -> str:
+    """Return the known materials as they are written: numbers to six digits."""
+    return known.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+
+
+def known_from_csv(text: str) -> pd.DataFrame:
+    """Return the known materials of a file's text."""
+    return pd.read_csv(io.StringIO(text), keep_default_na=False)  # Na is sodium, NaN is none
+
+
+def load_config(directory: Path) -> ModelConfig:
+    """Return the configuration of a model."""
+    return _model_config(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
+
+
 def write_hashes(directory: Path) -> None:
     """Write `SHA256SUMS`, in the format of the program sha256sum, for all files of a model."""
     lines = [
@@ -127,16 +156,22 @@ def load_model_files(directory: Path) -> ModelFiles:
     ModelError
         There is no model, a file is missing or changed, or its contents do not fit each other.
     """
-    _verify_hashes(directory)
+    verify_hashes(directory)
     try:
         members = _members(load_file(directory / WEIGHTS))
-        config = _model_config(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
+        config = load_config(directory)
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
     except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
         raise ModelError(
             f"model {directory.name!r} cannot be read ({error}); restore {directory} or train again"
         ) from error
-    known = pd.read_csv(directory / KNOWN, keep_default_na=False)  # Na is sodium, NaN is none
+    known = read_known(directory)
+    missing = [name for name in KNOWN_GEOMETRY if name not in known]
+    if missing:
+        raise ModelError(
+            f"model {directory.name!r}: {KNOWN} lacks the column {missing[0]}; write it with"
+            f" `python -m tcexplore known --data FILE --model {directory.name}`"
+        )
     return ModelFiles(directory.name, config, members, known, metrics)
 
 
@@ -162,7 +197,8 @@ def _members(arrays: Mapping[str, FloatArray]) -> tuple[Member, ...]:
     )
 
 
-def _verify_hashes(directory: Path) -> None:
+def verify_hashes(directory: Path) -> None:
+    """Raise `ModelError` where a file of a model is missing or is not the one that was saved."""
     if not (directory / SUMS).is_file():
         raise ModelError(
             f"no model in {directory}: {SUMS} is missing; expected a folder written by"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pymatgen.core import Composition
 
-FloatArray = NDArray[np.floating]
-
-HEAVIEST = 118  # a structure may hold elements beyond those that any model knows
+from tcexplore.domain import composition_fractions, formula_fractions
 
 
 @dataclass(frozen=True)
@@ -40,23 +36,10 @@ def nearest_known(
     known
         Columns formula, tc (K), tc_kind, space_group_number and source.
     """
-    fractions = _fractions(tuple(known["formula"]))
-    distances = 0.5 * np.abs(fractions - _fraction(composition)).sum(axis=1)
+    fractions = formula_fractions(tuple(known["formula"]))
+    distances = 0.5 * np.abs(fractions - composition_fractions(composition)).sum(axis=1)
     order = np.argsort(distances, kind="stable")[:count]
     columns = ["formula", "tc", "tc_kind", "space_group_number", "source"]
     return tuple(
         Neighbour(*known[columns].iloc[row], distance=float(distances[row])) for row in order
     )
-
-
-@functools.lru_cache(maxsize=4)
-def _fractions(formulas: tuple[str, ...]) -> FloatArray:
-    """Return the atomic fractions of each formula, shape (n_formulas, n_elements)."""
-    return np.stack([_fraction(Composition(formula)) for formula in formulas])
-
-
-def _fraction(composition: Composition) -> FloatArray:
-    amounts = np.zeros(HEAVIEST)
-    for element, amount in composition.element_composition.items():
-        amounts[element.Z - 1] = amount
-    return amounts / amounts.sum()

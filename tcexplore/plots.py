@@ -10,6 +10,18 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from tcexplore.catalogue.pressures import PlacedTc
+from tcexplore.domain import LIMITS
+from tcexplore.overlays import (
+    add_category_hatching,
+    add_outside,
+    add_reported,
+    domain_hover,
+    edges,
+    hatch_traces,
+    inside_tc,
+    outside_legend,
+)
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
 from tcexplore.study_tables import within
@@ -21,13 +33,14 @@ SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and with
 NOT_PREDICTED = "#9aa0a6"
 MARK = "#e8590c"  # stands out on all of viridis, on white and on black
 LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+LINE_SYMBOLS = (None, "square", "triangle-up", "cross", "x", "hexagon")  # dashes say 'outside'
 TC_AXIS = "<i>T</i><sub>c</sub> (K)"
 DOME_AXES = {
     "lattice parameter": ("lattice_parameter", "<i>a</i> (Å)"),
     "volume per atom": ("volume_per_atom", "Volume per atom (Å³)"),
     "scale": ("scales", "Scale of the lattice"),
 }
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
 PERCENTILE = 99.5
 OVERSHOOT = 1.2  # an upper end this far above the percentile is cut
 
@@ -53,7 +66,8 @@ def swap_figure(
     Parameters
     ----------
     table
-        From `study_tables.swap_table`; from `tc_table` for a map without details to point at.
+        From `study_tables.swap_table`; from `tc_table` for a map without details to point at. Where
+        it has percentiles, what lies outside what the model has seen is hatched.
     x, y
         Symbols of the columns and of the rows, in their order.
     picked
@@ -65,11 +79,19 @@ def swap_figure(
     tc = shown.pivot(index="y", columns="x", values="tc").reindex(index=y, columns=x)
     values = tc.to_numpy(float)
     figure = go.Figure(_maps(list(x), list(y), values))
+    if "percentile" in shown:
+        percentile = shown.pivot(index="y", columns="x", values="percentile")
+        outside = percentile.reindex(index=y, columns=x).to_numpy(float) >= LIMITS[1]
+        add_category_hatching(figure, outside)
     if "formula" in shown:
         figure.add_trace(_clickable(shown))
     if picked is not None:
         figure.add_trace(_mark([picked[0]], [picked[1]], "square-open", "picked"))
-    figure.update_layout(height=_swap_height(len(y)), margin={"l": 10, "r": 10, "t": 10, "b": 10})
+    hatched = bool(figure.layout.shapes)
+    margin = {"l": 10, "r": 10, "t": 30 if hatched else 10, "b": 10}
+    figure.update_layout(
+        height=_swap_height(len(y)), margin=margin, legend=LEGEND, showlegend=hatched
+    )
     figure.update_xaxes(**_symbol_axis(labels[0], x), side="bottom")
     figure.update_yaxes(**_symbol_axis(labels[1], y), visible=len(y) > 1)
     figure.update_yaxes(tickangle=0)
@@ -118,12 +140,14 @@ def _maps(
 def _clickable(table: pd.DataFrame) -> go.Scattergl:
     """Return unseen points over the cells: a heatmap itself reports no click to Streamlit."""
     known = table.dropna(subset="tc")
+    word = known["domain"] if "domain" in known else known["x"].map(lambda _: "")
     details = np.stack(
         [
             known["formula"].map(formula_text),
             known["tc"].map("{:.1f}".format),
             known["a"].map("{:.3f}".format),
             known["scale"].map("{:.2f}".format),
+            word.map(lambda one: f"<br>{one} what the model has seen" if one else ""),
         ],
         axis=1,
     )
@@ -134,7 +158,7 @@ def _clickable(table: pd.DataFrame) -> go.Scattergl:
         selected=same, unselected=same, customdata=details, name="materials",
         hovertemplate="<b>%{customdata[0]}</b><br>X = %{x}, Y = %{y}<br>"
         "<i>T</i><sub>c</sub> = %{customdata[1]} K<br>"
-        "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})<extra></extra>",
+        "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})%{customdata[4]}<extra></extra>",
     )  # fmt: skip
 
 
@@ -150,7 +174,7 @@ def dome_figure(
     domes: Mapping[str, LatticeDome],
     *,
     axis: str = "lattice parameter",
-    reported: Mapping[str, float] | None = None,
+    reported: Mapping[str, Sequence[PlacedTc]] | None = None,
 ) -> go.Figure:
     """Return Tc against the size of the lattice, a line for each structure.
 
@@ -161,18 +185,20 @@ def dome_figure(
     axis
         What stands on the abscissa, a key of `DOME_AXES`.
     reported
-        (K) Tc at the structures' own lattices, by the same names.
+        Published Tc on lattices of the same phases, by the same names.
     """
     attribute, title = DOME_AXES[axis]
     figure = go.Figure()
     for number, (name, dome) in enumerate(domes.items()):
         _add_dome(figure, name, dome, attribute, number)
-        if reported and (tc := reported.get(name)) is not None:
-            _add_reported(figure, name, dome, attribute, number, tc)
+        if reported and (placed := reported.get(name)):
+            add_reported(figure, name, dome, attribute, LINES[number % len(LINES)], placed)
+    if any(dome.domain is not None and dome.domain.is_outside.any() for dome in domes.values()):
+        figure.add_trace(outside_legend())
     figure.update_layout(
         height=420,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
         showlegend=True,
         hovermode="closest",
     )
@@ -183,25 +209,24 @@ def dome_figure(
 
 def _add_dome(figure: go.Figure, name: str, dome: LatticeDome, attribute: str, number: int) -> None:
     x, colour = getattr(dome, attribute), LINES[number % len(LINES)]
-    hover = f"{name}<br>%{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K<extra></extra>"
-    line = {"color": colour, "dash": DASHES[number % len(DASHES)], "width": 2.5}
-    figure.add_trace(
-        go.Scatter(x=x, y=dome.tc, mode="lines", line=line, name=name, hovertemplate=hover)
+    hover = (
+        f"{name}<br>%{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K%{{customdata}}<extra></extra>"
     )
+    symbol = LINE_SYMBOLS[number % len(LINE_SYMBOLS)]
+    figure.add_trace(
+        go.Scatter(
+            x=x, y=inside_tc(dome), name=name, hovertemplate=hover, customdata=domain_hover(dome),
+            mode="lines+markers" if symbol else "lines", line={"color": colour, "width": 2.5},
+            marker={"symbol": symbol, "size": 7, "maxdisplayed": 16},
+        )
+    )  # fmt: skip
+    add_outside(figure, name, dome, x, colour, hover)
     own = float(np.interp(1.0, dome.scales, dome.tc)), float(np.interp(1.0, dome.scales, x))
     points = {"apex": (x[dome.apex], dome.tc[dome.apex], "diamond")}
     if dome.scales[0] <= 1 <= dome.scales[-1]:
         points["its own lattice"] = (own[1], own[0], "circle")
     for what, (place, tc, symbol) in points.items():
         figure.add_trace(_point(place, tc, symbol, colour, f"{name}, {what}"))
-
-
-def _add_reported(
-    figure: go.Figure, name: str, dome: LatticeDome, attribute: str, number: int, tc: float
-) -> None:
-    place = float(np.interp(1.0, dome.scales, getattr(dome, attribute)))
-    colour = LINES[number % len(LINES)]
-    figure.add_trace(_point(place, tc, "star-open", colour, f"{name}, reported"))
 
 
 def _point(x: float, y: float, symbol: str, colour: str, name: str) -> go.Scatter:
@@ -219,10 +244,14 @@ def map_figure(result: LatticeMap) -> go.Figure:
     heatmap.hoverinfo = None
     heatmap.hovertemplate = (
         "<i>a</i> = %{x:.3f} Å, <i>c</i> = %{y:.3f} Å<br>"
-        "<i>T</i><sub>c</sub> = %{z:.1f} K<extra></extra>"
+        "<i>T</i><sub>c</sub> = %{z:.1f} K%{text}<extra></extra>"
     )
+    heatmap.text = domain_hover(result)
     figure = go.Figure([blank, heatmap])
     lattice = result.parent.structure.lattice
+    if result.domain is not None:
+        cells = edges(result.a), edges(result.c)
+        figure.add_traces(hatch_traces(result.domain.is_outside, *cells))
     figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
     row, column = result.apex
     figure.add_trace(_named(_mark([lattice.a], [lattice.c], "circle-open", "its own lattice")))
@@ -230,7 +259,7 @@ def map_figure(result: LatticeMap) -> go.Figure:
     figure.update_layout(
         height=560,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
     )
     figure.update_xaxes(title="<i>a</i> (Å)", range=_ends(result.a), showgrid=False)
     figure.update_yaxes(title="<i>c</i> (Å)", range=_ends(result.c), showgrid=False)

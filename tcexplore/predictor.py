@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pymatgen.core import Structure
 
 from tcexplore.configs import ModelConfig
 from tcexplore.descriptors import descriptors
+from tcexplore.domain import KnownSpace, build_known_space
 from tcexplore.engine import RealNetwork, evaluate_network, real_network
 from tcexplore.model_files import ModelFiles, load_model_files
 from tcexplore.representation import fourier_coefficients
@@ -88,6 +90,11 @@ class TcPredictor:
                 " replace the element"
             )
         return canonical_cell(structure)
+
+    @functools.cached_property
+    def known_space(self) -> KnownSpace:
+        """Return what the model has seen, to measure distances to."""
+        return build_known_space(self.files.known)
 
     def tc(self, cells: list[CanonicalCell]) -> list[float]:
         """Return Tc (K) of structures that are in their canonical cells already."""

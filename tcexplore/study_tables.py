@@ -6,32 +6,48 @@ import io
 import itertools
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from pymatgen.core import Element
 
+from tcexplore.catalogue.pressures import ReportedTc
+from tcexplore.domain import Domain
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
+from tcexplore.wording import formula_text
 
 
-def swap_table(swap: ElementSwap) -> pd.DataFrame:
+def swap_table(swap: ElementSwap, domain: Domain | None = None) -> pd.DataFrame:
     """Return one row for each pair: x, y, formula, tc (K), scale and a (Å) at that Tc.
 
     Pairs that are not predicted have a missing tc.
+
+    Parameters
+    ----------
+    domain
+        From `swap_domain`; adds the columns percentile and domain.
     """
     table = tc_table(swap)
     table.insert(2, "formula", _formulas(swap, table))
     scale = swap.peak_scale.ravel()
-    return table.assign(scale=scale, a=scale * swap.family.parent.structure.lattice.a)
+    a = scale * swap.family.parent.structure.lattice.a
+    return table.assign(scale=scale, a=a, **_domain_columns(domain))
 
 
 def tc_table(swap: ElementSwap) -> pd.DataFrame:
     """Return one row for each pair: x, y and tc (K), missing where it is not predicted (yet)."""
     y, x = np.meshgrid(np.array(swap.y, object), np.array(swap.x, object), indexing="ij")
     return pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "tc": swap.tc.ravel()})
+
+
+def _domain_columns(domain: Domain | None) -> dict[str, np.ndarray]:
+    """Return how far each point lies from what was seen, as a number and a word."""
+    if domain is None:
+        return {}
+    return {"percentile": domain.percentile.ravel(), "domain": domain.words.ravel()}
 
 
 def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
@@ -103,6 +119,7 @@ def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
                 "a": dome.lattice_parameter,
                 "volume_per_atom": dome.volume_per_atom,
                 "tc": dome.tc,
+                **_domain_columns(dome.domain),
             }
         )
         for name, dome in domes.items()
@@ -123,12 +140,29 @@ def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
                 "at a (Å)": f"{dome.lattice_parameter[apex]:.3f}",
                 "at volume per atom (Å³)": f"{dome.volume_per_atom[apex]:.2f}",
                 "Width in a (Å)": f"{dome.width * a:.2f}",
+                "Apex lies": "" if dome.domain is None else dome.domain.words[apex],
             }
         )
     return pd.DataFrame(rows)
 
 
 def map_table(result: LatticeMap) -> pd.DataFrame:
-    """Return all points of an a/c map, one row each: a (Å), c (Å), tc (K)."""
+    """Return all points of an a/c map, one row each: a (Å), c (Å), tc (K), percentile, domain."""
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
-    return pd.DataFrame({"a": a.ravel(), "c": c.ravel(), "tc": result.tc.ravel()})
+    columns = {"a": a.ravel(), "c": c.ravel(), "tc": result.tc.ravel()}
+    return pd.DataFrame(columns | _domain_columns(result.domain))
+
+
+def unplaced_table(values: Iterable[ReportedTc]) -> pd.DataFrame:
+    """Return reported Tc whose lattices are not known, one row each, in Markdown."""
+    rows = [
+        {
+            "Phase": f"{formula_text(value.formula)}, no. {value.space_group_number}",
+            "Pressure (GPa)": f"{value.pressure:g}",
+            "$T_c$ (K)": f"{value.tc:.4g}",
+            "$T_c$ is": f"{value.tc_kind}, μ* = {value.mu_star:g}",
+            "Source": f"[{value.doi}](https://doi.org/{value.doi})",
+        }
+        for value in values
+    ]
+    return pd.DataFrame(rows)

@@ -16,7 +16,20 @@ from tcexplore.catalogue import load_catalogue
 from tcexplore.configs import ModelConfig, NetworkConfig, TrainingConfig
 from tcexplore.constants import ELEMENTS, PAPER_ELEMENTS
 from tcexplore.datasets import Dataset
-from tcexplore.model_files import Member, ModelFiles, save_model_files
+from tcexplore.domain import GEOMETRY, separations
+from tcexplore.family_domain import cell_geometry
+from tcexplore.model_files import (
+    Member,
+    ModelFiles,
+    known_csv,
+    known_from_csv,
+    load_config,
+    read_known,
+    save_model_files,
+    verify_hashes,
+    write_hashes,
+    write_known,
+)
 from tcexplore.predictor import build_predictor, network_inputs
 from tcexplore.scaling import (
     InputScaling,
@@ -41,6 +54,7 @@ PRESETS = {
         training=TrainingConfig(epochs=300, split="random"), elements=PAPER_ELEMENTS
     ),
 }
+KNOWN_IDENTITY = ["formula", "tc", "tc_kind", "space_group_number"]
 GROUPS = {"random": None, "formula": "formula", "chemical_system": "chemical_system"}
 
 
@@ -69,12 +83,7 @@ class TrainedMember:
 
 def build_inputs(dataset: Dataset, config: ModelConfig) -> TrainingInputs:
     """Return the inputs of all rows with a Tc above 0 and elements that the model counts."""
-    counted = [ELEMENTS.index(symbol) + 1 for symbol in config.elements]
-    reported = [
-        int(row)
-        for row in np.flatnonzero(dataset.rows["tc"].to_numpy() > 0)
-        if np.isin(dataset.structures[row].atoms.atomic_numbers, counted).all()
-    ]
+    reported = trained_rows(dataset, config)
     coefficients, descriptors = [], []
     for row in tqdm(reported, desc="coefficients", unit="structure", disable=None):
         number = int(dataset.rows["space_group_number"].iloc[row])
@@ -84,6 +93,16 @@ def build_inputs(dataset: Dataset, config: ModelConfig) -> TrainingInputs:
         descriptors.append(values[0])
     rows = dataset.rows.iloc[reported].reset_index(drop=True)
     return TrainingInputs(rows, np.stack(coefficients), np.stack(descriptors))
+
+
+def trained_rows(dataset: Dataset, config: ModelConfig) -> list[int]:
+    """Return the rows with a Tc above 0 and elements that the model counts."""
+    counted = [ELEMENTS.index(symbol) + 1 for symbol in config.elements]
+    return [
+        int(row)
+        for row in np.flatnonzero(dataset.rows["tc"].to_numpy() > 0)
+        if np.isin(dataset.structures[row].atoms.atomic_numbers, counted).all()
+    ]
 
 
 def held_out(rows: pd.DataFrame, *, split: str, share: float, seed: int) -> BoolArray:
@@ -200,6 +219,7 @@ def train_model(
     trains the same configuration anew without the rows that it tests on.
     """
     inputs = build_inputs(dataset, config)
+    known = known_materials(dataset, config)
     no_test = np.zeros(len(inputs.rows), bool)
     trained = train_members(inputs, no_test, config, run_directory=run_directory / directory.name)
     metrics = {
@@ -207,20 +227,51 @@ def train_model(
         "best_epochs": [one.best_epoch for one in trained],
     }
     members = tuple(one.member for one in trained)
-    known = known_materials(inputs.rows)
     files = ModelFiles(directory.name, config, members, known, metrics)
     save_model_files(files, directory, card=model_card(files), golden=golden_predictions(files))
     return directory
 
 
-def known_materials(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return formula, tc (K), tc_kind, space group and source of the rows, each material once."""
-    source = (
-        rows["source"] + ":" + rows["material_id"].where(rows["material_id"] != "", rows["file"])
-    )
-    columns = ["formula", "tc", "tc_kind", "space_group_number"]
-    known = rows[columns].assign(source=source).sort_values([*columns, "source"])
-    return known.drop_duplicates(columns, ignore_index=True)
+def known_materials(dataset: Dataset, config: ModelConfig) -> pd.DataFrame:
+    """Return the materials that a model is trained on, each once, and where they lie.
+
+    Columns as in `ModelFiles.known`; no two rows share formula, Tc, its kind and the space group.
+    """
+    chosen = trained_rows(dataset, config)
+    rows = dataset.rows.iloc[chosen]
+    names = rows["material_id"].where(rows["material_id"] != "", rows["file"])
+    known = rows[KNOWN_IDENTITY].assign(source=rows["source"] + ":" + names, row=chosen)
+    known = known.sort_values([*KNOWN_IDENTITY, "source"])
+    known = known.drop_duplicates(KNOWN_IDENTITY, ignore_index=True)
+    geometry = [cell_geometry(dataset.structure(row)) for row in known.pop("row")]
+    known[list(GEOMETRY)] = np.array(geometry)
+    return known.assign(separation=separations(known))
+
+
+def refresh_known(dataset: Dataset, directory: Path) -> pd.DataFrame:
+    """Write the known materials of a model anew from the data that it was trained on.
+
+    Raises
+    ------
+    ValueError
+        The data hold other materials than the model was trained on.
+    """
+    verify_hashes(directory)
+    before, known = read_known(directory), known_materials(dataset, load_config(directory))
+    columns = [*KNOWN_IDENTITY, "source"]
+    if not _as_written(known)[columns].equals(before[columns]):
+        raise ValueError(
+            f"the data hold {len(known)} materials, but not the {len(before)} that"
+            f" {directory.name} was trained on; give the data set that it was trained with"
+        )
+    write_known(directory, known)
+    write_hashes(directory)
+    return known
+
+
+def _as_written(known: pd.DataFrame) -> pd.DataFrame:
+    """Return the materials as they look after they were written and read."""
+    return known_from_csv(known_csv(known))
 
 
 def golden_predictions(files: ModelFiles) -> dict[str, float]:

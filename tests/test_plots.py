@@ -4,11 +4,14 @@ import io
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 from pymatgen.core import Element, Lattice, Structure
 
 from tcexplore import plots, sites, study_tables
 from tcexplore.catalogue import catalogue_entry
+from tcexplore.catalogue.pressures import PlacedTc, ReportedTc
+from tcexplore.domain import Domain
 from tcexplore.families import Family
 from tcexplore.predictor import load_predictor
 from tcexplore.structure import CanonicalCell, canonical_cell
@@ -68,7 +71,7 @@ def test_swap_figure_says_what_lies_under_the_mouse(swap):
         plots.swap_figure(study_tables.swap_table(swap), x=SYMBOLS, y=SYMBOLS), "materials"
     )
     place = list(zip(materials.x, materials.y, strict=True)).index(("La", "H"))
-    assert list(materials.customdata[place]) == ["LaH", "30.0", "3.600", "0.90"]
+    assert list(materials.customdata[place][:4]) == ["LaH", "30.0", "3.600", "0.90"]
 
 
 def test_one_outlier_does_not_swamp_the_colours(rng):
@@ -88,16 +91,98 @@ def test_cut_colours_are_named(cell):
     assert "above 50" in trace(figure, "Tc").colorbar.title.text
 
 
+def placed(tc, scale=1.0):
+    value = ReportedTc("CsCl", 221, 10.0, tc, "experiment", None, "10.1/tc")
+    return PlacedTc(value, scale, "10.1/cell")
+
+
+def seen(percentile):
+    """Return a domain with these percentiles."""
+    shape, percentile = np.shape(percentile), np.array(percentile, float)
+    places, zeros = np.zeros(shape, int), np.ones(shape)
+    return Domain(percentile, places, np.zeros(shape, bool), zeros, zeros, zeros)
+
+
+def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):
+    scales = np.linspace(0.5, 1.5, 5)
+    dome = LatticeDome(cell, scales, 100 * scales, seen([100, 99.5, 97, 0, 99]))
+    figure = plots.dome_figure({"A": dome})
+    np.testing.assert_array_equal(trace(figure, "A").y, [np.nan, np.nan, 100, 125, np.nan])
+    low, high = [one for one in figure.data if one.name == "A, outside"]
+    assert list(low.y) == [50, 75, 100]
+    assert list(high.y) == [125, 150]
+    assert low.line.dash != trace(figure, "A").line.dash
+    assert low.fill == "tozeroy"
+    assert "outside" in low.customdata[0]
+    assert trace(figure, "outside what the model has seen").showlegend is not False
+
+
+def test_dome_inside_what_was_seen_has_no_mark(cell):
+    scales = np.linspace(0.5, 1.5, 5)
+    for domain in (None, seen([0, 50, 98, 10, 20])):
+        figure = plots.dome_figure({"A": LatticeDome(cell, scales, scales, domain)})
+        assert not [one for one in figure.data if "outside" in str(one.name)]
+
+
+def strokes(figure):
+    """Return start and end of each stroke of the hatching."""
+    path = figure.layout.shapes[0].path
+    parts = [part.split(" L ") for part in path.split("M ") if part]
+    return [tuple(tuple(map(float, end.split(","))) for end in part) for part in parts]
+
+
+def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
+    axis = np.array([2.0, 3.0, 4.0])
+    percentile = np.array([[98, 0, 99.9], [0, 100, 0], [0, 0, 0]])
+    figure = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3)), seen(percentile)))
+    dark, light = [one for one in figure.data if one.name == "hatching"]
+    assert dark.x == light.x == (2.5, 4.5, None)
+    assert dark.y == light.y == (3.5, 1.5, None)
+    assert trace(figure, "outside what the model has seen").showlegend
+    assert trace(figure, "Tc").text[0][2].startswith("<br>outside")
+    plain = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3))))
+    assert not [one for one in plain.data if one.name == "hatching"]
+
+
+def test_swap_map_is_hatched_in_the_order_of_its_axes(swap):
+    percentile = np.where(np.isnan(swap.tc), np.nan, 0.0)
+    percentile[3, 2] = 100.0  # X = Al, Y = La
+    table = study_tables.swap_table(swap, seen(percentile))
+    assert table.set_index(["x", "y"]).loc[("Al", "La"), "domain"] == "outside"
+    figure = plots.swap_figure(table, x=("La", "Al"), y=("La", "H"))
+    assert strokes(figure) == [((0.5, 0.5), (1.5, -0.5))]
+    assert figure.layout.showlegend
+
+
+def test_every_cell_outside_has_a_stroke():
+    symbols = [Element.from_Z(z).symbol for z in range(1, 87)]
+    alone = pd.DataFrame({"x": symbols * 86, "y": np.repeat(symbols, 86), "tc": 1.0})
+    alone = alone.assign(formula="X", a=1.0, scale=1.0, domain="inside", percentile=0.0)
+    for place in (1000, 1001):
+        table = alone.copy()
+        table.loc[place, "percentile"] = 100.0
+        assert len(strokes(plots.swap_figure(table, x=symbols, y=symbols))) == 1
+
+
+def test_tables_say_how_far_each_point_lies(cell):
+    dome = LatticeDome(cell, np.array([0.5, 1.0]), np.array([1.0, 2]), seen([100.0, 96.0]))
+    table = study_tables.dome_table({"A": dome})
+    assert table["domain"].tolist() == ["outside", "at the edge"]
+    assert table["percentile"].tolist() == [100, 96]
+    assert study_tables.apex_table({"A": dome})["Apex lies"].tolist() == ["at the edge"]
+
+
 @pytest.mark.parametrize("axis", list(plots.DOME_AXES))
 def test_dome_figure_holds_the_curves(cell, axis):
     scales = np.linspace(0.5, 1.5, 11)
     domes = {name: LatticeDome(cell, scales, f * scales) for name, f in (("A", 50), ("B", 90))}
-    figure = plots.dome_figure(domes, axis=axis, reported={"B": 12.0})
+    figure = plots.dome_figure(domes, axis=axis, reported={"B": [placed(12.0), placed(9.0, 2.0)]})
     for name, dome in domes.items():
         np.testing.assert_array_equal(trace(figure, name).y, dome.tc)
     x = {"lattice parameter": 4.0, "volume per atom": 32.0, "scale": 1.0}[axis]
-    assert trace(figure, "B, reported").x[0] == pytest.approx(x)
-    assert trace(figure, "B, reported").y == (12.0,)
+    reported = trace(figure, "reported, measured")
+    assert reported.x == pytest.approx([x])
+    assert reported.y == (12.0,)  # the other one lies beyond the dome
     assert trace(figure, "A, its own lattice").x[0] == pytest.approx(x)
     assert trace(figure, "A, apex").y == (75.0,)
 

@@ -9,7 +9,13 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.catalogue import load_catalogue
-from tcexplore.model_files import ModelError, load_model_files
+from tcexplore.model_files import (
+    ModelError,
+    load_model_files,
+    read_known,
+    write_hashes,
+    write_known,
+)
 from tcexplore.predictor import DEFAULT_MODEL, MODELS, load_predictor, network_inputs
 from tcexplore.scaling import scaled_coefficients, scaled_descriptors
 from tcexplore.structure import CanonicalCell, StructureError
@@ -129,7 +135,8 @@ def test_a_missing_file_and_a_missing_model_are_named(model_copy):
 
 def test_known_materials_have_all_that_the_page_shows():
     known = load_model_files(MODELS / DEFAULT_MODEL).known
-    assert list(known) == ["formula", "tc", "tc_kind", "space_group_number", "source"]
+    assert list(known)[:5] == ["formula", "tc", "tc_kind", "space_group_number", "source"]
+    assert list(known)[5:] == ["volume_per_atom", "shortest_distance", "contact", "separation"]
     assert len(known) > 5000
     assert (known["tc"] > 0).all()
     assert known["formula"].str.len().min() > 0
@@ -147,3 +154,13 @@ def test_the_shipped_figures_meet_their_bars(split, least):
     assert row["r2"] >= least
     assert row["n"] > 1000
     assert metrics["evaluated_data_sha256"] == metrics["data_sha256"]
+
+
+def test_a_model_without_the_geometry_of_what_it_has_seen_says_how_to_add_it(tmp_path):
+    directory = tmp_path / "old"
+    shutil.copytree(MODELS / DEFAULT_MODEL, directory)
+    known = read_known(directory).drop(columns="contact")
+    write_known(directory, known)
+    write_hashes(directory)
+    with pytest.raises(ModelError, match="lacks the column contact; write it with `python -m"):
+        load_model_files(directory)

@@ -19,6 +19,7 @@ from tcexplore.structure import canonical_cell
 from tcexplore.training import (
     build_inputs,
     held_out,
+    refresh_known,
     train_and_validation,
     train_member,
     train_model,
@@ -145,6 +146,13 @@ def test_from_rows_to_a_model_that_predicts_and_is_evaluated(
     with pytest.raises(ModelError, match="tcexplore evaluate --model small`, which writes it"):
         read_predictions(directory)
     assert len(before.files.known) == 119  # the row without a Tc is left out
+    assert (before.files.known["separation"] > 0).all()
+    known = (directory / "known.csv").read_bytes()
+    refresh_known(small_dataset, directory)
+    assert (directory / "known.csv").read_bytes() == known
+    other = replace(small_dataset, rows=small_dataset.rows.assign(tc=small_dataset.rows["tc"] + 1))
+    with pytest.raises(ValueError, match="but not the 119 that small was trained on"):
+        refresh_known(other, directory)
     evaluation = evaluate_model(small_dataset, directory, run_directory=tmp_path / "runs")
     assert set(evaluation.scores["split"]) == {"random", "formula", "chemical_system"}
     assert set(evaluation.scores["model"]) == {"CVCNN", "XGBoost", "median"}

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
+from tcexplore.domain import Domain
 from tcexplore.families import Family
+from tcexplore.family_domain import scan_domain
 from tcexplore.family_tc import Progress, family_tc
 from tcexplore.predictor import TcPredictor
 from tcexplore.structure import CanonicalCell
@@ -25,6 +27,8 @@ class LatticeDome:
     """Factors on the parent's lattice vectors, rising, shape (n,)."""
     tc: FloatArray
     """(K) Shape (n,); nan where the work was stopped."""
+    domain: Domain | None = None
+    """How far each point lies from what the model has seen, shape (n,); None where not asked."""
 
     @property
     def lattice_parameter(self) -> FloatArray:
@@ -77,4 +81,5 @@ def lattice_dome(
     scales = np.sort(np.asarray(scales, dtype=float))
     lattices = scales[:, None, None] * parent.structure.lattice.matrix
     family = Family(parent, (), np.zeros((1, 0), int), lattices)
-    return LatticeDome(parent, scales, family_tc(predictor, family, progress=progress)[0])
+    tc = family_tc(predictor, family, progress=progress)[0]
+    return LatticeDome(parent, scales, tc, scan_domain(predictor, family))

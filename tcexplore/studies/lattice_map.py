@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 
+from tcexplore.domain import Domain
 from tcexplore.families import Family
+from tcexplore.family_domain import scan_domain
 from tcexplore.family_tc import Progress, family_steps, last_step
 from tcexplore.predictor import TcPredictor
 from tcexplore.structure import CanonicalCell
@@ -28,6 +30,8 @@ class LatticeMap:
     """(Å) Shape (n_c,)."""
     tc: FloatArray
     """(K) Shape (n_c, n_a); nan where the work was stopped."""
+    domain: Domain | None = None
+    """How far each point lies from what the model has seen, (n_c, n_a); None where not asked."""
 
     @property
     def apex(self) -> tuple[int, int]:
@@ -70,8 +74,10 @@ def lattice_map_steps(
     a, c = np.asarray(a, dtype=float), np.asarray(c, dtype=float)
     lattices = stretched_lattices(parent.structure.lattice, a, c)
     family = Family(parent, (), np.zeros((1, 0), int), lattices)
+    shape = len(c), len(a)
+    domain = scan_domain(predictor, family).reshaped(*shape)
     for share, tc in family_steps(predictor, family):
-        yield share, LatticeMap(parent, a, c, tc[0].reshape(len(c), len(a)))
+        yield share, LatticeMap(parent, a, c, tc[0].reshape(shape), domain)
 
 
 def stretched_lattices(lattice: Lattice, a: FloatArray, c: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from tcexplore.families import member_structure
+from tcexplore.family_domain import scan_domain
 from tcexplore.family_tc import Progress, family_tc
 from tcexplore.predictor import TcPredictor
 from tcexplore.studies.element_swap import ElementSwap
@@ -44,4 +45,5 @@ def swap_dome(
     own = replace(swap.family, species=np.array([numbers]), lattices=lattice[None])
     cell = replace(parent, structure=member_structure(own, 0, 0))
     family = replace(own, lattices=scales[:, None, None] * lattice)
-    return LatticeDome(cell, scales, family_tc(predictor, family, progress=progress)[0])
+    tc = family_tc(predictor, family, progress=progress)[0]
+    return LatticeDome(cell, scales, tc, scan_domain(predictor, family))
