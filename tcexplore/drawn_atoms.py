@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import PeriodicSite, Structure
 
-from tcexplore.network_protocols import Contacts
+from tcexplore.contacts import Contacts
 
 FloatArray = NDArray[np.floating]
 IntArray = NDArray[np.integer]

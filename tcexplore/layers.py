@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tcexplore.cages import Cage
 from tcexplore.densities import CellDensity, isosurface
 from tcexplore.drawn_atoms import (
     AtomKind,
@@ -17,7 +18,7 @@ from tcexplore.drawn_atoms import (
     cell_edges,
     translations_home,
 )
-from tcexplore.network_protocols import Cage, Network
+from tcexplore.studies.hydrogen_network import HydrogenNetwork
 
 FloatArray = NDArray[np.floating]
 IntArray = NDArray[np.integer]
@@ -122,7 +123,7 @@ def paler(colour: str) -> str:
 
 
 def contact_layers(
-    network: Network, atoms: DrawnAtoms, pairs: DrawnPairs, coords: FloatArray
+    network: HydrogenNetwork, atoms: DrawnAtoms, pairs: DrawnPairs, coords: FloatArray
 ) -> list[Layer]:
     """Return a layer for the contacts of all components of one dimensionality."""
     dimensionality = np.zeros(len(network.structure), dtype=int)
@@ -144,7 +145,7 @@ def _contact_layer(cutoff: float, value: int, coords: FloatArray, pairs: IntArra
     return Layer(name, label, colour, "line", sticks=(sticks,))
 
 
-def cage_layers(network: Network, kinds: Iterable[AtomKind], box: Box) -> list[Layer]:
+def cage_layers(network: HydrogenNetwork, kinds: Iterable[AtomKind], box: Box) -> list[Layer]:
     """Return a layer for the cages around all sites of one kind, once for each cell."""
     by_kind = [
         (kind, [cage for cage in network.cages if cage.centre in kind.sites and len(cage.faces)])

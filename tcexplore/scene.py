@@ -24,7 +24,7 @@ from tcexplore.layers import (
     contact_layers,
     density_layer,
 )
-from tcexplore.network_protocols import Network
+from tcexplore.studies.hydrogen_network import HydrogenNetwork
 
 FloatArray = NDArray[np.floating]
 
@@ -80,7 +80,7 @@ def build_scene(
     structure: Structure,
     *,
     subject: str | None = None,
-    network: Network | None = None,
+    network: HydrogenNetwork | None = None,
     supercell: tuple[int, int, int] = (1, 1, 1),
     cages: bool = True,
     density: CellDensity | None = None,
@@ -136,7 +136,7 @@ def build_scene(
 
 def _check(
     structure: Structure,
-    network: Network | None,
+    network: HydrogenNetwork | None,
     supercell: Sequence[int],
     density: CellDensity | None,
     level: float | None,
