@@ -7,7 +7,7 @@ VIEWER_VERSION := 2.5.5
 .PHONY: app test lint setup viewer clean
 
 app: .venv/.app viewer
-	$(BIN)/streamlit run app.py --server.port 8501
+	$(BIN)/python -m tcexplore.serve --server.port 8501
 
 test: .venv/.dev viewer lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -32,7 +32,7 @@ ui.shipped_predictor()
 choice = ui.chosen_structure()
 map_ui.show_intro("Element swap", INTRO, PRESETS, DEFAULTS)
 if choice is None:
-    st.stop()
+    map_ui.wait_for_choice(("X", "Y"))
 
 ui.show_title(choice, None)
 first, second, third = st.columns(3)

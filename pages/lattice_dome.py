@@ -25,7 +25,7 @@ ui.shipped_predictor()
 choice = ui.chosen_structure()
 map_ui.show_intro("Lattice dome", INTRO, PRESETS, DEFAULTS)
 if choice is None:
-    st.stop()
+    map_ui.wait_for_choice(("<i>a</i> (Å)", plots.TC_AXIS))
 
 first, second, third = st.columns(3)
 others = first.multiselect(

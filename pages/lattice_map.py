@@ -14,7 +14,7 @@ PRESETS = (
     map_ui.Preset("Li₂MgH₁₆ P-3m1", P3M1, {}),
     map_ui.Preset("Li₂MgH₁₆ P-3m1, c to 14 Å", P3M1, {"c": (0.8, 14.0)}),
 )
-DEFAULTS = {"a": (0.8, 7.0), "c": (0.8, 7.0), "points": 50}
+DEFAULTS = {"a": (0.8, 7.0), "c": (0.8, 7.0), "points": 40}
 INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b* keeps its ratio to *a*,
 and the angles and the fractional coordinates stay as they are."""
 
@@ -22,7 +22,7 @@ ui.shipped_predictor()
 choice = ui.chosen_structure()
 map_ui.show_intro("Lattice map", INTRO, PRESETS, DEFAULTS)
 if choice is None:
-    st.stop()
+    map_ui.wait_for_choice(("<i>a</i> (Å)", "<i>c</i> (Å)"))
 
 ui.show_title(choice, None)
 first, second, third = st.columns(3)
@@ -30,7 +30,7 @@ with first:
     a = map_ui.range_chosen("a (Å)", "a", 0.8, 20.0, (0.8, 7.0))
 with second:
     c = map_ui.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
-count = third.selectbox("Points of each", [50, 100], key="points", bind="query-params")
+count = third.selectbox("Points of each", [40, 100], key="points", bind="query-params")
 map_ui.settle_address()
 try:
     work = map_ui.map_work(choice.structure, a, c, count)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import streamlit as st
 from pymatgen.core import Structure
 from streamlit.delta_generator import DeltaGenerator
 
-from tcexplore import ui
+from tcexplore import plots, ui
 from tcexplore.catalogue import CatalogueEntry, catalogue_entry
 from tcexplore.structure import CanonicalCell
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
@@ -23,7 +23,7 @@ from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps
 from tcexplore.wording import formula_text, plain
 
 T = TypeVar("T")
-PATIENCE = 0.7  # s after which work shows how far it is, and again what there is of it
+PATIENCE = 0.7  # s between looks at unfinished work
 WAYS_ON = {"predict": "Predict", "lattice_dome": "Dome", "lattice_map": "Lattice map"}
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
 PICKED, PRESET, TWICE, STOPPED = "picked", "preset", "preset_twice", "stopped"
@@ -61,6 +61,15 @@ def _apply(preset: Preset, defaults: Mapping[str, Any]) -> None:
     st.session_state[TWICE] = True
     st.query_params.pop(PICKED, None)
     ui.choose_entry(preset.entry_id)
+
+
+def wait_for_choice(axes: tuple[str, str]) -> NoReturn:
+    """Show the axes of what is to come, and end the page there.
+
+    The browser loads what it draws with meanwhile, so that the first figure comes sooner.
+    """
+    st.plotly_chart(plots.empty_figure(axes), config=CHART, alt="Nothing is chosen yet")
+    st.stop()
 
 
 def settle_address() -> None:
@@ -112,17 +121,33 @@ def finished(work: Work[T], text: str, draw: Callable[[T, str], None]) -> T:
     if st.session_state.get(STOPPED) == key:
         return _stopped(work)
     bar, picture = st.empty(), st.empty()
-    shown = time.monotonic()
+    clock = _Clock(work.share)
     while work.share < 1:
         work.advance()
-        if time.monotonic() - shown > PATIENCE:
+        if clock.is_time_to_draw(work.share):
             _show_progress(bar, work.share, text, key)
             with picture.container():
                 draw(work.result, f"so-far-{work.share}")
-            shown = time.monotonic()
     bar.empty()
     picture.empty()
     return work.result
+
+
+class _Clock:
+    """Says when unfinished work is to be shown: every while, unless its end is near."""
+
+    def __init__(self, share: float) -> None:
+        self._first_share, self._start = share, time.monotonic()
+        self._drawn = self._start
+
+    def is_time_to_draw(self, share: float) -> bool:
+        """Return whether to draw, and take it as done."""
+        now = time.monotonic()
+        ahead = (now - self._start) * (1 - share) / max(share - self._first_share, 1e-6)
+        if now - self._drawn < PATIENCE or ahead < PATIENCE:
+            return False
+        self._drawn = now
+        return True
 
 
 def _show_progress(bar: DeltaGenerator, share: float, text: str, key: str) -> None:

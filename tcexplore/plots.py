@@ -53,6 +53,20 @@ def colour_limit(tc: FloatArray) -> float:
     return max(limit if highest > OVERSHOOT * limit > 0 else highest, 1e-3)
 
 
+def empty_figure(axes: tuple[str, str]) -> go.Figure:
+    """Return axes with nothing on them yet, by their titles."""
+    figure = go.Figure()
+    figure.add_annotation(
+        text="Take a preset above, or a structure in the sidebar", showarrow=False,
+        xref="paper", yref="paper", x=0.5, y=0.5, font={"size": 16},
+    )  # fmt: skip
+    bare = {"showticklabels": False, "showgrid": False, "zeroline": False, "showline": True}
+    figure.update_xaxes(title=axes[0], **bare)
+    figure.update_yaxes(title=axes[1], **bare)
+    figure.update_layout(height=360, margin={"l": 10, "r": 10, "t": 10, "b": 10})
+    return figure
+
+
 def swap_figure(
     table: pd.DataFrame,
     *,

@@ -24,6 +24,7 @@ from tcexplore.studies.element_swap import element_swap
 from tcexplore.studies.hydrogen_network import hydrogen_network, network_scan
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map, stretched_lattices
+from tcexplore.studies.swap_domain import swap_domain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -110,7 +111,7 @@ def _element_swap(options: argparse.Namespace) -> int:
             scales=_values(options.scales),
             progress=progress,
         )
-    table = study_tables.swap_table(swap)
+    table = study_tables.swap_table(swap, swap_domain(predictor, swap))
     return _written(options, table, plots.swap_figure(table, x=swap.x, y=swap.y))
 
 

@@ -26,6 +26,7 @@ from tcexplore.map_ui import (
 from tcexplore.sites import site_choices
 from tcexplore.structure import CanonicalCell
 from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
+from tcexplore.studies.swap_domain import swap_domain
 from tcexplore.studies.swap_dome import swap_dome
 from tcexplore.study_tables import best_cifs, best_pairs, swap_table, tc_table
 from tcexplore.wording import formula_text, plain
@@ -58,7 +59,7 @@ def swap_work(
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={ElementSwap: id})
 def table_of(swap: ElementSwap) -> pd.DataFrame:
     """Return all that a map and its list show of each pair."""
-    return swap_table(swap)
+    return swap_table(swap, swap_domain(ui.loaded_predictor(), swap))
 
 
 def show_map_so_far(
@@ -177,6 +178,7 @@ def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
             "Tc (K)": best["tc"].round(1),
             "a (Å)": best["a"].round(3),
             "Scale": best["scale"].round(2),
+            "Seen": best["domain"],
         }
     )
     st.dataframe(shown if both else shown.drop(columns="Y"), hide_index=True)

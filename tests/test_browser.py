@@ -48,7 +48,7 @@ def is_up(address):
 def address():
     port = free_port()
     command = [
-        sys.executable, "-m", "streamlit", "run", "app.py",
+        sys.executable, "-m", "tcexplore.serve",
         "--server.port", str(port), "--server.address", "127.0.0.1",
     ]  # fmt: skip
     server = subprocess.Popen(
