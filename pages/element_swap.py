@@ -25,7 +25,7 @@ left as it was. The map shows the predicted $T_c$ of every X and Y on the sites 
 Click a cell for its material."""
 DEFAULTS = {
     "x": [], "y": [], "from": None, "to": None, "lattices": FIXED, "elements": "all",
-    "order": "atomic number", "best": 20,
+    "order": "atomic number", "best": 20, "holding": [], "seen": False,
 }  # fmt: skip
 
 ui.shipped_predictor()
@@ -48,7 +48,6 @@ try:
     lattices = first.selectbox("Lattice", [FIXED, PEAK], key="lattices", bind="query-params")
     group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
     order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
-    map_ui.settle_address()
     scales = (1.0,) if lattices == FIXED else tuple(np.linspace(0.7, 1.9, 31).tolist())
     work = swap_ui.swap_work(parent, x_sites, y_sites, scales)
 except StructureError as error:
@@ -69,5 +68,6 @@ map_ui.show_same_coordinates(table)
 if pair:
     swap_ui.show_material(swap, pair)
 best = swap_ui.show_best(within(table, x=x, y=y), both=bool(y_sites))
-figure = plots.swap_figure(table, x=x, y=y, labels=labels)
-swap_ui.show_swap_downloads(swap, table, best, figure)
+swap_ui.show_swap_downloads(
+    swap, table, best, lambda: plots.swap_figure(table, x=x, y=y, labels=labels)
+)

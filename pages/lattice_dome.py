@@ -35,7 +35,6 @@ others = first.multiselect(
 with second:
     low, high = map_ui.range_chosen("Scale of the lattice", "scales", 0.2, 3.0, (0.5, 2.0))
 axis = third.selectbox("Along the axis", list(plots.DOME_AXES), key="axis", bind="query-params")
-map_ui.settle_address()
 try:
     structures = {map_ui.choice_name(choice): choice.structure} | map_ui.structures(others)
     domes = {name: map_ui.dome(one, low, high) for name, one in structures.items()}

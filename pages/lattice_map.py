@@ -31,7 +31,6 @@ with first:
 with second:
     c = map_ui.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
 count = third.selectbox("Points of each", [40, 100], key="points", bind="query-params")
-map_ui.settle_address()
 try:
     work = map_ui.map_work(choice.structure, a, c, count)
 except StructureError as error:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 PATIENCE = 0.7  # s between looks at unfinished work
 WAYS_ON = {"predict": "Predict", "lattice_dome": "Dome", "lattice_map": "Lattice map"}
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
-PICKED, PRESET, TWICE, STOPPED = "picked", "preset", "preset_twice", "stopped"
+PICKED, STOPPED = "picked", "stopped"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ def show_intro(
     A preset sets all of the page's widgets, those that it does not name to their defaults: a
     value that is only removed would stay on the screen.
     """
-    st.session_state.update(st.session_state.get(PRESET, {}))
     st.header(title, anchor=False)
     st.markdown(text)
     with st.container(horizontal=True):
@@ -57,10 +56,17 @@ def show_intro(
 
 
 def _apply(preset: Preset, defaults: Mapping[str, Any]) -> None:
-    st.session_state[PRESET] = {**defaults, **preset.state}
-    st.session_state[TWICE] = True
+    """Set all widgets; Streamlit writes those into the address that are on the page already."""
+    unseen = [key for key in preset.state if key not in st.session_state]
+    st.session_state.update({**defaults, **preset.state})
+    for key in unseen:
+        st.query_params[key] = _address_text(preset.state[key])
     st.query_params.pop(PICKED, None)
     ui.choose_entry(preset.entry_id)
+
+
+def _address_text(value: object) -> str | list[str]:
+    return [f"{one}" for one in value] if isinstance(value, list | tuple) else f"{value}"
 
 
 def wait_for_choice(axes: tuple[str, str]) -> NoReturn:
@@ -70,16 +76,6 @@ def wait_for_choice(axes: tuple[str, str]) -> NoReturn:
     """
     st.plotly_chart(plots.empty_figure(axes), config=CHART, alt="Nothing is chosen yet")
     st.stop()
-
-
-def settle_address() -> None:
-    """Run the page again where a preset has set widgets that were not there before.
-
-    Streamlit writes a value into the address only where the widget was on the page already.
-    """
-    if st.session_state.pop(TWICE, False):
-        st.rerun()
-    st.session_state.pop(PRESET, None)
 
 
 # --- work that takes its time -------------------------------------------------------------------
@@ -162,7 +158,10 @@ def _stop(key: str | None) -> None:
 
 def _stopped(work: Work[T]) -> T:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(f"Stopped when {work.share:.0%} was done; what is not there yet is grey.")
+        st.info(
+            f"Stopped when {work.share:.0%} was done: grey is what is not there yet, and over"
+            " several lattices a peak may still rise."
+        )
         st.button("Go on", on_click=_stop, args=(None,))
     return work.result
 
@@ -207,7 +206,7 @@ def show_downloads(table: pd.DataFrame, figure: go.Figure, stem: str) -> None:
     """Offer the numbers as CSV and the figure as HTML."""
     with st.container(horizontal=True, vertical_alignment="center"):
         csv(table, stem)
-        html(figure, stem)
+        html(lambda: figure, stem)
 
 
 def csv(table: pd.DataFrame, stem: str) -> None:
@@ -216,9 +215,9 @@ def csv(table: pd.DataFrame, stem: str) -> None:
     st.download_button("Numbers (CSV)", content, f"{stem}.csv", on_click="ignore")
 
 
-def html(figure: go.Figure, stem: str) -> None:
-    """Offer a figure as a page of HTML."""
-    content: Callable[[], str] = lambda: str(figure.to_html())  # noqa: E731
+def html(figure: Callable[[], go.Figure], stem: str) -> None:
+    """Offer a figure, made when it is asked for, as a page of HTML."""
+    content: Callable[[], str] = lambda: str(figure().to_html())  # noqa: E731
     st.download_button("Figure (HTML)", content, f"{stem}.html", on_click="ignore")
 
 

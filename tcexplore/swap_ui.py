@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from pymatgen.core import Structure
 
 from tcexplore import plots, ui
 from tcexplore.constants import PAPER_ELEMENTS
+from tcexplore.domain import OUTSIDE
 from tcexplore.map_ui import (
     CHART,
     PICKED,
@@ -166,10 +167,24 @@ def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
 
 def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
     """Show the materials of a swap table with the highest Tc and return their rows."""
-    heading, number = st.columns([4, 1], vertical_alignment="bottom")
-    heading.subheader("Highest $T_c$", anchor=False)
-    count = number.number_input("Materials", 1, 200, 20, key="best", bind="query-params")
+    st.subheader("Highest $T_c$", anchor=False)
+    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
+    symbols = sorted({*table["x"], *table["y"]} - {""})
+    wanted = left.multiselect(
+        "With one of these elements", symbols, key="holding", bind="query-params", placeholder="any"
+    )
+    seen = middle.toggle(
+        "Only what the model has seen alike", key="seen", bind="query-params", value=False
+    )
+    count = right.number_input("Materials", 1, 200, 20, key="best", bind="query-params")
+    if wanted:
+        table = table.loc[table["x"].isin(wanted) | table["y"].isin(wanted)]
+    if seen:
+        table = table.loc[table["domain"] != OUTSIDE]
     best = best_pairs(table, count)
+    if best.empty:
+        st.info("No predicted material passes these filters; take one of them away.")
+        return best
     shown = pd.DataFrame(
         {
             "Formula": best["formula"].map(formula_text),
@@ -186,7 +201,7 @@ def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
 
 
 def show_swap_downloads(
-    swap: ElementSwap, table: pd.DataFrame, best: pd.DataFrame, figure: go.Figure
+    swap: ElementSwap, table: pd.DataFrame, best: pd.DataFrame, figure: Callable[[], go.Figure]
 ) -> None:
     """Offer the map as CSV and HTML and the best materials as CIFs."""
     stem = swap.family.parent.structure.composition.reduced_formula + "-swap"
@@ -195,5 +210,5 @@ def show_swap_downloads(
         html(figure, stem)
         st.download_button(
             f"CIFs of the best {len(best)} (ZIP)", lambda: best_cifs(swap, best),
-            f"{stem}-cifs.zip", "application/zip", on_click="ignore",
+            f"{stem}-cifs.zip", "application/zip", on_click="ignore", disabled=best.empty,
         )  # fmt: skip

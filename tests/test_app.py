@@ -241,6 +241,15 @@ def test_link_shows_the_same_swap_map(app):
     }  # fmt: skip
 
 
+def test_filters_of_the_best_materials(app):
+    query = {"x": "S1 (1 site)", "holding": ["Se", "Te"], "best": "5"}
+    on_page(app, "pages/element_swap.py", structure=H3S, **query)
+    assert set(app.dataframe[0].value["X"]) == {"Se", "Te"}
+    app.multiselect(key="holding").set_value(["He"]).run()
+    assert not app.exception
+    assert any("No predicted material" in info.value for info in app.info)
+
+
 def test_link_with_nonsense_does_no_harm(app):
     query = {"x": "<b>", "y": "Mg9", "picked": "Qq-<b>", "elements": "air", "best": "many"}
     on_page(app, "pages/element_swap.py", structure=H3S, **query)

@@ -111,6 +111,11 @@ def colours_of_the_view(page):
     return count
 
 
+def open_page(page, address, name):
+    page.goto(address)
+    page.get_by_role("link", name=name).click()
+
+
 def show(page, name):
     """Wait until the page's title is a formula."""
     page.locator("h1", has_text=name).wait_for()
@@ -164,10 +169,9 @@ CELL = """([x, y]) => {
 
 @pytest.mark.parametrize("scheme", ["light"], indirect=True)
 def test_click_on_the_swap_map_opens_a_material_and_its_link_does_too(page, address):
-    page.goto(address)
-    page.get_by_role("link", name="Element swap").click()
+    open_page(page, address, "Element swap")
     page.get_by_role("button", name="MgH₁₃: X on Mg").click()
-    page.locator(".js-plotly-plot .heatmaplayer image").first.wait_for()
+    page.get_by_role("button", name="CIFs of the best").wait_for()  # below the finished map
     page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
     page.wait_for_timeout(1000)
     page.mouse.click(*page.evaluate(CELL, ["La", "Lu"]))
@@ -183,3 +187,59 @@ def test_click_on_the_swap_map_opens_a_material_and_its_link_does_too(page, addr
     page.get_by_role("heading", name="How to cite").wait_for()
     page.goto(link)
     material.wait_for()
+
+    page.get_by_role("main").get_by_role("link", name="Predict").click()
+    show(page, "LaLuH12")
+    assert "cell=" in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light"], indirect=True)
+def test_long_work_fills_in_stops_and_goes_on(page, address):
+    open_page(page, address, "Element swap")
+    page.get_by_role("button", name="The same at the peak").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_text("Stopped when").wait_for()
+    page.locator(".js-plotly-plot .heatmaplayer image").first.wait_for()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("progressbar").wait_for()
+    page.get_by_text("Stopped when").wait_for(state="detached")
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("scheme", ["dark"], indirect=True)
+def test_dome_of_a_preset_and_its_link(page, address):
+    open_page(page, address, "Dome")
+    page.get_by_role("button", name="Li₂MgH₁₆: Fd-3m").click()
+    lines = page.locator(".js-plotly-plot .scatterlayer .trace")
+    lines.nth(3).wait_for()
+    page.wait_for_url("**with=li2mgh16-p-3m1-300gpa**")
+    page.get_by_text("The apex lies outside what the model has seen").first.wait_for()
+    link, count = page.url, lines.count()
+    assert page.problems == []
+    page.goto("about:blank")
+    page.goto(link)
+    lines.nth(count - 1).wait_for(state="attached")
+    page.get_by_role("combobox", name="Along the axis").click()
+    page.get_by_role("option", name="volume per atom").click()
+    page.locator(".js-plotly-plot .xtitle", has_text="Volume per atom").wait_for()
+    assert page.outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light"], indirect=True)
+def test_lattice_map_of_a_preset_and_its_link(page, address):
+    open_page(page, address, "Lattice map")
+    page.get_by_role("button", name="c to 14").click()
+    image = page.locator(".js-plotly-plot .heatmaplayer image").first
+    image.wait_for()
+    page.get_by_text("The apex of the map is").wait_for()
+    page.wait_for_url("**c=14**")
+    apex, link = page.get_by_text("The apex of the map is").inner_text(), page.url
+    assert page.problems == []
+    page.goto("about:blank")
+    page.goto(link)
+    image.wait_for()
+    assert page.get_by_text("The apex of the map is").inner_text() == apex
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Numbers (CSV)").click()
+    assert len(Path(download.value.path()).read_text().splitlines()) == 1 + 40 * 40
+    assert page.outside == []
