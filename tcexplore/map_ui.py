@@ -24,7 +24,12 @@ from tcexplore.wording import formula_text, plain
 
 T = TypeVar("T")
 PATIENCE = 0.7  # s after which work shows how far it is, and again what there is of it
-WAYS_ON = {"predict": "Predict", "lattice_dome": "Dome", "lattice_map": "Lattice map"}
+WAYS_ON = {
+    "predict": "Predict",
+    "lattice_dome": "Dome",
+    "lattice_map": "Lattice map",
+    "hydrogen_network": "H–H network",
+}
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
 PICKED, PRESET, TWICE, STOPPED = "picked", "preset", "preset_twice", "stopped"
 
