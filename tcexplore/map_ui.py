@@ -62,10 +62,15 @@ def show_intro(
 
 
 def _apply(preset: Preset, defaults: Mapping[str, Any]) -> None:
-    st.session_state[PRESET] = {**defaults, **preset.state}
-    st.session_state[TWICE] = True
+    run_twice({**defaults, **preset.state})
     st.query_params.pop(PICKED, None)
     ui.choose_entry(preset.entry_id)
+
+
+def run_twice(state: Mapping[str, Any]) -> None:
+    """Set widgets in two runs of the page; see `settle_address`."""
+    st.session_state[PRESET] = dict(state)
+    st.session_state[TWICE] = True
 
 
 def settle_address() -> None:

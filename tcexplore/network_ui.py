@@ -121,14 +121,15 @@ def _follow_structure(cell: CanonicalCell, own: dict[str, float]) -> bool:
 
     A preset is new too, and its own values go before those of the structure.
     """
-    key, preset = ui.structure_key(cell.structure), st.session_state.get(map_ui.PRESET)
-    before = st.session_state.get(STRETCHED_OF)
+    key, before = ui.structure_key(cell.structure), st.session_state.get(STRETCHED_OF)
     st.session_state[STRETCHED_OF] = key
-    if preset is None and before in (None, key):
-        return before is None
+    if map_ui.PRESET not in st.session_state:
+        if before in (None, key):
+            return before is None
+        map_ui.run_twice({})  # in the first run of a new slider the page's address goes first
+    preset = st.session_state[map_ui.PRESET]
     for name, value in own.items():
-        st.query_params.pop(AT[name], None)  # it would go before what is set here
-        st.session_state[AT[name]] = (preset or {}).get(AT[name], round(value, 2))
+        st.session_state[AT[name]] = preset.get(AT[name], round(value, 2))
     return True
 
 
