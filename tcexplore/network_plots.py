@@ -15,8 +15,8 @@ from tcexplore.studies.network_tc import NetworkTc
 
 AXES = {"a": "<i>a</i> (Å)", "c": "<i>c</i> (Å)", "scale": "Scale of the lattice"}
 DIMENSIONS = ("0D, molecules", "1D, chains", "2D, layers", "3D, framework")
-SYMBOLS = ("circle-open", "line-ew-open", "square-open", "diamond-open")
-MARKS = ("circle-open", "star")  # in the order of the points that are marked
+SYMBOLS = ("circle-open", "triangle-up-open", "square-open", "diamond-open")
+MARKS = ("circle-open", "star")
 HEIGHT = 430  # CSS pixels
 
 
@@ -38,14 +38,14 @@ def network_figure(scan: NetworkTc, points: Sequence[MarkedPoint] = ()) -> go.Fi
     Parameters
     ----------
     points
-        At most two, marked in both parts.
+        At most two, marked in both parts; the last one by a star.
     """
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.62, 0.38], vertical_spacing=0.06
     )
     _add_tc(figure, scan)
     _add_dimensions(figure, scan)
-    for point, symbol in zip(points, MARKS, strict=False):
+    for point, symbol in zip(points, MARKS[-len(points) :], strict=True):
         _add_point(figure, point, symbol)
     figure.update_layout(
         height=HEIGHT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -28,11 +29,11 @@ FloatArray = NDArray[np.floating]
 GIVEN, STRETCHED = "As given", "Stretched"
 FRAME, STRETCHED_OF = "network_frame", "network_of"  # in the session's state
 AT = {"a": "at_a", "c": "at_c", "scale": "at_scale"}  # keys of the sliders
-ALONG: dict[Along, str] = {"a": "along a", "c": "along c", "scale": "by scale"}
+ALONGS = get_args(Along)
 RANGE = (0.6, 2.6)  # of a slider, times the structure's own value
 EQUAL = 1e-3  # relative difference of a and c up to which they are one
 SCAN_SITES, MOST_POINTS, LEAST_POINTS = 1600, 41, 11  # sites times points that take 0.2 s
-VIEW_HEIGHT = 360  # CSS pixels
+VIEW_HEIGHT, SLIDER_WIDTH = 360, 195  # CSS pixels
 DENSITIES: dict[str, Quantity | None] = {"none": None, "charge": "charge", "mass": "mass"}
 STAND_IN = """The network is a geometric stand-in for the electronic *networking value* of Belli et
 al., [Nat. Commun. 12, 5381 (2021)](https://doi.org/10.1038/s41467-021-25687-0), which takes a
@@ -96,24 +97,28 @@ def stretch_chosen(cell: CanonicalCell) -> Stretch:
     lattice = cell.structure.lattice
     own = {"a": lattice.a, "c": lattice.c, "scale": 1.0}
     fresh = _follow_structure(cell, own)
-    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
-    cutoff = first.slider(
-        "Contacts up to (Å)", 0.8, 2.5, 1.4, 0.05, key="cutoff", bind="query-params"
-    )
-    along: Along = "scale"
-    if not np.isclose(lattice.a, lattice.c, rtol=EQUAL):
-        along = second.segmented_control(
-            "Plot", list(ALONG), format_func=ALONG.__getitem__, default="c", required=True,
-            key="along", bind="query-params",
+    values, along = dict(own), "scale"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        cutoff = st.slider(
+            "Contacts up to (Å)", 0.8, 2.5, 1.4, 0.05, key="cutoff", bind="query-params",
+            width=SLIDER_WIDTH,
         )  # fmt: skip
-    values = dict(own)
-    b = " = b" if np.isclose(lattice.a, lattice.b, rtol=EQUAL) else ", b with it"
-    labels = {"a": f"a{b} (Å)", "c": "c (Å)"} if along != "scale" else {"scale": "Scale"}
-    for column, (name, label) in zip((third, fourth), labels.items(), strict=False):
-        with column:
+        if not np.isclose(lattice.a, lattice.c, rtol=EQUAL):
+            along = _along_chosen()
+        b = " = b" if np.isclose(lattice.a, lattice.b, rtol=EQUAL) else ", b with it"
+        labels = {"scale": "Scale"} if along == "scale" else {"a": f"a{b} (Å)", "c": "c (Å)"}
+        for name, label in labels.items():
             values[name] = _value_chosen(label, AT[name], own[name], fresh=fresh)
     _remember_frame(values, fresh=fresh)
-    return Stretch(cell, cutoff, along or "c", **values)
+    return Stretch(cell, cutoff, along, **values)
+
+
+def _along_chosen() -> Along:
+    chosen = st.segmented_control(
+        "Plot along", ALONGS, default="c", required=True, key="along", bind="query-params",
+        width=150,
+    )  # fmt: skip
+    return cast(Along, chosen or "c")
 
 
 def _follow_structure(cell: CanonicalCell, own: dict[str, float]) -> bool:
@@ -137,7 +142,9 @@ def _value_chosen(label: str, key: str, own: float, *, fresh: bool) -> float:
     """Show a slider; return its value, or exactly the structure's own where it stands there."""
     low, high = (round(factor * own, 1) for factor in RANGE)
     default = None if fresh and key in st.session_state else round(own, 2)
-    value = st.slider(label, low, high, default, 0.01, key=key, bind="query-params")
+    value = st.slider(
+        label, low, high, default, 0.01, key=key, bind="query-params", width=SLIDER_WIDTH
+    )
     return own if abs(value - own) < 0.0051 else float(value)
 
 
@@ -160,17 +167,22 @@ class Look:
 
 def look_chosen() -> Look:
     """Show what the 3D views can be made to show, and return the choice."""
-    columns = st.columns([1, 1, 1, 1.1, 1.6, 2.4], vertical_alignment="bottom")
-    counts = [
-        column.selectbox(f"Cells along {name}", [1, 2, 3], key=f"cells_{name}", bind="query-params")
-        for column, name in zip(columns, "abc", strict=False)
-    ]
-    cages = columns[3].toggle("Cages", value=True, key="cages", bind="query-params")
-    density = columns[4].selectbox("Density", list(DENSITIES), key="density", bind="query-params")
-    share = columns[5].slider(
-        "Surface at % of the highest", 1, 60, 10, key="level", bind="query-params",
-        disabled=density == "none", help="Of the highest density in the structure as given.",
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        counts = [
+            st.selectbox(
+                f"Cells along {name}", [1, 2, 3], key=f"cells_{name}", bind="query-params", width=98
+            )
+            for name in "abc"
+        ]
+        cages = st.toggle("Cages", value=True, key="cages", bind="query-params", width=90)
+        density = st.selectbox(
+            "Density", list(DENSITIES), key="density", bind="query-params", width=120
+        )
+        share = st.slider(
+            "Surface at % of the highest", 1, 60, 10, key="level", bind="query-params",
+            disabled=density == "none", help="Of the highest density in the structure as given.",
+            width=SLIDER_WIDTH,
+        )  # fmt: skip
     return Look((counts[0], counts[1], counts[2]), cages, DENSITIES[density], share / 100)
 
 
@@ -245,7 +257,7 @@ def show_views(
         )  # fmt: skip
         with column:
             st.subheader(f"{name}: $T_c$ = {tc:.0f} K", anchor=False)
-            st.markdown(f"{_lattice_text(cell)}: **{_h2(components_text(networks[name]))}**")
+            st.markdown(f"**{_h2(components_text(networks[name]))}**  \n{_lattice_text(cell)}")
             _show_view(scene, f"{name}-{st.session_state[FRAME]}")
     return networks
 
@@ -265,10 +277,15 @@ def _show_view(scene: Scene, key: str) -> None:
 
 
 def _lattice_text(structure: Structure) -> str:
-    return ", ".join(
-        f"*{name}* = {length:.3f} Å"
-        for name, length in zip("abc", structure.lattice.abc, strict=True)
-    )
+    a, b, c = structure.lattice.abc
+    equal = np.isclose([a, b], [b, c], rtol=EQUAL)
+    names = ("*a*", " = *b*" if equal[0] else f" = {_angstroms(a)}, *b*")
+    first = "".join(names) + (" = *c*" if equal.all() else f" = {_angstroms(b)}, *c*")
+    return f"{first} = {_angstroms(c)}"
+
+
+def _angstroms(length: float) -> str:
+    return f"{length:.3f}\u00a0Å"
 
 
 def _h2(text: str) -> str:
@@ -326,7 +343,7 @@ def show_plot(scan: NetworkTc, result: NetworkTc, stretch: Stretch) -> None:
         for name, row in (names | {"the sliders": 1}).items()
     ]
     figure, table = network_plots.network_figure(scan, points), network_tc_table(scan)
-    map_ui.show_chart(figure, f"Tc and dimensionality of the network {ALONG[stretch.along]}")
+    map_ui.show_chart(figure, f"Tc and dimensionality of the network along {stretch.along}")
     with st.expander("The plot in numbers"):
         st.dataframe(table.round(3), hide_index=True)
     map_ui.show_downloads(table, figure, "hydrogen-network")

@@ -93,6 +93,7 @@ def test_link_brings_the_same_page_back(app):
     opened(app, structure=P3M1, at_a="6", along="a", cutoff="1.3", cells_c="2", cages="false")
     assert not app.exception
     assert app.slider(key="at_a").value == 6.0
+    assert app.segmented_control(key="along").value == "a"
     assert app.slider(key="cutoff").value == 1.3
     assert app.selectbox(key="cells_c").value == 2
     assert app.toggle(key="cages").value is False
