@@ -97,8 +97,8 @@ def _add_dimensions(figure: go.Figure, scan: NetworkTc) -> None:
 
 
 def _add_point(figure: go.Figure, point: MarkedPoint, symbol: str) -> None:
-    marker = {"symbol": symbol, "size": 14, "color": MARK, "line": {"width": 2, "color": MARK}}
-    dash = "dot" if symbol == MARKS[0] else "solid"
+    size, dash = (18, "dot") if symbol == MARKS[0] else (13, "solid")
+    marker = {"symbol": symbol, "size": size, "color": MARK, "line": {"width": 2, "color": MARK}}
     for row, height in enumerate((point.tc, point.dimensionality), 1):
         figure.add_shape(
             type="line", x0=point.value, x1=point.value, y0=0, y1=1, yref="y domain",

@@ -1,4 +1,4 @@
-"""The page of hydrogen networks: in Streamlit's test harness, and a journey in a real browser."""
+"""The page of hydrogen networks, run by Streamlit's own test harness."""
 
 from pathlib import Path
 from urllib.parse import parse_qs
