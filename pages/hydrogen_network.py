@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tcexplore import map_ui, network_ui, ui
+from tcexplore import map_ui, network_ui, stretch_ui, ui
 from tcexplore.structure import StructureError
 from tcexplore.wording import plain
 
@@ -29,8 +29,8 @@ predicted $T_c$ change as the lattice is stretched; fractional coordinates and a
 def show_networks(choice: ui.Choice) -> None:
     """Show all that moves with the sliders; only this runs again when one does."""
     try:
-        stretch = network_ui.stretch_chosen(map_ui.canonical(choice.structure))
-        look = network_ui.look_chosen()
+        stretch = stretch_ui.stretch_chosen(map_ui.canonical(choice.structure))
+        look = stretch_ui.look_chosen()
         map_ui.settle_address()
         result = network_ui.both(choice.structure, stretch)
         cells = network_ui.drawn_cells(choice.structure, stretch)

@@ -45,7 +45,7 @@ def network_figure(scan: NetworkTc, points: Sequence[MarkedPoint] = ()) -> go.Fi
     )
     _add_tc(figure, scan)
     _add_dimensions(figure, scan)
-    for point, symbol in zip(points, MARKS[-len(points) :], strict=True):
+    for point, symbol in zip(points, MARKS[len(MARKS) - len(points) :], strict=True):
         _add_point(figure, point, symbol)
     figure.update_layout(
         height=HEIGHT,
