@@ -201,7 +201,7 @@ def _along(options: argparse.Namespace) -> Along:
     varied = [name for name, given in ranges.items() if given is not None and int(given[2]) > 1]
     if len(varied) != 1:
         raise ValueError(
-            f"{' and '.join(varied) or 'nothing'} varies; expected one of --a, --c and --scale"
+            f"varied are {' and '.join(varied) or 'none'}; expected one of --a, --c and --scale"
             " for a figure, such as --c 4 14 60"
         )
     return varied[0]
