@@ -12,6 +12,7 @@ st.navigation(
         st.Page("pages/element_swap.py", title="Element swap", url_path="swap"),
         st.Page("pages/lattice_dome.py", title="Dome", url_path="dome"),
         st.Page("pages/lattice_map.py", title="Lattice map", url_path="map"),
+        st.Page("pages/hydrogen_network.py", title="H–H network", url_path="network"),
         st.Page("pages/about.py", title="About", url_path="model"),
     ],
     position="top",

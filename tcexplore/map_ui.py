@@ -24,9 +24,14 @@ from tcexplore.wording import formula_text, plain
 
 T = TypeVar("T")
 PATIENCE = 0.7  # s between looks at unfinished work
-WAYS_ON = {"predict": "Predict", "lattice_dome": "Dome", "lattice_map": "Lattice map"}
+WAYS_ON = {
+    "predict": "Predict",
+    "lattice_dome": "Dome",
+    "lattice_map": "Lattice map",
+    "hydrogen_network": "H–H network",
+}
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
-PICKED, STOPPED = "picked", "stopped"
+PICKED, PRESET, STOPPED = "picked", "preset", "stopped"
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,21 @@ def show_intro(
 
 
 def _apply(preset: Preset, defaults: Mapping[str, Any]) -> None:
-    """Set all widgets; Streamlit writes those into the address that are on the page already."""
-    unseen = [key for key in preset.state if key not in st.session_state]
-    st.session_state.update({**defaults, **preset.state})
-    for key in unseen:
-        st.query_params[key] = _address_text(preset.state[key])
+    st.session_state[PRESET] = dict(preset.state)
+    _set_widgets({**defaults, **preset.state})
     st.query_params.pop(PICKED, None)
     ui.choose_entry(preset.entry_id)
+
+
+def _set_widgets(state: Mapping[str, Any]) -> None:
+    """Set widgets, the address with them.
+
+    Streamlit itself writes into the address those that are on the page already.
+    """
+    unseen = [key for key in state if key not in st.session_state]
+    st.session_state.update(state)
+    for key in unseen:
+        st.query_params[key] = _address_text(state[key])
 
 
 def _address_text(value: object) -> str | list[str]:

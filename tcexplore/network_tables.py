@@ -11,6 +11,7 @@ from pymatgen.core import Structure
 from tcexplore.cages import Cage
 from tcexplore.contacts import Component
 from tcexplore.studies.hydrogen_network import HydrogenNetwork, NetworkScan
+from tcexplore.studies.network_tc import NetworkTc
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NUMBERS = (
@@ -105,3 +106,42 @@ def contact_table(network: HydrogenNetwork) -> pd.DataFrame:
     table.insert(1, "Second site", contacts.second + 1)
     table["Distance (Å)"] = contacts.distance
     return table
+
+
+def network_tc_table(result: NetworkTc) -> pd.DataFrame:
+    """Return one row for each lattice: as `scan_table`, with scale, tc (K), percentile, domain."""
+    table = scan_table(result.network)
+    if result.along == "scale":
+        table.insert(0, "scale", result.values)
+    places = {
+        "tc": result.tc,
+        "percentile": result.domain.percentile,
+        "domain": result.domain.words,
+    }
+    for place, (name, column) in enumerate(places.items(), list(table).index("c") + 1):
+        table.insert(place, name, column)
+    return table
+
+
+def components_text(network: HydrogenNetwork) -> str:
+    """Return what the network of the primitive cell consists of, such as ``8 H2 units``."""
+    parts = [
+        _counted(words, size, number)
+        for words, size, _, number in component_table(network).itertuples(index=False)
+    ]
+    return ", ".join(parts) or "no hydrogen"
+
+
+def _counted(words: str, size: int, number: int) -> str:
+    counted = f"{number} {words}{'s' * (number > 1)}"
+    return counted if words in ("lone atom", "H2 unit") else f"{counted} of {size} H"
+
+
+def cages_text(network: HydrogenNetwork) -> str:
+    """Return the cages of the primitive cell, such as ``1 × La: 32 H, 2.05 Å``."""
+    rows = cage_table(network).itertuples(index=False)
+    kinds = [
+        f"{number} × {element}: {size} H, {radius:.2f} Å"
+        for element, size, _, radius, number in rows
+    ]
+    return "; ".join(kinds) or "none"

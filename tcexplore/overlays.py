@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from tcexplore.catalogue.pressures import CALCULATED, PlacedTc
-from tcexplore.domain import WORDS
+from tcexplore.domain import WORDS, Domain
 from tcexplore.studies.lattice_dome import LatticeDome
-from tcexplore.studies.lattice_map import LatticeMap
 from tcexplore.wording import kind_text
 
 FloatArray = NDArray[np.floating]
@@ -28,16 +28,30 @@ REPORTED = {"measured": "star-open", CALCULATED: "star-triangle-up-open"}
 PREDICTED = "star-square-open"
 
 
+class TcCurve(Protocol):
+    """What has a Tc at each of its points, and may know how far they lie from what was seen."""
+
+    @property
+    def tc(self) -> FloatArray:
+        """(K)."""
+        ...
+
+    @property
+    def domain(self) -> Domain | None:
+        """None where it was not asked."""
+        ...
+
+
 # --- domes --------------------------------------------------------------------------------------
 
 
-def inside_tc(dome: LatticeDome) -> FloatArray:
+def inside_tc(dome: TcCurve) -> FloatArray:
     """Return Tc (K) where the model has seen the like, nan elsewhere, shape (n,)."""
     return dome.tc if dome.domain is None else np.where(dome.domain.is_outside, np.nan, dome.tc)
 
 
 def add_outside(
-    figure: go.Figure, name: str, dome: LatticeDome, x: FloatArray, colour: str, hover: str
+    figure: go.Figure, name: str, dome: TcCurve, x: FloatArray, colour: str, hover: str
 ) -> None:
     """Draw the part of a dome outside what was seen: dashed, the ground under it shaded."""
     outside = np.zeros(len(x), bool) if dome.domain is None else dome.domain.is_outside
@@ -61,7 +75,7 @@ def outside_legend() -> go.Scatter:
     )  # fmt: skip
 
 
-def domain_hover(result: LatticeDome | LatticeMap) -> NDArray[np.str_]:
+def domain_hover(result: TcCurve) -> NDArray[np.str_]:
     """Return what the hover says of each point's place in what was seen, shape as that of Tc."""
     if result.domain is None:
         return np.full(result.tc.shape, "")

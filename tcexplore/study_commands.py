@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from tcexplore.studies.element_swap import element_swap
 from tcexplore.studies.hydrogen_network import hydrogen_network, network_scan
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map, stretched_lattices
+from tcexplore.studies.network_tc import Along, network_tc
 from tcexplore.studies.swap_domain import swap_domain
 
 if TYPE_CHECKING:
@@ -68,6 +69,14 @@ def add_study_commands(commands: argparse._SubParsersAction) -> None:
     network.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help=".csv, .parquet or .json"
     )
+    network.add_argument(
+        "--figure",
+        type=Path,
+        metavar="FILE",
+        help=".html, network and Tc along the one range that varies; adds Tc to the table. The"
+        " lattices are then those of the canonical cell",
+    )
+    network.add_argument("--model", default=DEFAULT_MODEL, help="name or folder (%(default)s)")
     network.set_defaults(run=_hydrogen_network)
 
 
@@ -138,21 +147,65 @@ def _hydrogen_network(options: argparse.Namespace) -> int:
     from tcexplore import network_tables
 
     structure = _parent(options.parent)
-    a, c = (
-        np.array([own]) if given is None else _values(given)
-        for given, own in ((options.a, structure.lattice.a), (options.c, structure.lattice.c))
-    )
-    stretched = stretched_lattices(structure.lattice, a, c)
-    lattices = np.concatenate([scale * stretched for scale in _values(options.scale)])
-    first = Structure(Lattice(lattices[0]), structure.species_and_occu, structure.frac_coords)
-    network = hydrogen_network(first, cutoff=options.cutoff)
+    if options.figure:
+        return _network_figure(options, structure)
+    lattices = _network_lattices(options, structure.lattice)
     scan = network_scan(structure, lattices, cutoff=options.cutoff)
     _write_table(network_tables.scan_table(scan), options.out)
+    _print_network(structure, lattices[0], options.cutoff)
+    return 0
+
+
+def _network_lattices(options: argparse.Namespace, lattice: Lattice) -> NDArray[np.floating]:
+    """Return the lattice vectors (Å) that the options ask for, shape (n, 3, 3)."""
+    a, c = (
+        np.array([own]) if given is None else _values(given)
+        for given, own in ((options.a, lattice.a), (options.c, lattice.c))
+    )
+    stretched = stretched_lattices(lattice, a, c)
+    return np.concatenate([scale * stretched for scale in _values(options.scale)])
+
+
+def _print_network(structure: Structure, lattice: NDArray[np.floating], cutoff: float) -> None:
+    from tcexplore import network_tables
+
+    first = Structure(Lattice(lattice), structure.species_and_occu, structure.frac_coords)
+    network = hydrogen_network(first, cutoff=cutoff)
     tables = network_tables.component_table(network), network_tables.cage_table(network)
     for name, table in zip(("components", "cages"), tables, strict=True):
         text = "none" if table.empty else table.to_string(index=False)
         print(f"{name} on the first lattice:\n{text}", file=sys.stderr)
+
+
+def _network_figure(options: argparse.Namespace, structure: Structure) -> int:
+    from tcexplore import network_plots, network_tables  # plotly: slow to import
+
+    along, predictor = _along(options), load_predictor(options.model)
+    parent = predictor.cell(structure)
+    lattices = _network_lattices(options, parent.structure.lattice)
+    result = network_tc(predictor, parent, lattices, along=along, cutoff=options.cutoff)
+    _write_table(network_tables.network_tc_table(result), options.out)
+    network_plots.network_figure(result).write_html(options.figure)
+    _print_network(parent.structure, lattices[0], options.cutoff)
     return 0
+
+
+def _along(options: argparse.Namespace) -> Along:
+    """Return what a figure runs along.
+
+    Raises
+    ------
+    ValueError
+        None of the ranges varies, or more than one.
+    """
+    ranges = {name: getattr(options, name) for name in get_args(Along)}
+    varied = [name for name, given in ranges.items() if given is not None and int(given[2]) > 1]
+    if len(varied) != 1:
+        raise ValueError(
+            f"varied are {' and '.join(varied) or 'none'}; expected one of --a, --c and --scale"
+            " for a figure, such as --c 4 14 60"
+        )
+    return varied[0]
 
 
 def _parent(name: str) -> Structure:

@@ -44,8 +44,8 @@ def is_up(address):
         return False
 
 
-@pytest.fixture(scope="module")
-def address():
+def served_app():
+    """Yield the address of the app."""
     port = free_port()
     command = [
         sys.executable, "-m", "tcexplore.serve",
@@ -64,6 +64,11 @@ def address():
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def address():
+    yield from served_app()
 
 
 @pytest.fixture(scope="module")
