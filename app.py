@@ -8,7 +8,8 @@ st.html("""<style>
 .katex { font-size: 1em }
 [data-testid="stCaptionContainer"] { opacity: 0.85; color: inherit }
 .js-plotly-plot
-:is(.xaxislayer-above, .yaxislayer-above, .infolayer > [class^="g-"], .colorbar) text { fill: currentColor !important }
+:is(.xaxislayer-above, .yaxislayer-above, .infolayer > [class^="g-"], .colorbar) text
+{ fill: currentColor !important }
 </style>""")
 # The addresses differ from the names of the files: a server whose first visitor comes to such a
 # name takes the folder for pages without navigation, and runs the file without this one.
