@@ -3,7 +3,14 @@
 import streamlit as st
 
 st.set_page_config(page_title="tcexplore", layout="wide", initial_sidebar_state="expanded")
-st.html("<style>.katex { font-size: 1em }</style>")  # no larger than the words around it
+# Mathematics no larger than the words around it; small print and axes as legible as WCAG AA asks.
+st.html("""<style>
+.katex { font-size: 1em }
+[data-testid="stCaptionContainer"] { opacity: 0.85; color: inherit }
+.js-plotly-plot
+:is(.xaxislayer-above, .yaxislayer-above, .infolayer > [class^="g-"], .colorbar) text
+{ fill: currentColor !important }
+</style>""")
 # The addresses differ from the names of the files: a server whose first visitor comes to such a
 # name takes the folder for pages without navigation, and runs the file without this one.
 st.navigation(
