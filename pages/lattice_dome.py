@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tcexplore import map_ui, plots, ui
+from tcexplore import lattice_ui, map_ui, plots, ui
 from tcexplore.catalogue import load_catalogue
 from tcexplore.catalogue.pressures import placed_tc, unplaced_tc
 from tcexplore.domain_text import MEANING, apex_domain_sentence
@@ -36,19 +36,19 @@ with second:
     low, high = map_ui.range_chosen("Scale of the lattice", "scales", 0.2, 3.0, (0.5, 2.0))
 axis = third.selectbox("Along the axis", list(plots.DOME_AXES), key="axis", bind="query-params")
 try:
-    structures = {map_ui.choice_name(choice): choice.structure} | map_ui.structures(others)
-    domes = {name: map_ui.dome(one, low, high) for name, one in structures.items()}
+    structures = {lattice_ui.choice_name(choice): choice.structure} | lattice_ui.structures(others)
+    domes = {name: lattice_ui.dome(one, low, high) for name, one in structures.items()}
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
-entries = map_ui.entries(choice, others)
+entries = lattice_ui.entries(choice, others)
 reported = {name: placed_tc(entry) for name, entry in entries.items()}
 figure = plots.dome_figure(domes, axis=axis, reported=reported)
 map_ui.show_chart(figure, "Predicted Tc against the size of the lattice")
 for name, dome in domes.items():
     known = ui.loaded_predictor().files.known
-    st.markdown(f"{map_ui.dome_sentence(name, dome)} {apex_domain_sentence(dome, known)}")
+    st.markdown(f"{lattice_ui.dome_sentence(name, dome)} {apex_domain_sentence(dome, known)}")
 st.table(apex_table(domes), border="horizontal", hide_index=True)
 st.caption(
     "Diamond: the apex. Circle: the structure's own lattice. Open stars: $T_c$ as reported for this"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tcexplore import map_ui, plots, ui
+from tcexplore import lattice_ui, map_ui, plots, ui
 from tcexplore.domain_text import MEANING, apex_domain_sentence
 from tcexplore.structure import StructureError
 from tcexplore.study_tables import map_table
@@ -16,7 +16,7 @@ PRESETS = (
 )
 DEFAULTS = {"a": (0.8, 7.0), "c": (0.8, 7.0), "points": 40}
 INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b* keeps its ratio to *a*,
-and the angles and the fractional coordinates stay as they are."""
+and the angles and the fractional coordinates stay as they are. Click a point for its lattice."""
 
 ui.shipped_predictor()
 choice = ui.chosen_structure()
@@ -32,7 +32,7 @@ with second:
     c = map_ui.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
 count = third.selectbox("Points of each", [40, 100], key="points", bind="query-params")
 try:
-    work = map_ui.map_work(choice.structure, a, c, count)
+    work = lattice_ui.map_work(choice.structure, a, c, count)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
@@ -42,10 +42,13 @@ result = map_ui.finished(
     "Predicting the map",
     lambda part, key: map_ui.show_chart(plots.map_figure(part), "The map so far", key),
 )
-figure = plots.map_figure(result)
-map_ui.show_chart(figure, "Map of predicted Tc over a and c")
+point = lattice_ui.picked_point(result)
+figure = plots.map_figure(result, picked=point)
+lattice_ui.show_map(figure)
+if point:
+    lattice_ui.show_point(result, point, choice.name)
 known = ui.loaded_predictor().files.known
-st.markdown(f"{map_ui.map_sentence(result)} {apex_domain_sentence(result, known)}")
+st.markdown(f"{lattice_ui.map_sentence(result)} {apex_domain_sentence(result, known)}")
 st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}")
 map_ui.show_same_coordinates()
 map_ui.show_downloads(map_table(result), figure, "lattice-map")

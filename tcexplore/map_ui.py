@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NoReturn, TypeVar
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,11 +15,7 @@ from pymatgen.core import Structure
 from streamlit.delta_generator import DeltaGenerator
 
 from tcexplore import plots, ui
-from tcexplore.catalogue import CatalogueEntry, catalogue_entry
 from tcexplore.structure import CanonicalCell
-from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
-from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps
-from tcexplore.wording import formula_text, plain
 
 T = TypeVar("T")
 PATIENCE = 0.7  # s between looks at unfinished work
@@ -188,21 +183,6 @@ def canonical(structure: Structure) -> CanonicalCell:
     return ui.loaded_predictor().cell(structure)
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=ui.KEYS)
-def dome(structure: Structure, low: float, high: float, count: int = 121) -> LatticeDome:
-    """Return the dome of a structure between two scales."""
-    return lattice_dome(ui.loaded_predictor(), structure, scales=np.linspace(low, high, count))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=ui.KEYS)
-def map_work(
-    structure: Structure, a: tuple[float, float], c: tuple[float, float], count: int
-) -> Work[LatticeMap]:
-    """Return Tc over a and c (Å) between their ends, count values of each, under way."""
-    grid = {"a": np.linspace(*a, count), "c": np.linspace(*c, count)}
-    return begun(lattice_map_steps(ui.loaded_predictor(), structure, **grid))
-
-
 # --- parts of all three -------------------------------------------------------------------------
 
 
@@ -240,55 +220,6 @@ def range_chosen(
     """Show a slider for both ends of a range and return them."""
     ends = st.slider(label, low, high, default, step=0.1, key=key, bind="query-params")
     return (ends[0], ends[1]) if ends[1] > ends[0] else (ends[0], ends[0] + 0.1)
-
-
-def structures(entry_ids: Sequence[str]) -> dict[str, Structure]:
-    """Return structures of the catalogue by the name that a legend gives them."""
-    return {_entry_name(one): catalogue_entry(one).structure() for one in entry_ids}
-
-
-def entries(choice: ui.Choice, entry_ids: Sequence[str]) -> dict[str, CatalogueEntry]:
-    """Return the entries of the catalogue in a plot by the name that a legend gives them."""
-    chosen = [choice.entry] if choice.entry else []
-    chosen += [catalogue_entry(one) for one in entry_ids]
-    return {_entry_name(entry.entry_id): entry for entry in chosen}
-
-
-def _entry_name(entry_id: str) -> str:
-    entry = catalogue_entry(entry_id)
-    pressure = f", {entry.pressure:g} GPa" if entry.pressure else ""
-    return f"{formula_text(entry.formula)} {entry.space_group_symbol}{pressure}"
-
-
-def choice_name(choice: ui.Choice) -> str:
-    """Return what a legend calls the chosen structure."""
-    return _entry_name(choice.entry.entry_id) if choice.entry else choice.name
-
-
-def dome_sentence(name: str, dome: LatticeDome) -> str:
-    """Return in words where a dome is highest and how wide it is."""
-    apex, a = dome.apex, dome.parent.structure.lattice.a
-    place = f"*a* = {dome.lattice_parameter[apex]:.3f} Å, {dome.scales[apex]:.2f} times its own"
-    if apex in (0, len(dome.scales) - 1):
-        return (
-            f"**{plain(name)}** has no apex in this range: $T_c$ is highest at its end,"
-            f" {dome.tc[apex]:.0f} K at {place}."
-        )
-    return (
-        f"**{plain(name)}** is highest at {place}: {dome.tc[apex]:.0f} K. $T_c$ is at least half"
-        f" of that over {dome.width * a:.2f} Å of *a*."
-    )
-
-
-def map_sentence(result: LatticeMap) -> str:
-    """Return in words where the apex of a map lies."""
-    row, column = result.apex
-    lattice = result.parent.structure.lattice
-    return (
-        f"The apex of the map is {result.tc[row, column]:.0f} K at *a* ="
-        f" {result.a[column]:.2f} Å and *c* = {result.c[row]:.2f} Å. The structure itself, in its"
-        f" canonical primitive cell, has *a* = {lattice.a:.3f} Å and *c* = {lattice.c:.3f} Å."
-    )
 
 
 def show_chart(figure: go.Figure, alt: str, key: str | None = None) -> None:

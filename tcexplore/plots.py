@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tcexplore.catalogue.pressures import PlacedTc
 from tcexplore.domain import LIMITS
@@ -165,14 +165,34 @@ def _clickable(table: pd.DataFrame) -> go.Scattergl:
         ],
         axis=1,
     )
+    return _unseen_points(
+        known["x"], known["y"], details, "materials",
+        "<b>%{customdata[0]}</b><br>X = %{x}, Y = %{y}<br>"
+        "<i>T</i><sub>c</sub> = %{customdata[1]} K<br>"
+        "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})%{customdata[4]}<extra></extra>",
+    )  # fmt: skip
+
+
+def _clickable_lattices(result: LatticeMap) -> go.Scattergl:
+    """Return unseen points over the lattices of a map."""
+    known = np.isfinite(result.tc)
+    c, a = np.meshgrid(result.c, result.a, indexing="ij")
+    tc = np.char.mod("%.1f", result.tc[known])
+    return _unseen_points(
+        a[known], c[known], np.stack([tc, domain_hover(result)[known]], axis=1), "lattices",
+        "<i>a</i> = %{x:.3f} Å, <i>c</i> = %{y:.3f} Å<br>"
+        "<i>T</i><sub>c</sub> = %{customdata[0]} K%{customdata[1]}<extra></extra>",
+    )  # fmt: skip
+
+
+def _unseen_points(
+    x: ArrayLike, y: ArrayLike, details: ArrayLike, name: str, hover: str
+) -> go.Scattergl:
     unseen = {"size": 9, "symbol": "square", "color": "rgba(0,0,0,0)"}
     same = {"marker": {"opacity": 0}}
     return go.Scattergl(
-        x=known["x"], y=known["y"], mode="markers", marker=unseen, showlegend=False,
-        selected=same, unselected=same, customdata=details, name="materials",
-        hovertemplate="<b>%{customdata[0]}</b><br>X = %{x}, Y = %{y}<br>"
-        "<i>T</i><sub>c</sub> = %{customdata[1]} K<br>"
-        "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})%{customdata[4]}<extra></extra>",
+        x=x, y=y, mode="markers", marker=unseen, showlegend=False, selected=same, unselected=same,
+        customdata=details, name=name, hovertemplate=hover,
     )  # fmt: skip
 
 
@@ -252,16 +272,15 @@ def _point(x: float, y: float, symbol: str, colour: str, name: str) -> go.Scatte
     )  # fmt: skip
 
 
-def map_figure(result: LatticeMap) -> go.Figure:
-    """Return Tc over a and c, with the parent's point, the apex and its line of constant c/a."""
-    blank, heatmap = _maps(result.a, result.c, result.tc)
-    heatmap.hoverinfo = None
-    heatmap.hovertemplate = (
-        "<i>a</i> = %{x:.3f} Å, <i>c</i> = %{y:.3f} Å<br>"
-        "<i>T</i><sub>c</sub> = %{z:.1f} K%{text}<extra></extra>"
-    )
-    heatmap.text = domain_hover(result)
-    figure = go.Figure([blank, heatmap])
+def map_figure(result: LatticeMap, *, picked: tuple[int, int] | None = None) -> go.Figure:
+    """Return Tc over a and c, with the parent's point, the apex and its line of constant c/a.
+
+    Parameters
+    ----------
+    picked
+        Row and column of a point to mark.
+    """
+    figure = go.Figure(_maps(result.a, result.c, result.tc))
     lattice = result.parent.structure.lattice
     if result.domain is not None:
         cells = edges(result.a), edges(result.c)
@@ -270,6 +289,11 @@ def map_figure(result: LatticeMap) -> go.Figure:
     row, column = result.apex
     figure.add_trace(_named(_mark([lattice.a], [lattice.c], "circle-open", "its own lattice")))
     figure.add_trace(_named(_mark([result.a[column]], [result.c[row]], "diamond-open", "apex")))
+    if picked is not None:
+        figure.add_trace(
+            _mark([result.a[picked[1]]], [result.c[picked[0]]], "square-open", "picked")
+        )
+    figure.add_trace(_clickable_lattices(result))
     figure.update_layout(
         height=560,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tcexplore import map_ui, ui, wording
 from tcexplore.catalogue import load_catalogue
+from tcexplore.links import structure_from_code
 from tcexplore.predictor import load_predictor
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -321,6 +322,20 @@ def test_work_goes_on_where_it_was_left():
     for _ in range(5):
         work.advance()
     assert (work.share, work.result) == (1.0, 4)
+
+
+def test_a_point_of_a_lattice_map_is_a_structure_for_other_pages(app):
+    query = {"picked": ["3.5000", "6.0000"]}
+    on_page(app, "pages/lattice_map.py", structure="li2mgh16-p-3m1-300gpa", **query)
+    assert not app.exception
+    heading = [one.value for one in app.subheader if "Å" in one.value]
+    assert len(heading) == 1
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    query = {key: values[0] for key, values in parse_qs(links["H–H network"]).items()}
+    lattice = structure_from_code(query["cell"]).lattice
+    assert lattice.a == pytest.approx(3.5, abs=0.1)
+    assert lattice.c == pytest.approx(6.0, abs=0.1)
+    assert f"{lattice.a:.3f}" in heading[0]
 
 
 def test_dome_link_compares_structures(app):

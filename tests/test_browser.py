@@ -244,7 +244,14 @@ def test_lattice_map_of_a_preset_and_its_link(page, address):
     page.goto(link)
     image.wait_for()
     assert page.get_by_text("The apex of the map is").inner_text() == apex
+    page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    page.mouse.click(*page.evaluate(CELL, [4.0, 8.0]))
+    page.get_by_role("heading", name="= 7.908 Å").wait_for()
+    assert "picked=" in page.url
     with page.expect_download() as download:
         page.get_by_role("button", name="Numbers (CSV)").click()
     assert len(Path(download.value.path()).read_text().splitlines()) == 1 + 40 * 40
+    page.get_by_role("main").get_by_role("link", name="H–H network").click()
+    page.get_by_role("heading", name="Stretched").wait_for()
     assert page.outside == []
