@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tcexplore.domain import EDGE, INSIDE, LIMITS, OUTSIDE, Domain
+from tcexplore.domain import INSIDE, LIMITS, OUTSIDE, SEEN, Domain
 from tcexplore.structure import SHORTEST_DISTANCE
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
@@ -49,7 +49,7 @@ def domain_sentence(
             f" {shortest:.2f} Å apart, which no crystal has."
         )
     near = known.iloc[int(domain.nearest[place])]
-    where = f"{subject} lies {word}{' of' if word == EDGE else ''} what the model has seen"
+    where = f"{subject} lies {SEEN[word]}"
     where = where if word == INSIDE else f"**{where}**"
     return (
         f"{where} (percentile {domain.percentile[place]:.0f}):"

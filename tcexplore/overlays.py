@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from tcexplore.catalogue.pressures import CALCULATED, PlacedTc
-from tcexplore.domain import WORDS, Domain
+from tcexplore.domain import SEEN, Domain
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.wording import kind_text
 
@@ -79,8 +79,7 @@ def domain_hover(result: TcCurve) -> NDArray[np.str_]:
     """Return what the hover says of each point's place in what was seen, shape as that of Tc."""
     if result.domain is None:
         return np.full(result.tc.shape, "")
-    text = {word: f"<br>{word} what the model has seen" for word in WORDS}
-    return np.vectorize(text.__getitem__)(result.domain.words)
+    return np.vectorize(lambda word: f"<br>{SEEN[word]}")(result.domain.words)
 
 
 def _runs(chosen: BoolArray) -> Iterator[slice]:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from tcexplore.catalogue.pressures import PlacedTc
-from tcexplore.domain import LIMITS
+from tcexplore.domain import LIMITS, SEEN
 from tcexplore.overlays import (
     add_category_hatching,
     add_outside,
@@ -161,7 +161,7 @@ def _clickable(table: pd.DataFrame) -> go.Scattergl:
             known["tc"].map("{:.1f}".format),
             known["a"].map("{:.3f}".format),
             known["scale"].map("{:.2f}".format),
-            word.map(lambda one: f"<br>{one} what the model has seen" if one else ""),
+            word.map(lambda one: f"<br>{SEEN[one]}" if one else ""),
         ],
         axis=1,
     )
