@@ -74,6 +74,7 @@ def seconds(browser: Browser, name: str, preset: str, mark: str) -> float:
     with served() as address:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(address)
+        page.get_by_role("heading", name="At which temperature").wait_for()
         page.get_by_role("link", name=name).click()
         button = page.get_by_role("button", name=preset)
         button.wait_for()

@@ -118,7 +118,9 @@ def colours_of_the_view(page):
 
 def open_page(page, address, name):
     page.goto(address)
+    page.get_by_role("heading", name="At which temperature").wait_for()
     page.get_by_role("link", name=name).click()
+    page.get_by_role("heading", name=name).first.wait_for()
 
 
 def show(page, name):

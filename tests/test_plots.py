@@ -139,7 +139,9 @@ def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     assert dark.x == light.x == (2.5, 4.5, None)
     assert dark.y == light.y == (3.5, 1.5, None)
     assert trace(figure, "outside what the model has seen").showlegend
-    assert trace(figure, "Tc").text[0][2].startswith("<br>outside")
+    under_the_mouse = trace(figure, "lattices").customdata
+    assert under_the_mouse[2][1].startswith("<br>outside")
+    assert under_the_mouse[0][1].startswith("<br>at the edge of")
     plain = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3))))
     assert not [one for one in plain.data if one.name == "hatching"]
 
