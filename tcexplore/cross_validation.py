@@ -92,7 +92,9 @@ def figures_by_family(rows: pd.DataFrame, predicted: FloatArray) -> pd.DataFrame
     """Return the figures over all predicted rows, and for each family of materials."""
     known, tc = ~np.isnan(predicted), rows["tc"].to_numpy()
     parts = {"all": known}
-    parts |= {name: known & (rows["family"] == name).to_numpy() for name in sorted(set(rows["family"]))}
+    parts |= {
+        name: known & (rows["family"] == name).to_numpy() for name in sorted(set(rows["family"]))
+    }
     return pd.DataFrame(
         [{"rows": name} | figures(tc[part], predicted[part]) for name, part in parts.items()]
     )

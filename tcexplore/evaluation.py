@@ -15,12 +15,14 @@ from tcexplore.cards import model_card
 from tcexplore.configs import ModelConfig
 from tcexplore.datasets import Dataset
 from tcexplore.engine import real_network
+from tcexplore.kernel import KernelMember, kernel_tc
 from tcexplore.model_files import load_model_files, save_metrics
 from tcexplore.predictor import member_tc
 from tcexplore.training import (
     TrainedMember,
     TrainingInputs,
     build_inputs,
+    fitted_kernel,
     held_out,
     train_members,
     with_split,
@@ -96,7 +98,7 @@ def test_predictions(
     columns = ["formula", "chemical_system", "family", "tc_kind", "tc"]
     return inputs.rows.loc[test, columns].assign(
         split=settings.split,
-        CVCNN=network_tc(trained, inputs, test, config),
+        CVCNN=network_tc(trained, inputs, test, config, fitted_kernel(inputs, ~test, config)),
         XGBoost=boosted_trees_tc(inputs, ~test, test, seed=settings.seed),
         median=float(np.median(inputs.rows["tc"].to_numpy()[~test])),
     )
@@ -107,6 +109,7 @@ def network_tc(
     inputs: TrainingInputs,
     part: BoolArray,
     config: ModelConfig,
+    kernel: KernelMember | None = None,
 ) -> FloatArray:
     """Return Tc (K) of some rows by the path that the app takes, shape (n_rows,)."""
     values = inputs.coefficients[part], inputs.descriptors[part]
@@ -115,7 +118,10 @@ def network_tc(
         member_tc(network, one.member.scaling, *values)
         for network, one in zip(networks, trained, strict=True)
     ]
-    return np.mean(each, axis=0)
+    if config.kernel is None or kernel is None:
+        return np.mean(each, axis=0)
+    share = config.kernel.share
+    return (1 - share) * np.mean(each, axis=0) + share * kernel_tc(kernel, values[1])
 
 
 def boosted_trees_tc(

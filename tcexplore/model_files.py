@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from tcexplore.configs import ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.configs import KernelConfig, ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.kernel import KernelMember
 from tcexplore.representation import RepresentationConfig
 from tcexplore.scaling import InputScaling
 
@@ -24,6 +25,7 @@ FloatArray = NDArray[np.floating]
 
 WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv", "SHA256SUMS"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
+KERNEL = "kernel"
 
 
 class ModelError(ValueError):
@@ -50,12 +52,14 @@ class ModelFiles:
     """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source."""
     metrics: Mapping[str, Any]
     """What `tcexplore evaluate` printed; empty before that."""
+    kernel: KernelMember | None = None
+    """The Gaussian process beside the networks, where the model has one."""
 
 
 def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: dict) -> None:
     """Write a model folder and the hashes of all that is in it."""
     directory.mkdir(parents=True, exist_ok=True)
-    save_file(_arrays(files.members), directory / WEIGHTS)
+    save_file(_arrays(files.members) | _kernel_arrays(files.kernel), directory / WEIGHTS)
     _write_json(directory / CONFIG, dataclasses.asdict(files.config))
     _write_json(directory / GOLDEN, golden)
     files.known.to_csv(directory / KNOWN, index=False, float_format="%.6g", lineterminator="\n")
@@ -89,7 +93,8 @@ def load_model_files(directory: Path) -> ModelFiles:
     """
     _verify_hashes(directory)
     try:
-        members = _members(load_file(directory / WEIGHTS))
+        arrays = load_file(directory / WEIGHTS)
+        members, kernel = _members(arrays), _kernel(arrays)
         config = _model_config(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
     except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
@@ -97,7 +102,7 @@ def load_model_files(directory: Path) -> ModelFiles:
             f"model {directory.name!r} cannot be read ({error}); restore {directory} or train again"
         ) from error
     known = pd.read_csv(directory / KNOWN, keep_default_na=False)  # Na is sodium, NaN is none
-    return ModelFiles(directory.name, config, members, known, metrics)
+    return ModelFiles(directory.name, config, members, known, metrics, kernel)
 
 
 def _arrays(members: tuple[Member, ...]) -> dict[str, FloatArray]:
@@ -115,11 +120,35 @@ def _members(arrays: Mapping[str, FloatArray]) -> tuple[Member, ...]:
     parts: dict[str, dict[str, dict[str, FloatArray]]] = {}
     for key, values in arrays.items():
         number, kind, name = key.split("/", 2)
+        if number == KERNEL:
+            continue
         parts.setdefault(number, {"weights": {}, "scaling": {}})[kind][name] = values
     return tuple(
         Member(part["weights"], InputScaling(**part["scaling"]))
         for _, part in sorted(parts.items())
     )
+
+
+def _kernel_arrays(kernel: KernelMember | None) -> dict[str, FloatArray]:
+    """Return the arrays of the Gaussian process, ``kernel/scaling/...`` and ``kernel/own/...``."""
+    if kernel is None:
+        return {}
+    own = {name: values for name, values in vars(kernel).items() if name != "scaling"}
+    return {
+        f"{KERNEL}/{kind}/{name}": np.ascontiguousarray(values)
+        for kind, arrays in (("own", own), ("scaling", vars(kernel.scaling)))
+        for name, values in arrays.items()
+    }
+
+
+def _kernel(arrays: Mapping[str, FloatArray]) -> KernelMember | None:
+    """Return the Gaussian process that `_kernel_arrays` wrote."""
+    parts: dict[str, dict[str, FloatArray]] = {"own": {}, "scaling": {}}
+    for key, values in arrays.items():
+        number, kind, name = key.split("/", 2)
+        if number == KERNEL:
+            parts[kind][name] = values
+    return KernelMember(InputScaling(**parts["scaling"]), **parts["own"]) if parts["own"] else None
 
 
 def _verify_hashes(directory: Path) -> None:
@@ -144,11 +173,14 @@ def _model_config(values: dict[str, Any]) -> ModelConfig:
     network: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in values["network"].items()
     }
+    kernel = values.get("kernel")
     return ModelConfig(
-        RepresentationConfig(**values["representation"]),
-        NetworkConfig(**network),
-        TrainingConfig(**values["training"]),
-        tuple(values["elements"]),
+        representation=RepresentationConfig(**values["representation"]),
+        network=NetworkConfig(**network),
+        training=TrainingConfig(**values["training"]),
+        kernel=KernelConfig(**kernel) if kernel else None,
+        has_scalars=values.get("has_scalars", False),
+        elements=tuple(values["elements"]),
     )
 
 
