@@ -84,7 +84,7 @@ def figures(tc: FloatArray, predicted: FloatArray) -> dict[str, float]:
         "r2": float(1 - np.square(error).sum() / np.square(tc - tc.mean()).sum()),
         "mae": float(np.abs(error).mean()),
         "rmse": float(np.sqrt(np.square(error).mean())),
-        "spearman": float(spearmanr(tc, predicted).statistic) if np.ptp(predicted) else 0.0,
+        "spearman": float(np.asarray(spearmanr(tc, predicted))[0]) if np.ptp(predicted) else 0.0,
     }
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 from tqdm import trange
 
 from tcexplore.configs import NetworkConfig, TrainingConfig
 from tcexplore.network import build_network, keras, network_weights
+
+import tensorflow as tf  # isort: skip  after the network, which sets the switch for Keras 2
 
 FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complexfloating]
@@ -59,7 +60,7 @@ def quick_fit(
 def _first_weights(network: NetworkConfig) -> Weights:
     if network.batch_norm or network.output != "linear":
         raise ValueError("quick_fit trains networks without batch normalisation, linear output")
-    return {k: tf.Variable(v) for k, v in network_weights(build_network(network)).items()}
+    return {k: tf.Variable(tf.constant(v)) for k, v in network_weights(build_network(network)).items()}
 
 
 def _epoch_function(

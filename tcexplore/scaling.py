@@ -99,7 +99,9 @@ def network_columns(scaled: FloatArray, scaling: InputScaling) -> FloatArray:
     values = np.concatenate([statistics, rest], axis=1)[:, None, :]
     low, width = scaling.edges[:-1], np.diff(scaling.edges, axis=0)
     filled = np.clip((values - low) / np.where(width > 0, width, 1.0), 0, 1) * (width > 0)
-    return np.concatenate([amounts, filled.reshape(len(scaled), low.size)], axis=1, dtype=np.float32)
+    return np.concatenate(
+        [amounts, filled.reshape(len(scaled), low.size)], axis=1, dtype=np.float32
+    )
 
 
 def fit_scaling_with_scalars(

@@ -10,12 +10,12 @@ from tcexplore.datasets.aside import LARGEST, QUOTAS, put_aside
 
 @pytest.fixture
 def rows(rng):
-    system = rng.integers(0, 600, 3000)
+    system, amount = rng.integers(0, 600, 3000), rng.integers(1, 4, 3000)
     family = np.array(["hydride", "cuprate", "iron-based", "other", "other"])[system % 5]
     return pd.DataFrame(
         {
             "chemical_system": [f"A{one}-B" for one in system],
-            "formula": [f"A{one}B{two}" for one, two in zip(system, rng.integers(1, 4, 3000))],
+            "formula": [f"A{one}B{two}" for one, two in zip(system, amount, strict=True)],
             "family": family,
             "tc_kind": np.where(system % 2 == 0, "eliashberg", "experiment"),
             "tc": np.where(rng.random(3000) < 0.3, 0.0, rng.lognormal(2, 1, 3000)),

@@ -37,19 +37,21 @@ def put_aside(rows: pd.DataFrame) -> BoolArray:
     rows
         Rows of a data set.
     """
-    return rows["chemical_system"].isin(_systems_aside(rows[rows["tc"] > 0])).to_numpy()
+    aside = _systems_aside(rows.loc[rows["tc"] > 0])
+    return rows["chemical_system"].isin(list(aside)).to_numpy()
 
 
 def _systems_aside(rows: pd.DataFrame) -> set[str]:
     """Return the chemical systems that are put aside."""
-    systems = rows.assign(stratum=_stratum(rows)).groupby("chemical_system")
-    size, stratum = systems.size(), systems["stratum"].agg(_rarest)
-    names = sorted(size.index[size <= LARGEST], key=_hash)
+    strata: dict[str, list[str]] = {}
+    for system, stratum in zip(rows["chemical_system"], _stratum(rows), strict=True):
+        strata.setdefault(system, []).append(stratum)
     taken, filled = set(), dict.fromkeys(QUOTAS, 0)
-    for name in names:
-        if filled[stratum[name]] < QUOTAS[stratum[name]]:
-            taken.add(name)
-            filled[stratum[name]] += int(size[name])
+    for system in sorted(strata, key=_hash):
+        stratum, size = _rarest(strata[system]), len(strata[system])
+        if size <= LARGEST and filled[stratum] < QUOTAS[stratum]:
+            taken.add(system)
+            filled[stratum] += size
     return taken
 
 
@@ -60,9 +62,9 @@ def _stratum(rows: pd.DataFrame) -> NDArray[np.object_]:
     return np.where(family == "hydride", compressed + " hydride", family)
 
 
-def _rarest(strata: pd.Series) -> str:
+def _rarest(strata: list[str]) -> str:
     """Return the first class of `QUOTAS` that a system has rows of."""
-    return next(name for name in QUOTAS if (strata == name).any())
+    return next(name for name in QUOTAS if name in strata)
 
 
 def _hash(system: str) -> str:
