@@ -82,14 +82,14 @@ def _network(
 
 
 def mixtures(predicted: dict[str, FloatArray], share: float) -> dict[str, FloatArray]:
-    """Return the mean over the networks, and the shipped mixture of it with the kernel."""
+    """Return the mean over the networks, and its mixture with the kernel."""
     networks = [values for name, values in predicted.items() if name.startswith("network-")]
     if not networks:
         return predicted
     mean = np.mean(networks, axis=0)
     mixed = {f"{len(networks)} networks": mean}
     if "kernel" in predicted:
-        mixed["shipped: networks and kernel"] = (1 - share) * mean + share * predicted["kernel"]
+        mixed["mixed: networks and kernel"] = (1 - share) * mean + share * predicted["kernel"]
     return predicted | mixed
 
 

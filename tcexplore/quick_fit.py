@@ -60,7 +60,9 @@ def quick_fit(
 def _first_weights(network: NetworkConfig) -> Weights:
     if network.batch_norm or network.output != "linear":
         raise ValueError("quick_fit trains networks without batch normalisation, linear output")
-    return {k: tf.Variable(tf.constant(v)) for k, v in network_weights(build_network(network)).items()}
+    return {
+        k: tf.Variable(tf.constant(v)) for k, v in network_weights(build_network(network)).items()
+    }
 
 
 def _epoch_function(
