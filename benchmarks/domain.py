@@ -90,7 +90,8 @@ def error_table(path: Path) -> pd.DataFrame:
 def training_rows(path: Path) -> tuple[pd.DataFrame, FloatArray]:
     """Return the rows with a Tc, where each lies, and their descriptors."""
     from tcexplore.datasets import load_dataset
-    from tcexplore.training import PRESETS, trained_rows
+    from tcexplore.known import trained_rows
+    from tcexplore.training import PRESETS
 
     dataset, config = load_dataset(path), PRESETS["shipped"]
     chosen = trained_rows(dataset, config)

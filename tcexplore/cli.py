@@ -166,7 +166,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _known(options: argparse.Namespace) -> int:
     from tcexplore.datasets import load_dataset
-    from tcexplore.training import refresh_known
+    from tcexplore.known import refresh_known
 
     directory = MODELS / options.model
     known = refresh_known(load_dataset(options.data), directory)

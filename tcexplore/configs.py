@@ -41,6 +41,20 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True)
+class KernelConfig:
+    """The Gaussian process that a model may hold beside its networks."""
+
+    share: float = 0.5
+    """Of it in a prediction; the networks have the rest."""
+    noise: float = 0.05
+    """Variance of a label of weight 1, where that of Tc is 1."""
+    statistics_length: float = 8.0
+    fraction_length: float = 1.0
+    contact_length: float = 2.0
+    n_contacts: int = 6
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     """How a network is trained."""
 
@@ -58,6 +72,11 @@ class TrainingConfig:
     """What keeps rows together when the test and the validation part are drawn."""
     test_share: float = 0.2
     seed: int = 0
+    keep: Literal["best", "last"] = "best"
+    """The weights of the epoch that is best on the validation part, or those of the last epoch,
+    trained without a validation part in real arithmetic (`quick_fit`)."""
+    leave_aside: bool = False
+    """Whether the rows of `datasets.aside` are left out of everything."""
 
 
 @dataclass(frozen=True)
@@ -67,5 +86,9 @@ class ModelConfig:
     representation: RepresentationConfig = field(default_factory=RepresentationConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    kernel: KernelConfig | None = None
+    """The Gaussian process beside the networks; none in the paper."""
+    has_scalars: bool = False
+    """Whether hydrogen contacts follow the descriptors, and scalars of the cell are seen too."""
     elements: tuple[str, ...] = ELEMENTS
     """Elements whose amounts are descriptors: all that the model knows."""

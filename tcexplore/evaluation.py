@@ -15,12 +15,14 @@ from tcexplore.cards import model_card
 from tcexplore.configs import ModelConfig
 from tcexplore.datasets import Dataset
 from tcexplore.engine import real_network
+from tcexplore.kernel import KernelMember, kernel_tc
 from tcexplore.model_files import load_model_files, save_metrics
 from tcexplore.predictor import member_tc
 from tcexplore.training import (
     TrainedMember,
     TrainingInputs,
     build_inputs,
+    fitted_kernel,
     held_out,
     train_members,
     with_split,
@@ -95,9 +97,9 @@ def test_predictions(
         inputs.rows, split=settings.split, share=settings.test_share, seed=settings.seed
     )
     trained = train_members(inputs, test, config, run_directory=run_directory)
-    columns = ["formula", "family", "tc_kind", "tc"]
+    columns = ["formula", "chemical_system", "family", "tc_kind", "tc"]
     predictions = inputs.rows.loc[test, columns].assign(
-        CVCNN=network_tc(trained, inputs, test, config),
+        CVCNN=network_tc(trained, inputs, test, config, fitted_kernel(inputs, ~test, config)),
         XGBoost=boosted_trees_tc(inputs, ~test, test, seed=settings.seed),
         median=float(np.median(inputs.rows["tc"].to_numpy()[~test])),
     )
@@ -110,6 +112,7 @@ def network_tc(
     inputs: TrainingInputs,
     part: BoolArray,
     config: ModelConfig,
+    kernel: KernelMember | None = None,
 ) -> FloatArray:
     """Return Tc (K) of some rows by the path that the app takes, shape (n_rows,)."""
     values = inputs.coefficients[part], inputs.descriptors[part]
@@ -118,7 +121,10 @@ def network_tc(
         member_tc(network, one.member.scaling, *values)
         for network, one in zip(networks, trained, strict=True)
     ]
-    return np.mean(each, axis=0)
+    if config.kernel is None or kernel is None:
+        return np.mean(each, axis=0)
+    share = config.kernel.share
+    return (1 - share) * np.mean(each, axis=0) + share * kernel_tc(kernel, values[1])
 
 
 def boosted_trees_tc(

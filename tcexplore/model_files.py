@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from tcexplore.configs import ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.configs import KernelConfig, ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.kernel import KernelMember
 from tcexplore.representation import RepresentationConfig
 from tcexplore.scaling import InputScaling
 
@@ -27,6 +28,7 @@ WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
 PREDICTIONS = "predictions.csv"
 KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "separation")
+KERNEL = "kernel"
 
 
 class ModelError(ValueError):
@@ -55,12 +57,14 @@ class ModelFiles:
     and separation, as `tcexplore.domain` uses them."""
     metrics: Mapping[str, Any]
     """What `tcexplore evaluate` printed; empty before that."""
+    kernel: KernelMember | None = None
+    """The Gaussian process beside the networks, where the model has one."""
 
 
 def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: dict) -> None:
     """Write a model folder and the hashes of all that is in it."""
     directory.mkdir(parents=True, exist_ok=True)
-    save_file(_arrays(files.members), directory / WEIGHTS)
+    save_file(_arrays(files.members) | _kernel_arrays(files.kernel), directory / WEIGHTS)
     _write_json(directory / CONFIG, dataclasses.asdict(files.config))
     _write_json(directory / GOLDEN, golden)
     write_known(directory, files.known)
@@ -158,7 +162,8 @@ def load_model_files(directory: Path) -> ModelFiles:
     """
     verify_hashes(directory)
     try:
-        members = _members(load_file(directory / WEIGHTS))
+        arrays = load_file(directory / WEIGHTS)
+        members, kernel = _members(arrays), _kernel(arrays)
         config = load_config(directory)
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
     except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
@@ -172,7 +177,7 @@ def load_model_files(directory: Path) -> ModelFiles:
             f"model {directory.name!r}: {KNOWN} lacks the column {missing[0]}; write it with"
             f" `python -m tcexplore known --data FILE --model {directory.name}`"
         )
-    return ModelFiles(directory.name, config, members, known, metrics)
+    return ModelFiles(directory.name, config, members, known, metrics, kernel)
 
 
 def _arrays(members: tuple[Member, ...]) -> dict[str, FloatArray]:
@@ -190,11 +195,35 @@ def _members(arrays: Mapping[str, FloatArray]) -> tuple[Member, ...]:
     parts: dict[str, dict[str, dict[str, FloatArray]]] = {}
     for key, values in arrays.items():
         number, kind, name = key.split("/", 2)
+        if number == KERNEL:
+            continue
         parts.setdefault(number, {"weights": {}, "scaling": {}})[kind][name] = values
     return tuple(
         Member(part["weights"], InputScaling(**part["scaling"]))
         for _, part in sorted(parts.items())
     )
+
+
+def _kernel_arrays(kernel: KernelMember | None) -> dict[str, FloatArray]:
+    """Return the arrays of the Gaussian process, ``kernel/scaling/...`` and ``kernel/own/...``."""
+    if kernel is None:
+        return {}
+    own = {name: values for name, values in vars(kernel).items() if name != "scaling"}
+    return {
+        f"{KERNEL}/{kind}/{name}": np.ascontiguousarray(values)
+        for kind, arrays in (("own", own), ("scaling", vars(kernel.scaling)))
+        for name, values in arrays.items()
+    }
+
+
+def _kernel(arrays: Mapping[str, FloatArray]) -> KernelMember | None:
+    """Return the Gaussian process that `_kernel_arrays` wrote."""
+    parts: dict[str, dict[str, FloatArray]] = {"own": {}, "scaling": {}}
+    for key, values in arrays.items():
+        number, kind, name = key.split("/", 2)
+        if number == KERNEL:
+            parts[kind][name] = values
+    return KernelMember(InputScaling(**parts["scaling"]), **parts["own"]) if parts["own"] else None
 
 
 def verify_hashes(directory: Path) -> None:
@@ -220,11 +249,14 @@ def _model_config(values: dict[str, Any]) -> ModelConfig:
     network: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in values["network"].items()
     }
+    kernel = values.get("kernel")
     return ModelConfig(
-        RepresentationConfig(**values["representation"]),
-        NetworkConfig(**network),
-        TrainingConfig(**values["training"]),
-        tuple(values["elements"]),
+        representation=RepresentationConfig(**values["representation"]),
+        network=NetworkConfig(**network),
+        training=TrainingConfig(**values["training"]),
+        kernel=KernelConfig(**kernel) if kernel else None,
+        has_scalars=values.get("has_scalars", False),
+        elements=tuple(values["elements"]),
     )
 
 

@@ -15,9 +15,16 @@ from tcexplore.configs import ModelConfig
 from tcexplore.descriptors import descriptors
 from tcexplore.domain import KnownSpace, build_known_space
 from tcexplore.engine import RealNetwork, evaluate_network, real_network
+from tcexplore.kernel import kernel_tc
 from tcexplore.model_files import ModelFiles, load_model_files
 from tcexplore.representation import fourier_coefficients
-from tcexplore.scaling import InputScaling, scaled_coefficients, scaled_descriptors
+from tcexplore.scalars import hydrogen_contacts
+from tcexplore.scaling import (
+    InputScaling,
+    network_columns,
+    scaled_coefficients,
+    scaled_descriptors,
+)
 from tcexplore.structure import (
     CanonicalCell,
     StructureError,
@@ -102,7 +109,8 @@ class TcPredictor:
             return []
         inputs = network_inputs(cells, self.files.config)
         members = zip(self.networks, self.files.members, strict=True)
-        return np.mean([member_tc(n, m.scaling, *inputs) for n, m in members], axis=0).tolist()
+        networks = np.mean([member_tc(n, m.scaling, *inputs) for n, m in members], axis=0)
+        return mixed_tc(self.files, networks, inputs[1]).tolist()
 
 
 def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
@@ -135,8 +143,24 @@ def member_tc(
 ) -> FloatArray:
     """Return what one network says of unscaled inputs: Tc (K), not below 0, (n_structures,)."""
     image = scaled_coefficients(coefficients, scaling)
-    numbers = scaled_descriptors(descriptor_values, scaling)
+    numbers = network_columns(scaled_descriptors(descriptor_values, scaling), scaling)
     return np.maximum(evaluate_network(network, image, numbers), 0)
+
+
+def mixed_tc(files: ModelFiles, networks: FloatArray, descriptor_values: FloatArray) -> FloatArray:
+    """Return Tc (K) of the networks mixed with the Gaussian process, where the model has one.
+
+    Parameters
+    ----------
+    networks
+        (K) The mean over the networks, shape (n_structures,).
+    descriptor_values
+        Unscaled, shape (n_structures, n_descriptors).
+    """
+    if files.kernel is None or files.config.kernel is None:
+        return networks
+    share = files.config.kernel.share
+    return (1 - share) * networks + share * kernel_tc(files.kernel, descriptor_values)
 
 
 def network_inputs(
@@ -147,12 +171,15 @@ def network_inputs(
     Returns
     -------
     :
-        Shapes (n_cells, n_box, n_box, n_box, 2) and (n_cells, n_descriptors).
+        Shapes (n_cells, n_box, n_box, n_box, 2) and (n_cells, n_descriptors); hydrogen contacts
+        follow the descriptors where the model has them.
     """
     box = (slice(config.network.n_box),) * 3
     coefficients, values = [], []
     for cell in cells:
         coefficients.append(fourier_coefficients(cell.structure, config.representation)[box])
         number = unhanded_number(cell.space_group_number)
-        values.append(descriptors(cell.structure, number, elements=config.elements))
+        own = descriptors(cell.structure, number, elements=config.elements)
+        contacts = hydrogen_contacts(cell.structure) if config.has_scalars else np.zeros(0)
+        values.append(np.concatenate([own, contacts]))
     return np.stack(coefficients), np.stack(values)

@@ -12,6 +12,7 @@ from tcexplore.constants import ELEMENTS
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.table import structure_arrays
 from tcexplore.evaluation import evaluate_model, printed, scores
+from tcexplore.known import refresh_known
 from tcexplore.model_files import ModelError, read_predictions
 from tcexplore.predictor import load_predictor
 from tcexplore.scaling import fit_scaling, scaled_coefficients, scaled_descriptors
@@ -19,7 +20,6 @@ from tcexplore.structure import canonical_cell
 from tcexplore.training import (
     build_inputs,
     held_out,
-    refresh_known,
     train_and_validation,
     train_member,
     train_model,
