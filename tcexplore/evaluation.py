@@ -97,7 +97,7 @@ def test_predictions(
         inputs.rows, split=settings.split, share=settings.test_share, seed=settings.seed
     )
     trained = train_members(inputs, test, config, run_directory=run_directory)
-    columns = ["formula", "chemical_system", "family", "tc_kind", "tc"]
+    columns = ["formula", "family", "tc_kind", "tc"]
     predictions = inputs.rows.loc[test, columns].assign(
         CVCNN=network_tc(trained, inputs, test, config, fitted_kernel(inputs, ~test, config)),
         XGBoost=boosted_trees_tc(inputs, ~test, test, seed=settings.seed),
