@@ -173,9 +173,7 @@ def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
     wanted = left.multiselect(
         "With one of these elements", symbols, key="holding", bind="query-params", placeholder="any"
     )
-    seen = middle.toggle(
-        "Only what the model has seen alike", key="seen", bind="query-params", value=False
-    )
+    seen = middle.toggle("Without hatched", key="seen", bind="query-params", value=False)
     count = right.number_input("Materials", 1, 200, 20, key="best", bind="query-params")
     if wanted:
         table = table.loc[table["x"].isin(wanted) | table["y"].isin(wanted)]
