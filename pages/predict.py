@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from tcexplore import ui
+from tcexplore import predict_ui, ui
 from tcexplore.structure import StructureError
 
 predictor = ui.shipped_predictor()
 choice = ui.chosen_structure()
 if choice is None:
-    ui.show_start()
+    predict_ui.show_start()
     st.stop()
 
 try:
-    prediction = ui.predicted(choice.structure)
+    prediction = predict_ui.predicted(choice.structure)
     reason = None
 except StructureError as error:
     prediction, reason = None, str(error)
@@ -22,16 +22,16 @@ with st.container(horizontal=True, gap="medium"):
 with answer:
     ui.show_title(choice, prediction)
     if prediction:
-        ui.show_tc(prediction.tc)
+        predict_ui.show_tc(prediction.tc)
     else:
-        ui.show_no_tc(reason)
-    ui.show_reported(choice)
+        predict_ui.show_no_tc(reason)
+    predict_ui.show_reported(choice)
     if prediction:
-        ui.show_basis(prediction, predictor.files)
-        ui.show_warnings(prediction.warnings)
+        predict_ui.show_basis(prediction, predictor.files)
+        predict_ui.show_warnings(prediction.warnings)
 with cell:
     ui.show_cell(choice.structure, choice.name)
 
-ui.show_crystal(choice.structure, prediction)
-ui.show_nearest_known(choice.structure.composition, predictor.files)
-ui.show_downloads(choice, prediction)
+predict_ui.show_crystal(choice.structure, prediction)
+predict_ui.show_nearest_known(choice.structure.composition, predictor.files)
+predict_ui.show_downloads(choice, prediction)

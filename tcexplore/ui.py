@@ -1,4 +1,4 @@
-"""What the pages share: caches, the choice of a structure, and the parts of the Predict page."""
+"""What the pages share: the model, the choice of a structure, its title and its cell in 3D."""
 
 from __future__ import annotations
 
@@ -8,31 +8,24 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
-from pymatgen.core import Composition, Structure
+from pymatgen.core import Structure
 
 from tcexplore.catalogue import CatalogueEntry, catalogue_entry, load_catalogue
 from tcexplore.links import structure_code, structure_from_code
 from tcexplore.loading import load_structure
-from tcexplore.model_files import ModelError, ModelFiles
-from tcexplore.neighbours import nearest_known
+from tcexplore.model_files import ModelError
 from tcexplore.predictor import TcPrediction, TcPredictor, load_predictor
 from tcexplore.scene import build_scene
 from tcexplore.structure import StructureError
-from tcexplore.tables import cell_table, neighbour_table, site_table
-from tcexplore.viewer import scene_html
 from tcexplore.viewer_ui import show_scene, site_sentence
 from tcexplore.wording import (
     entry_label,
-    error_sentence,
     formula_html,
-    formula_text,
     plain,
-    reported_text,
     space_group_html,
-    tc_text,
 )
 
 PRESETS = ("h3s-im-3m-200gpa", "lah10-fm-3m-150gpa", "mgb2", "yba2cu3o7")
@@ -83,12 +76,6 @@ def shipped_predictor() -> TcPredictor:
     except ModelError as error:
         st.error(plain(str(error)))
         st.stop()
-
-
-@st.cache_data(max_entries=64, show_spinner="Predicting …", hash_funcs=KEYS)
-def predicted(structure: Structure) -> TcPrediction:
-    """Return the prediction of the shipped model for one structure."""
-    return loaded_predictor()([structure])[0]
 
 
 # --- choosing -----------------------------------------------------------------------------------
@@ -222,21 +209,7 @@ def _follow_code(code: str) -> None:
     st.session_state[UPLOAD] = Choice(structure, name[:LONGEST_NAME])
 
 
-def show_start() -> None:
-    """Say what to do, and offer some structures."""
-    st.header("At which temperature does your crystal superconduct?", anchor=False)
-    st.markdown(
-        "Choose a structure from the catalogue or bring your own file: its critical temperature"
-        " $T_c$ is predicted from the cell and the atoms in it. Or begin with one of these."
-    )
-    with st.container(horizontal=True):
-        for entry in map(catalogue_entry, PRESETS):
-            label = formula_text(entry.formula)
-            label += f" at {entry.pressure:g} GPa" if entry.pressure else ""
-            st.button(label, on_click=choose_entry, args=(entry.entry_id,))
-
-
-# --- the answer ---------------------------------------------------------------------------------
+# --- parts of several pages ---------------------------------------------------------------------
 
 
 def show_title(choice: Choice, prediction: TcPrediction | None) -> None:
@@ -254,50 +227,6 @@ def show_title(choice: Choice, prediction: TcPrediction | None) -> None:
     )
 
 
-def show_tc(tc: float) -> None:
-    """Show the predicted Tc (K) as the page's answer."""
-    st.html(
-        '<p style="margin:0;line-height:1.1"><span style="font-size:1.5rem">'
-        '<i>T</i><sub>c</sub> = </span><span style="font-size:3.4rem;font-weight:600">'
-        f'{tc_text(tc)}</span><span style="font-size:1.5rem"> K</span>'
-        '<span style="opacity:.75"> predicted</span></p>'
-    )
-
-
-def show_no_tc(reason: str | None) -> None:
-    """Show in the answer's place why there is none."""
-    st.html('<p style="margin:0;font-size:2rem;font-weight:600;opacity:.6">Not predicted</p>')
-    st.error(plain(reason or "No reason was given."))
-
-
-def show_reported(choice: Choice) -> None:
-    """Show the Tc that was reported for a structure of the catalogue, with its sources."""
-    if (entry := choice.entry) is None:
-        return
-    st.markdown(
-        f"**Reported:** {plain(reported_text(entry))}"
-        f" ([source of $T_c$](https://doi.org/{entry.tc_doi}),"
-        f" [of the cell](https://doi.org/{entry.structure_doi}))"
-    )
-    if entry.note:
-        st.caption(plain(entry.note).replace("Tc", "$T_c$"))
-
-
-def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
-    """Say in two sentences what a prediction rests on."""
-    sentence = plain(error_sentence(files.metrics, prediction.tc))
-    st.markdown(
-        f"A complex-valued network ({plain(prediction.model)}) read this from the cell."
-        f" {sentence} [More on the model](model)"
-    )
-
-
-def show_warnings(warnings: tuple[str, ...]) -> None:
-    """Show what the user should know of the file and the cell."""
-    for warning in warnings:
-        st.warning(plain(warning))
-
-
 @st.fragment
 def show_cell(structure: Structure, subject: str) -> None:
     """Show the cell as it was given in 3D, and the site of an atom that is clicked.
@@ -311,63 +240,6 @@ def show_cell(structure: Structure, subject: str) -> None:
     click = show_scene(scene, key="cell", height=VIEW_HEIGHT)
     if click is not None:
         st.caption(plain(site_sentence(structure, click)))
-
-
-# --- what it rests on ---------------------------------------------------------------------------
-
-
-def show_crystal(structure: Structure, prediction: TcPrediction | None) -> None:
-    """Show the cell as given beside the canonical one, and the sites of the latter."""
-    st.subheader("Crystal", anchor=False)
-    canonical = prediction.cell if prediction else None
-    st.table(cell_table(structure, canonical), border="horizontal")
-    if prediction:
-        sites = prediction.cell.structure
-        with st.expander(f"Sites of the canonical cell ({len(sites)})"):
-            st.dataframe(site_table(sites), hide_index=True)
-
-
-def show_nearest_known(composition: Composition, files: ModelFiles) -> None:
-    """Show the materials of the training data whose compositions are nearest."""
-    st.subheader("Nearest known superconductors", anchor=False)
-    near = nearest_known(composition, files.known)
-    st.table(neighbour_table(near), border="horizontal", hide_index=True)
-    st.caption(
-        "By composition alone, among the materials that the model was trained on: the share of the"
-        " atoms that one would have to exchange."
-    )
-
-
-def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
-    """Offer the cell, as given or canonical, in three formats."""
-    st.subheader("Download the cell", anchor=False)
-    cells = {"As given": choice.structure}
-    if prediction:
-        cells["Canonical"] = prediction.cell.structure
-    with st.container(horizontal=True, vertical_alignment="center"):
-        which = st.segmented_control(
-            "Which cell", list(cells), default="As given", required=True,
-            label_visibility="collapsed",
-        )  # fmt: skip
-        cell, stem = cells[which or "As given"], f"{choice.name}-{(which or 'as given').lower()}"
-        _download("CIF", cell, fmt="cif", file_name=f"{stem}.cif")
-        if cell.is_ordered:
-            _download("POSCAR", cell, fmt="poscar", file_name=f"{stem}.vasp")
-        _download("JSON", cell, fmt="json", file_name=f"{stem}.json")
-        scene = build_scene(cell, subject=stem)
-        st.download_button(
-            "3D view (HTML)", lambda: scene_html(scene), f"{scene.file_stem}.html",
-            on_click="ignore",
-        )  # fmt: skip
-    if not cell.is_ordered:
-        st.caption("No POSCAR: that format has no partial occupancies.")
-
-
-def _download(
-    label: str, structure: Structure, *, fmt: Literal["cif", "poscar", "json"], file_name: str
-) -> None:
-    content: Callable[[], str] = lambda: str(structure.to(fmt=fmt))  # noqa: E731
-    st.download_button(label, content, file_name.replace(" ", "-"), on_click="ignore", key=fmt)
 
 
 def show_card(path: Path) -> None:

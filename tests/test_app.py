@@ -9,7 +9,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from streamlit.testing.v1 import AppTest
 
-from tcexplore import map_ui, ui, wording
+from tcexplore import map_ui, predict_ui, ui, wording
 from tcexplore.catalogue import load_catalogue
 from tcexplore.links import structure_from_code
 from tcexplore.predictor import load_predictor
@@ -34,10 +34,10 @@ METRICS = {
 @pytest.fixture
 def app():
     ui.loaded_predictor.clear()
-    ui.predicted.clear()
+    predict_ui.predicted.clear()
     yield AppTest.from_file(str(APP), default_timeout=60)
     ui.loaded_predictor.clear()
-    ui.predicted.clear()
+    predict_ui.predicted.clear()
 
 
 def with_metrics(monkeypatch, metrics):
