@@ -98,16 +98,6 @@ def face_symbol(cage: Cage) -> str:
     )
 
 
-def contact_table(network: HydrogenNetwork) -> pd.DataFrame:
-    """Return the contacts of the structure as given, nearest first; sites counted from 1."""
-    contacts = network.contacts
-    table = pd.DataFrame(contacts.image, columns=["Cell a", "Cell b", "Cell c"])
-    table.insert(0, "Site", contacts.first + 1)
-    table.insert(1, "Second site", contacts.second + 1)
-    table["Distance (Å)"] = contacts.distance
-    return table
-
-
 def network_tc_table(result: NetworkTc) -> pd.DataFrame:
     """Return one row for each lattice: as `scan_table`, with scale, tc (K), percentile, domain."""
     table = scan_table(result.network)

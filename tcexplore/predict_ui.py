@@ -9,6 +9,9 @@ import streamlit as st
 from pymatgen.core import Composition, Structure
 
 from tcexplore.catalogue import catalogue_entry
+from tcexplore.domain import INSIDE
+from tcexplore.domain_text import MEANING, domain_sentence
+from tcexplore.family_domain import cell_domain
 from tcexplore.model_files import ModelFiles
 from tcexplore.neighbours import nearest_known
 from tcexplore.predictor import TcPrediction
@@ -75,12 +78,17 @@ def show_reported(choice: Choice) -> None:
 
 
 def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
-    """Say in two sentences what a prediction rests on."""
+    """Say what a prediction rests on, and whether the model has seen anything like the crystal."""
+    n_networks = len(files.members)
     sentence = plain(error_sentence(files.metrics, prediction.tc))
     st.markdown(
-        f"A complex-valued network ({plain(prediction.model)}) read this from the cell."
-        f" {sentence} [More on the model](model)"
+        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}"
+        f" ({plain(prediction.model)}), read from the cell. {sentence} [More on the model](model)"
     )
+    domain = cell_domain(loaded_predictor(), prediction.cell)
+    st.markdown(domain_sentence("This crystal", domain, 0, files.known))
+    if domain.words[0] != INSIDE:
+        st.caption(MEANING)
 
 
 def show_warnings(warnings: tuple[str, ...]) -> None:

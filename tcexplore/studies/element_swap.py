@@ -116,7 +116,7 @@ def element_swap_steps(
         scales[:, None, None] * parent.structure.lattice.matrix,
     )
     x, y = tuple(x), tuple(y) or ("",)
-    places = _places(family, x, y)
+    places = pair_places(family, x, y)
     for share, tc in family_steps(predictor, family):
         highest, peak_scale = _peaks(scales, tc, places, (len(y), len(x)))
         yield share, ElementSwap(family, x, y, scales, highest, peak_scale)
@@ -136,7 +136,7 @@ def _peaks(
     return highest, scale
 
 
-def _places(family: Family, x: tuple[str, ...], y: tuple[str, ...]) -> IntArray:
+def pair_places(family: Family, x: tuple[str, ...], y: tuple[str, ...]) -> IntArray:
     """Return row and column of each pair in the map, shape (n_pairs, 2)."""
     column = {Element(symbol).Z: place for place, symbol in enumerate(x)}
     row = {Element(symbol).Z: place for place, symbol in enumerate(y) if symbol}
