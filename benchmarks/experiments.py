@@ -27,8 +27,16 @@ from tcexplore.cross_validation import (
 )
 from tcexplore.datasets import load_dataset
 from tcexplore.evaluation import boosted_trees_tc, network_tc
-from tcexplore.kernel import kernel_tc
-from tcexplore.training import PRESETS, TrainingInputs, build_inputs, fitted_kernel, train_member
+from tcexplore.kernel import scaled_kernel_tc
+from tcexplore.scaling import scaled_descriptors
+from tcexplore.training import (
+    PRESETS,
+    TrainingInputs,
+    build_inputs,
+    fitted_kernel,
+    fitted_scaling,
+    train_member,
+)
 
 SPLITS = ("chemical_system", "formula", "random")
 N_PAPER_DESCRIPTORS = 183
@@ -67,7 +75,8 @@ def _kernel(
     member = fitted_kernel(inputs, train, config)
     if member is None:
         raise ValueError("this configuration has no kernel; expected one such as 'mixed'")
-    return kernel_tc(member, inputs.descriptors[test])
+    scaling = fitted_scaling(inputs, train, config)
+    return scaled_kernel_tc(member, scaled_descriptors(inputs.descriptors[test], scaling))
 
 
 def _network(
@@ -78,7 +87,7 @@ def _network(
     own = replace(config, training=replace(config.training, seed=seed))
     with tempfile.TemporaryDirectory() as directory:
         trained = train_member(inputs, train, ~(train | True), own, run_directory=Path(directory))
-    return network_tc((trained,), inputs, test, own)
+    return network_tc((trained,), inputs, test, own, fitted_scaling(inputs, train, own), None)
 
 
 def mixtures(predicted: dict[str, FloatArray], share: float) -> dict[str, FloatArray]:

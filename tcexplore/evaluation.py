@@ -15,14 +15,16 @@ from tcexplore.cards import model_card
 from tcexplore.configs import ModelConfig
 from tcexplore.datasets import Dataset
 from tcexplore.engine import real_network
-from tcexplore.kernel import KernelMember, kernel_tc
+from tcexplore.kernel import KernelMember, scaled_kernel_tc
 from tcexplore.model_files import load_model_files, save_metrics
-from tcexplore.predictor import member_tc
+from tcexplore.predictor import networks_tc
+from tcexplore.scaling import InputScaling, scaled_descriptors
 from tcexplore.training import (
     TrainedMember,
     TrainingInputs,
     build_inputs,
     fitted_kernel,
+    fitted_scaling,
     held_out,
     train_members,
     with_split,
@@ -97,9 +99,10 @@ def test_predictions(
         inputs.rows, split=settings.split, share=settings.test_share, seed=settings.seed
     )
     trained = train_members(inputs, test, config, run_directory=run_directory)
+    scaling, kernel = (fit(inputs, ~test, config) for fit in (fitted_scaling, fitted_kernel))
     columns = ["formula", "family", "tc_kind", "tc"]
     predictions = inputs.rows.loc[test, columns].assign(
-        CVCNN=network_tc(trained, inputs, test, config, fitted_kernel(inputs, ~test, config)),
+        CVCNN=network_tc(trained, inputs, test, config, scaling, kernel),
         XGBoost=boosted_trees_tc(inputs, ~test, test, seed=settings.seed),
         median=float(np.median(inputs.rows["tc"].to_numpy()[~test])),
     )
@@ -112,19 +115,16 @@ def network_tc(
     inputs: TrainingInputs,
     part: BoolArray,
     config: ModelConfig,
-    kernel: KernelMember | None = None,
+    scaling: InputScaling,
+    kernel: KernelMember | None,
 ) -> FloatArray:
     """Return Tc (K) of some rows by the path that the app takes, shape (n_rows,)."""
-    values = inputs.coefficients[part], inputs.descriptors[part]
+    scaled = scaled_descriptors(inputs.descriptors[part], scaling)
     networks = [real_network(one.member.weights, config.network) for one in trained]
-    each = [
-        member_tc(network, one.member.scaling, *values)
-        for network, one in zip(networks, trained, strict=True)
-    ]
+    tc = networks_tc(networks, scaling, inputs.coefficients[part], scaled).mean(axis=0)
     if config.kernel is None or kernel is None:
-        return np.mean(each, axis=0)
-    share = config.kernel.share
-    return (1 - share) * np.mean(each, axis=0) + share * kernel_tc(kernel, values[1])
+        return tc
+    return (1 - config.kernel.share) * tc + config.kernel.share * scaled_kernel_tc(kernel, scaled)
 
 
 def boosted_trees_tc(
