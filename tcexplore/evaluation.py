@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tcexplore.bands import mixed_tc
 from tcexplore.cards import model_card
 from tcexplore.configs import ModelConfig
 from tcexplore.datasets import Dataset
@@ -99,7 +100,8 @@ def test_predictions(
         inputs.rows, split=settings.split, share=settings.test_share, seed=settings.seed
     )
     trained = train_members(inputs, test, config, run_directory=run_directory)
-    scaling, kernel = (fit(inputs, ~test, config) for fit in (fitted_scaling, fitted_kernel))
+    scaling = fitted_scaling(inputs, ~test, config)
+    kernel = fitted_kernel(inputs, ~test, config)
     columns = ["formula", "family", "tc_kind", "tc"]
     predictions = inputs.rows.loc[test, columns].assign(
         CVCNN=network_tc(trained, inputs, test, config, scaling, kernel),
@@ -121,10 +123,10 @@ def network_tc(
     """Return Tc (K) of some rows by the path that the app takes, shape (n_rows,)."""
     scaled = scaled_descriptors(inputs.descriptors[part], scaling)
     networks = [real_network(one.member.weights, config.network) for one in trained]
-    tc = networks_tc(networks, scaling, inputs.coefficients[part], scaled).mean(axis=0)
+    each = networks_tc(networks, scaling, inputs.coefficients[part], scaled)
     if config.kernel is None or kernel is None:
-        return tc
-    return (1 - config.kernel.share) * tc + config.kernel.share * scaled_kernel_tc(kernel, scaled)
+        return mixed_tc(each, None, share=0.0)
+    return mixed_tc(each, scaled_kernel_tc(kernel, scaled), share=config.kernel.share)
 
 
 def boosted_trees_tc(
