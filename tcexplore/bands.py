@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tcexplore.kernel import KernelTc
+
 FloatArray = NDArray[np.floating]
 
 TC_SHARE = 0.5
@@ -56,32 +58,36 @@ def unknown_tc(shape: tuple[int, ...]) -> BandedTc:
     return BandedTc(*(np.full(shape, np.nan) for _ in range(3)))
 
 
-def mixed_tc(networks: FloatArray, kernel: FloatArray | None, *, share: float) -> FloatArray:
-    """Return Tc (K) = (1 - share) · mean of networks + share · kernel, shape (n,).
+def mixed_tc(networks: FloatArray, kernel: KernelTc | None, *, share: float) -> FloatArray:
+    """Return Tc (K) = (1 - share) · mean of networks + share · smooth + memory, shape (n,).
 
     Parameters
     ----------
     networks
         (K) What each network says, shape (n_networks, n).
     kernel
-        (K) What the Gaussian process says, shape (n,); None where the model has none.
+        What the Gaussian process says, shape (n,); None where the model has none.
     """
     mean = networks.mean(axis=0)
-    return mean if kernel is None else (1 - share) * mean + share * kernel
+    if kernel is None:
+        return mean
+    return np.maximum((1 - share) * mean + share * kernel.smooth + kernel.memory, 0)
 
 
-def band_scale(tc: FloatArray, networks: FloatArray, kernel: FloatArray | None) -> FloatArray:
+def band_scale(tc: FloatArray, networks: FloatArray, kernel: KernelTc | None) -> FloatArray:
     """Return s (K) = d + Tc / 2 + 1.5 K, shape (n,).
 
-    d is how far the kernel is from the mean of the networks; without a kernel, the standard
-    deviation over the networks. The arguments are those of `mixed_tc`, and its result.
+    d is how far the smooth regression is from the mean of the networks; without a kernel, the
+    standard deviation over the networks. The arguments are those of `mixed_tc`, and its result.
     """
-    apart = networks.std(axis=0) if kernel is None else np.abs(kernel - networks.mean(axis=0))
+    apart = (
+        networks.std(axis=0) if kernel is None else np.abs(kernel.smooth - networks.mean(axis=0))
+    )
     return apart + TC_SHARE * tc + LEAST_SCALE
 
 
 def banded_tc(
-    networks: FloatArray, kernel: FloatArray | None, *, share: float, bands: Bands | None
+    networks: FloatArray, kernel: KernelTc | None, *, share: float, bands: Bands | None
 ) -> BandedTc:
     """Return the mixed Tc with its band, cut off at 0 below; arguments as in `mixed_tc`."""
     tc = mixed_tc(networks, kernel, share=share)

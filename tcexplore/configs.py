@@ -22,7 +22,8 @@ class NetworkConfig:
     conv_dropout: float = 0.5
     dropout: float = 0.5
     batch_norm: bool = False
-    output: Literal["linear", "relu"] = "linear"
+    output: Literal["linear", "relu", "root"] = "linear"
+    """Tc, Tc cut off at 0 by the network itself, or the square root of Tc, cut off at 0."""
 
     @property
     def n_pooled(self) -> int:
@@ -45,13 +46,21 @@ class KernelConfig:
     """The Gaussian process that a model may hold beside its networks."""
 
     share: float = 0.5
-    """Of it in a prediction; the networks have the rest."""
+    """Of its smooth regression in a prediction; the networks have the rest."""
     noise: float = 0.05
     """Variance of a label of weight 1, where that of Tc is 1."""
-    statistics_length: float = 8.0
+    statistics_length: float = 12.0
+    electrons_length: float = 16.0
     fraction_length: float = 1.0
     contact_length: float = 2.0
     n_contacts: int = 6
+    uses_cell: bool = True
+    """Whether it sees the cell and the hydrogen contacts, or the composition alone."""
+    memory: float = 0.3
+    """Variance of the short kernel over the composition, where that of the long one is 1."""
+    memory_length: float = 0.1
+    """Of the short kernel, in square roots of atomic fractions."""
+    memory_noise: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,7 @@ class TrainingConfig:
     learning_rate: float = 1e-3
     loss: Literal["huber", "squared"] = "huber"
     huber_delta: float = 7.0
-    """(K)"""
+    """(K; √K where the network learns the root of Tc)"""
     validation_share: float = 0.1
     """Share of the training part that chooses the epoch; the test part never does."""
     split: Literal["random", "formula", "chemical_system"] = "chemical_system"

@@ -41,8 +41,8 @@ class RealNetwork:
     output_layer: Layer
     n_structure_features: int
     """Numbers that the convolutions hand to the joint layers."""
-    is_rectified: bool
-    """Whether the network itself cuts its output off at 0 K."""
+    output: str
+    """What the last layer says, as in `NetworkConfig`."""
 
 
 def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> RealNetwork:
@@ -70,7 +70,7 @@ def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> Re
         tuple(joint_layers[:-1]),
         joint_layers[-1],
         n_structure,
-        config.output == "relu",
+        config.output,
     )
 
 
@@ -284,7 +284,9 @@ def joint_output(
     x = np.concatenate([structure_part, descriptor_part], axis=1)
     kernel, bias = network.output_layer
     tc = (_rectified_layers(x, network.joint_layers) @ kernel + bias)[:, 0]
-    return np.maximum(tc, 0) if network.is_rectified else tc
+    if network.output == "linear":
+        return tc
+    return np.maximum(tc, 0) ** (2 if network.output == "root" else 1)
 
 
 def _rectified_layers(x: FloatArray, layers: Sequence[Layer]) -> FloatArray:

@@ -1,8 +1,14 @@
-"""Gaussian-process regression on the scaled descriptors: the member that remembers compounds.
+"""Gaussian-process regression on the scaled descriptors, and what it remembers of known compounds.
 
 It is smooth in the lattice, needs one matrix product for many structures, and its errors are others
 than those of the networks. Rasmussen and Williams, Gaussian Processes for Machine Learning (2006),
-chapter 2; the kernel is Matérn's with nu = 3/2, eq. 4.17.
+chapter 2; the kernels are Matérn's with nu = 3/2 and 1/2, eq. 4.17 and 4.18.
+
+Two regressions share one kernel of long lengths. The smooth one has nothing else. The remembering
+one has a second kernel besides, over the composition alone and so short that it reaches dopings of
+one compound but no other compound. A structure is predicted by the smooth one; where its own
+composition or one next to it was trained on, what the remembering one says beyond it is added, by
+how near that composition is. In a scan of lattices the nearness is one number, so all stays smooth.
 """
 
 from __future__ import annotations
@@ -14,12 +20,14 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from tcexplore.configs import KernelConfig
+from tcexplore.electrons import N_ELECTRONS
 from tcexplore.scaling import InputScaling, scaled_descriptors
 
 FloatArray = NDArray[np.floating]
 
 CHUNK = 512  # structures at once: their distances to 7,000 materials take 14 MB
 JITTER = 1e-5
+N_CELL = 8  # descriptors of the cell come first
 
 
 @dataclass(frozen=True)
@@ -29,14 +37,45 @@ class KernelMember:
     The first is fitted to Tc, the second to its square root, cut off at 0.
     """
 
-    lengths: FloatArray
-    """Factors on the scaled descriptors, shape (n_columns,)."""
     points: FloatArray
-    """Scaled descriptors of the training rows times the factors, shape (n_rows, n_columns)."""
-    coefficients: FloatArray
-    """(K and √K) Shape (n_rows, 2)."""
+    """Scaled descriptors of the training rows, shape (n_rows, n_columns)."""
+    lengths: FloatArray
+    """Factors on the scaled descriptors before their distances are taken, shape (n_columns,)."""
+    composition_lengths: FloatArray
+    """The same for the short kernel; 0 but for the amounts."""
+    memory: FloatArray
+    """Variance of the short kernel where that of the long one is 1, shape (1,)."""
+    smooth: FloatArray
+    """(K and √K) Coefficients of the smooth regression, shape (n_rows, 2)."""
+    remembering: FloatArray
+    """(K and √K) Coefficients of the remembering regression, shape (n_rows, 2)."""
     means: FloatArray
     """(K and √K) Shape (2,)."""
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What the short kernel says of compositions; it is the same on all lattices."""
+
+    root_tc: FloatArray
+    """(K and √K) Its part of the remembering regression, shape (n, 2)."""
+    nearness: FloatArray
+    """Of the composition to the nearest trained one, 1 where it is that, shape (n,)."""
+
+
+@dataclass(frozen=True)
+class KernelTc:
+    """What the Gaussian process says of some structures."""
+
+    smooth: FloatArray
+    """(K) Not below 0, shape (n,)."""
+    memory: FloatArray
+    """(K) What to add for what it remembers of the composition, shape (n,)."""
+
+    @property
+    def tc(self) -> FloatArray:
+        """Return Tc (K) by the process alone, not below 0, shape (n,)."""
+        return np.maximum(self.smooth + self.memory, 0)
 
 
 def fit_kernel(
@@ -46,7 +85,7 @@ def fit_kernel(
     scaling: InputScaling,
     config: KernelConfig,
 ) -> KernelMember:
-    """Return the regression through some rows.
+    """Return the regressions through some rows.
 
     Parameters
     ----------
@@ -57,47 +96,110 @@ def fit_kernel(
     weight
         The noise of a row is divided by its weight, shape (n_rows,).
     """
-    scaled = scaled_descriptors(descriptors, scaling)
-    lengths = _lengths(scaling, config)
-    points = (scaled * lengths).astype(np.float32)
-    similarity = _matern(points, points)
-    similarity[np.diag_indices_from(similarity)] += (config.noise / weight).astype(np.float32)
-    similarity[np.diag_indices_from(similarity)] += JITTER
+    points = scaled_descriptors(descriptors, scaling)
+    lengths, composition_lengths = _lengths(scaling, config), _composition_lengths(scaling, config)
     targets = np.stack([tc, np.sqrt(tc)], axis=1)
     means = targets.mean(axis=0)
-    factor = cho_factor(similarity, lower=True, overwrite_a=True, check_finite=False)
-    solved = cho_solve(factor, (targets - means).astype(np.float32), check_finite=False)
-    return KernelMember(lengths, points, solved.astype(np.float32), means)
+    long = _matern_3_2(points * lengths, points * lengths)
+    smooth = _solved(long, config.noise / weight, targets - means)
+    own = _used(points, composition_lengths)
+    long += config.memory * _matern_1_2(own, own)
+    remembering = _solved(long, config.memory_noise / weight, targets - means)
+    memory = np.array([config.memory])
+    return KernelMember(points, lengths, composition_lengths, memory, smooth, remembering, means)
 
 
-def scaled_kernel_tc(member: KernelMember, scaled: FloatArray) -> FloatArray:
-    """Return Tc (K), not below 0, for scaled descriptors, shape (n_structures,)."""
-    values = (scaled * member.lengths).astype(np.float32)
-    regressed = [
-        _matern(values[start : start + CHUNK], member.points) @ member.coefficients
-        for start in range(0, len(values), CHUNK)
-    ]
-    plain, root = np.maximum(np.concatenate(regressed) + member.means, 0).T
+def recalled(member: KernelMember, scaled: FloatArray) -> Recalled:
+    """Return what the short kernel says of the compositions of scaled descriptors."""
+    points = _used(member.points, member.composition_lengths)
+    values = _used(scaled, member.composition_lengths)
+    root_tc, nearness = [], []
+    for start in range(0, len(values), CHUNK):
+        similarity = _matern_1_2(values[start : start + CHUNK], points)
+        root_tc.append(member.memory * (similarity @ member.remembering))
+        nearness.append(similarity.max(axis=1))
+    return Recalled(np.concatenate(root_tc), np.concatenate(nearness))
+
+
+def scaled_kernel_tc(
+    member: KernelMember, scaled: FloatArray, memory: Recalled | None = None
+) -> KernelTc:
+    """Return Tc for scaled descriptors, shape (n_structures,).
+
+    Parameters
+    ----------
+    memory
+        From `recalled`, where it is known already.
+    """
+    memory = recalled(member, scaled) if memory is None else memory
+    points = member.points * member.lengths
+    coefficients = np.hstack([member.smooth, member.remembering])
+    regressed = np.concatenate(
+        [
+            _matern_3_2(scaled[start : start + CHUNK] * member.lengths, points) @ coefficients
+            for start in range(0, len(scaled), CHUNK)
+        ]
+    )
+    smooth = _tc(regressed[:, :2] + member.means)
+    remembering = _tc(regressed[:, 2:] + memory.root_tc + member.means)
+    return KernelTc(smooth, memory.nearness * (remembering - smooth))
+
+
+def _tc(regressed: FloatArray) -> FloatArray:
+    """Return the mean of what was fitted to Tc and what was fitted to its root, shape (n,)."""
+    plain, root = np.maximum(regressed, 0).T
     return (plain + root**2) / 2
 
 
+def _solved(covariance: FloatArray, noise: FloatArray, targets: FloatArray) -> FloatArray:
+    """Return the coefficients of the rows, shape (n_rows, n_targets)."""
+    with_noise = covariance.copy()
+    with_noise[np.diag_indices_from(with_noise)] += (noise + JITTER).astype(np.float32)
+    factor = cho_factor(with_noise, lower=True, overwrite_a=True, check_finite=False)
+    return cho_solve(factor, targets.astype(np.float32), check_finite=False).astype(np.float32)
+
+
 def _lengths(scaling: InputScaling, config: KernelConfig) -> FloatArray:
-    """Return the factors on the scaled columns; the scaling of the columns is undone in them."""
-    n_statistics, n_scalars = scaling.knots.shape[1], scaling.scalar_mean.size
+    """Return the factors of the long kernel; the scaling of the columns is undone in them."""
+    of_cell = 1.0 if config.uses_cell else 0.0
+    n_statistics = scaling.knots.shape[1] - N_CELL
+    n_scalars = scaling.scalar_mean.size - N_ELECTRONS
     return np.concatenate(
         [
+            np.full(N_CELL, of_cell / config.statistics_length),
             np.full(n_statistics, 1.0 / config.statistics_length),
             1.0 / (scaling.amount_scale * config.fraction_length),
-            np.full(n_scalars, 2.0 / config.statistics_length),  # scalars have a spread of 1/2
-            np.full(config.n_contacts, 1.0 / config.contact_length),
+            np.full(n_scalars, 2 * of_cell / config.statistics_length),  # their spread is 1/2
+            np.full(N_ELECTRONS, 2 / config.electrons_length),
+            np.full(config.n_contacts, of_cell / config.contact_length),
         ]
     ).astype(np.float32)
 
 
-def _matern(x: FloatArray, points: FloatArray) -> FloatArray:
+def _composition_lengths(scaling: InputScaling, config: KernelConfig) -> FloatArray:
+    """Return the factors of the short kernel."""
+    n_statistics, n_rest = scaling.knots.shape[1], scaling.scalar_mean.size + config.n_contacts
+    of_amounts = 1.0 / (scaling.amount_scale * config.memory_length)
+    return np.concatenate([np.zeros(n_statistics), of_amounts, np.zeros(n_rest)]).astype(np.float32)
+
+
+def _used(values: FloatArray, lengths: FloatArray) -> FloatArray:
+    """Return the columns that have a length, times the factor, shape (n, n_used)."""
+    return values[:, lengths > 0] * lengths[lengths > 0]
+
+
+def _matern_3_2(x: FloatArray, points: FloatArray) -> FloatArray:
     """Return (1 + √3 r) exp(-√3 r) for all pairs, shape (n_x, n_points)."""
-    r = np.maximum(
-        np.square(x).sum(axis=1)[:, None] + np.square(points).sum(axis=1) - 2 * x @ points.T, 0
-    )
+    r = _squared_distances(x, points)
     np.sqrt(3 * r, out=r)
     return (1 + r) * np.exp(-r)
+
+
+def _matern_1_2(x: FloatArray, points: FloatArray) -> FloatArray:
+    """Return exp(-r) for all pairs, shape (n_x, n_points)."""
+    return np.exp(-np.sqrt(_squared_distances(x, points)))
+
+
+def _squared_distances(x: FloatArray, points: FloatArray) -> FloatArray:
+    squared = np.square(x).sum(axis=1)[:, None] + np.square(points).sum(axis=1) - 2 * x @ points.T
+    return np.maximum(squared, 0)

@@ -41,8 +41,13 @@ def build_network(config: NetworkConfig) -> keras.Model:
     for number, units in enumerate(config.joint_units):
         joined = _dense(joined, units, f"joint_{number}", config)
         joined = keras.layers.Dropout(config.dropout)(joined)
-    tc = keras.layers.Dense(1, activation=config.output, name="tc")(joined)
+    activation = _squared if config.output == "root" else config.output
+    tc = keras.layers.Dense(1, activation=activation, name="tc")(joined)
     return keras.Model([coefficients, descriptors], tc)
+
+
+def _squared(root_tc: Any) -> Any:
+    return keras.activations.relu(root_tc) ** 2
 
 
 def convolutions(coefficients: Any, config: NetworkConfig) -> Any:

@@ -195,7 +195,7 @@ def composition_tc(files: ModelFiles, scaled: FloatArray) -> FloatArray:
     """Return Tc (K) that the composition alone lets one expect, nan where the model has no such."""
     if files.composition is None:
         return np.full(len(scaled), np.nan)
-    return scaled_kernel_tc(files.composition, scaled)
+    return scaled_kernel_tc(files.composition, scaled).tc
 
 
 def network_inputs(

@@ -24,7 +24,9 @@ ComplexArray = NDArray[np.complexfloating]
 Part = tuple[tuple[ComplexArray, FloatArray], FloatArray, FloatArray]
 Weights = dict[str, Any]
 
-UNIT = 20.0  # K: what the output layer learns in, so that its weights are of the order of 1
+# Scale and shift of what the output layer learns, so that it is of the order of 1: Tc = 20 K y, or
+# its root = 3 √K (y + 1).
+UNITS = {"linear": (20.0, 0.0), "root": (3.0, 1.0)}
 WARM_UP = 100.0  # steps
 BETAS = 0.9, 0.999  # Adam's
 
@@ -51,15 +53,19 @@ def quick_fit(
     for _ in trange(settings.epochs, desc="epochs", disable=None):
         epoch()
     trained = {name: weight.numpy() for name, weight in weights.items()}
-    trained |= {name: trained[name] * UNIT for name in ("tc/0", "tc/1")}
+    scale, shift = UNITS[network.output]
+    trained |= {"tc/0": trained["tc/0"] * scale, "tc/1": (trained["tc/1"] + shift) * scale}
     run_directory.mkdir(parents=True, exist_ok=True)
     np.savez(done, **trained)  # pyright: ignore[reportArgumentType]
     return trained
 
 
 def _first_weights(network: NetworkConfig) -> Weights:
-    if network.batch_norm or network.output != "linear":
-        raise ValueError("quick_fit trains networks without batch normalisation, linear output")
+    if network.batch_norm or network.output not in UNITS:
+        raise ValueError(
+            "quick_fit trains networks without batch normalisation, whose output is linear or root;"
+            f" this one has batch_norm={network.batch_norm}, output={network.output!r}"
+        )
     return {
         k: tf.Variable(tf.constant(v)) for k, v in network_weights(build_network(network)).items()
     }
@@ -70,9 +76,11 @@ def _epoch_function(
 ) -> Any:
     """Return a function that trains one epoch in one call."""
     (image, numbers), tc, row_weight = part
+    scale, shift = UNITS[network.output]
+    target = (np.sqrt(tc) if network.output == "root" else tc) / scale - shift
     rows = [
         tf.constant(values, tf.float32)
-        for values in (real_image(image), numbers, tc / UNIT, row_weight / row_weight.mean())
+        for values in (real_image(image), numbers, target, row_weight / row_weight.mean())
     ]
     n_steps = len(tc) // settings.batch_size
     adam = _Adam(list(weights.values()), settings.learning_rate, n_steps * settings.epochs)
@@ -85,7 +93,7 @@ def _epoch_function(
             batch = [tf.gather(values, chosen) for values in rows]
             with tf.GradientTape() as tape:
                 found = forward(weights, network, batch[0], batch[1], is_training=True)
-                loss = _loss(found - batch[2], batch[3], settings)
+                loss = _loss((found - batch[2]) * scale, batch[3], settings)
             adam.step(tape.gradient(loss, adam.weights))
 
     return epoch
@@ -99,7 +107,7 @@ def real_image(coefficients: ComplexArray) -> FloatArray:
 def forward(
     weights: Weights, network: NetworkConfig, image: Any, numbers: Any, *, is_training: bool
 ) -> Any:
-    """Return Tc in units of `UNIT` as trained here, shape (batch,)."""
+    """Return what is learned, in `UNITS`, shape (batch,)."""
     x = tf.concat(
         [
             _convolved(weights, network, image, is_training),
@@ -142,7 +150,7 @@ def _convolution(weights: Weights, name: str, x: Any) -> Any:
 def _loss(error: Any, row_weight: Any, settings: TrainingConfig) -> Any:
     if settings.loss == "squared":
         return tf.reduce_mean(0.5 * error**2 * row_weight)
-    delta = settings.huber_delta / UNIT
+    delta = settings.huber_delta
     size = tf.abs(error)
     huber = tf.where(size < delta, 0.5 * error**2 / delta, size - 0.5 * delta)
     return tf.reduce_mean(huber * row_weight)

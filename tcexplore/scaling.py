@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tcexplore.constants import ELEMENTS
+from tcexplore.electrons import electron_statistics
 from tcexplore.scalars import cell_scalars
 
 FloatArray = NDArray[np.floating]
@@ -41,9 +42,10 @@ class InputScaling:
     """Factors on log(1 + amount) for the amounts of the elements, shape (n_elements,); on the
     square roots of the atomic fractions where the model has scalars."""
     scalar_mean: FloatArray = field(default_factory=lambda: NONE)
-    """(as `SCALARS`) Over the training rows, shape (10,); empty where a model has no scalars."""
+    """(as `SCALARS`, then `electron_statistics`) Over the training rows, shape (41,); empty where a
+    model has no scalars."""
     scalar_scale: FloatArray = field(default_factory=lambda: NONE)
-    """Factors on what the scalars differ from their means, shape (10,)."""
+    """Factors on what the scalars differ from their means, shape (41,)."""
     edges: FloatArray = field(default_factory=lambda: NONE)
     """Bins of the scaled columns that are no amounts, shape (7, n_columns)."""
 
@@ -111,7 +113,7 @@ def fit_scaling_with_scalars(
     counted = descriptors[:, : n_statistics + n_elements]
     plain = fit_scaling(coefficients, counted, n_elements=n_elements)
     roots = _root_fractions(counted[:, n_statistics:])
-    scalars = cell_scalars(counted, elements=ELEMENTS[:n_elements])
+    scalars = _scalars(counted, n_elements=n_elements)
     scaling = replace(
         plain,
         amount_scale=1.0 / np.maximum(roots.std(axis=0), 0.1),
@@ -133,7 +135,7 @@ def _split(columns: FloatArray, scaling: InputScaling) -> list[FloatArray]:
 def _scaled_with_scalars(descriptors: FloatArray, scaling: InputScaling) -> FloatArray:
     statistics, amounts, contacts = _split(descriptors, scaling)
     counted = descriptors[:, : descriptors.shape[1] - contacts.shape[1]]
-    scalars = cell_scalars(counted, elements=ELEMENTS[: amounts.shape[1]])
+    scalars = _scalars(counted, n_elements=amounts.shape[1])
     scaled = [
         _levelled(statistics, scaling.knots),
         _root_fractions(amounts) * scaling.amount_scale,
@@ -141,6 +143,13 @@ def _scaled_with_scalars(descriptors: FloatArray, scaling: InputScaling) -> Floa
         np.log1p(contacts),
     ]
     return np.concatenate(scaled, axis=1, dtype=np.float32)
+
+
+def _scalars(counted: FloatArray, *, n_elements: int) -> FloatArray:
+    """Return the scalars of the cell and the statistics of the electrons, shape (n, 41)."""
+    elements = ELEMENTS[:n_elements]
+    electrons = electron_statistics(counted[:, -n_elements:], elements=elements)
+    return np.hstack([cell_scalars(counted, elements=elements), electrons])
 
 
 def _root_fractions(amounts: FloatArray) -> FloatArray:

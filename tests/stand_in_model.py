@@ -16,7 +16,7 @@ from tcexplore.structure import canonical_cell
 CONFIG = ModelConfig(
     representation=RepresentationConfig(n_hkl=6, domain="symmetric"),
     network=NetworkConfig(
-        n_descriptors=94 + 6 * (89 + 10 + 6),
+        n_descriptors=94 + 6 * (89 + 10 + 31 + 6),
         n_planes=11,
         filters=(4, 4),
         descriptor_units=(16,),

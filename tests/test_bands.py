@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 
 from tcexplore.bands import Bands, band_scale, banded_tc, calibrated_bands, mixed_tc
+from tcexplore.kernel import KernelTc
 
 NETWORKS = np.array([[10.0, 90.0, 0.0], [30.0, 110.0, 0.0]])
-KERNEL = np.array([24.0, 60.0, 1.0])
+KERNEL = KernelTc(np.array([24.0, 60.0, 1.0]), np.array([3.0, 0.0, -2.0]))
 
 
 def test_a_band_by_hand():
     found = banded_tc(NETWORKS, KERNEL, share=0.5, bands=Bands(0.9, 2.0))
-    np.testing.assert_allclose(found.tc, [22.0, 80.0, 0.5])
-    scale = np.array([4 + 11 + 1.5, 40 + 40 + 1.5, 1 + 0.25 + 1.5])
+    np.testing.assert_allclose(found.tc, [25.0, 80.0, 0.0])
+    scale = np.array([4 + 12.5 + 1.5, 40 + 40 + 1.5, 1 + 0 + 1.5])
     np.testing.assert_allclose(found.low, np.maximum(found.tc - 2 * scale, 0))
     np.testing.assert_allclose(found.high, found.tc + 2 * scale)
 

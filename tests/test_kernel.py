@@ -34,25 +34,58 @@ def scaling(values):
 
 def test_it_passes_through_what_it_saw(values, scaling):
     rows, tc = values
-    member = fit_kernel(rows, tc, np.ones(60), scaling, KernelConfig(noise=1e-4))
+    config = KernelConfig(noise=1e-4, memory_noise=1e-4)
+    member = fit_kernel(rows, tc, np.ones(60), scaling, config)
     found = scaled_kernel_tc(member, scaled_descriptors(rows, scaling))
-    np.testing.assert_allclose(found, tc, rtol=0.05)
+    np.testing.assert_allclose(found.smooth, tc, rtol=0.05)
+    np.testing.assert_allclose(found.tc, tc, rtol=0.05)
 
 
-def test_it_equals_the_plain_formula(values, scaling):
+def test_it_equals_the_plain_formulas(values, scaling):
     rows, tc = values
-    config = KernelConfig(noise=0.1)
+    config = KernelConfig(noise=0.1, memory=0.4, memory_noise=0.02, memory_length=0.5)
     member = fit_kernel(rows[:50], tc[:50], np.ones(50), scaling, config)
     scaled = scaled_descriptors(rows, scaling)
-    x = (scaled * member.lengths).astype(float)
-    r = np.sqrt(3) * np.linalg.norm(x[:, None] - x[None, :50], axis=-1)
-    k = (1 + r) * np.exp(-r)
+    r = np.sqrt(3) * distances(scaled * member.lengths)
+    roots = np.sqrt(rows[:, 89:183] / rows[:, 89:183].sum(axis=1, keepdims=True))
+    short = np.exp(-distances(roots) / 0.5)
+    smooth = regression((1 + r) * np.exp(-r), tc[:50], 0.1)
+    remembering = regression((1 + r) * np.exp(-r) + 0.4 * short, tc[:50], 0.02)
+    found = scaled_kernel_tc(member, scaled)
+    np.testing.assert_allclose(found.smooth, smooth, atol=0.05)
+    nearness = short[:, :50].max(axis=1)
+    np.testing.assert_allclose(found.memory, nearness * (remembering - smooth), atol=0.1)
+
+
+def distances(x):
+    x = x.astype(float)
+    return np.linalg.norm(x[:, None] - x[None, :50], axis=-1)
+
+
+def regression(k, tc, noise):
+    """Tc by the process of one kernel, the mean of Tc and of the square of its root."""
     fitted = [
-        y.mean() + k @ np.linalg.solve(k[:50] + (0.1 + 1e-5) * np.eye(50), y - y.mean())
-        for y in (tc[:50], np.sqrt(tc[:50]))
+        y.mean() + k @ np.linalg.solve(k[:50] + (noise + 1e-5) * np.eye(50), y - y.mean())
+        for y in (tc, np.sqrt(tc))
     ]
-    expected = (np.maximum(fitted[0], 0) + np.maximum(fitted[1], 0) ** 2) / 2
-    np.testing.assert_allclose(scaled_kernel_tc(member, scaled), expected, atol=0.05)
+    return (np.maximum(fitted[0], 0) + np.maximum(fitted[1], 0) ** 2) / 2
+
+
+def test_without_the_cell_only_the_composition_counts(values, scaling):
+    rows, tc = values
+    member = fit_kernel(rows, tc, np.ones(60), scaling, KernelConfig(uses_cell=False))
+    found = scaled_kernel_tc(member, scaled_descriptors(rows, scaling)).tc.reshape(12, 5)
+    np.testing.assert_allclose(found, np.broadcast_to(found[0], (12, 5)), atol=0.05)
+    assert np.ptp(tc) > 10
+
+
+def test_far_from_every_known_composition_nothing_is_remembered(values, scaling):
+    rows, tc = values
+    member = fit_kernel(rows, tc, np.ones(60), scaling, KernelConfig())
+    other = rows[:1].copy()
+    other[:, 89:183] = 0.0
+    other[:, 89 + ELEMENTS.index("Pu")] = 3.0
+    assert abs(scaled_kernel_tc(member, scaled_descriptors(other, scaling)).memory[0]) < 0.01
 
 
 def test_bins_fill_one_after_the_other(values, scaling):

@@ -72,7 +72,7 @@ def test_planes_beyond_the_box_do_not_reach_the_output(networks, rng):
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
-@pytest.mark.parametrize("output", ["linear", "relu"])
+@pytest.mark.parametrize("output", ["linear", "relu", "root"])
 @pytest.mark.parametrize("n_planes", [13, 18])
 def test_real_arithmetic_equals_cvnn(networks, rng, batch_norm, output, n_planes):
     config = replace(SMALL, batch_norm=batch_norm, output=output, n_planes=n_planes)

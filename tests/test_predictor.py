@@ -69,8 +69,8 @@ def test_equals_the_cvnn_network(predictor, catalogue):
         each.append(np.maximum(network.predict(inputs, verbose=0)[:, 0], 0))
     expected = np.mean(each, axis=0)
     if files.kernel is not None and files.config.kernel is not None:
-        share = files.config.kernel.share
-        expected = (1 - share) * expected + share * scaled_kernel_tc(files.kernel, scaled)
+        share, kernel = files.config.kernel.share, scaled_kernel_tc(files.kernel, scaled)
+        expected = (1 - share) * expected + share * kernel.smooth + kernel.memory
     assert expected.std() > 10
     np.testing.assert_allclose(predictor.tc(cells).tc, expected, atol=1e-3)
 
