@@ -183,12 +183,13 @@ def fitted_kernel(
     """Return the Gaussian process through some rows, where the model has one."""
     if config.kernel is None:
         return None
-    scaling = _fitted_scaling(inputs, train, config)
+    scaling = fitted_scaling(inputs, train, config)
     tc, weight = (inputs.rows[name].to_numpy(float)[train] for name in ("tc", "weight"))
     return fit_kernel(inputs.descriptors[train], tc, weight, scaling, config.kernel)
 
 
-def _fitted_scaling(inputs: TrainingInputs, train: BoolArray, config: ModelConfig) -> InputScaling:
+def fitted_scaling(inputs: TrainingInputs, train: BoolArray, config: ModelConfig) -> InputScaling:
+    """Return the one scaling of a model, from all rows that are no test rows."""
     rows = inputs.coefficients[train], inputs.descriptors[train]
     n_elements = len(config.elements)
     if config.has_scalars:
@@ -219,7 +220,7 @@ def training_parts(
 
     A part is ((coefficients, scaled descriptors), tc (K), weights of the rows).
     """
-    scaling = _fitted_scaling(inputs, train, config)
+    scaling = fitted_scaling(inputs, train, config)
 
     def part(rows: BoolArray) -> Part:
         image = scaled_coefficients(inputs.coefficients[rows], scaling)

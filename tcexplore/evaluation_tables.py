@@ -1,0 +1,139 @@
+"""Predictions on rows kept apart, made into tables of figures."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tcexplore.calibration import LEVEL, LEVELS, OutOfFold, covered, cross_conformal_bands
+from tcexplore.scores import bootstrap_counts, intervals, scores
+
+FloatArray = NDArray[np.floating]
+BoolArray = NDArray[np.bool_]
+
+MODELS = (
+    "tcexplore", "one network", "Gaussian process", "paper", "XGBoost", "XGBoost composition",
+    "SOAP", "nearest", "median",
+)  # fmt: skip
+TC_BINS = {
+    "0-5 K": (0, 5),
+    "5-15 K": (5, 15),
+    "15-40 K": (15, 40),
+    "40-100 K": (40, 100),
+    "above 100 K": (100, np.inf),
+}
+"""(K) Of the labels; the upper end lies in its bin."""
+IDENTITY = ["split", "formula", "family", "tc_kind", "source", "tc"]
+COLUMNS = [*IDENTITY, *MODELS, "tc_low", "tc_high"]
+
+
+@dataclass(frozen=True)
+class SplitResult:
+    """What all models say of the test rows of one split."""
+
+    table: pd.DataFrame
+    """As in predictions.csv: `COLUMNS`, nan where a model did not run."""
+    is_seen: BoolArray
+    """Whether the formula stands in the training part, shape (n_test,)."""
+    group: NDArray[np.integer]
+    """What a bootstrap draws whole, shape (n_test,)."""
+
+    @property
+    def name(self) -> str:
+        """The split's name."""
+        return str(self.table["split"].iloc[0])
+
+
+def row_parts(result: SplitResult) -> dict[str, BoolArray]:
+    """Return the parts of the test rows that have figures of their own, by name."""
+    tc, family = (result.table[name].to_numpy() for name in ("tc", "family"))
+    parts = {"all": np.ones(len(tc), bool)}
+    parts |= {name: family == name for name in ("hydride", "cuprate", "iron-based", "other")}
+    parts |= {name: (low < tc) & (tc <= high) for name, (low, high) in TC_BINS.items()}
+    parts |= {"formula in training": result.is_seen, "formula not in training": ~result.is_seen}
+    return parts
+
+
+def score_table(result: SplitResult) -> list[dict[str, object]]:
+    """Return the figures of every model on every part of the rows of at least two."""
+    rows, tc = [], result.table["tc"].to_numpy(float)
+    for (name, part), model in itertools.product(row_parts(result).items(), MODELS):
+        predicted = result.table[model].to_numpy(float)
+        known = part & np.isfinite(predicted)
+        if known.sum() < 2:
+            continue
+        group = pd.factorize(result.group[known])[0]
+        figures = asdict(scores(tc[known], predicted[known]))
+        ends = asdict(intervals(tc[known], predicted[known], group, bootstrap_counts(group)))
+        rows.append({"split": result.name, "rows": name, "model": model, **figures, **ends})
+    return rows
+
+
+def coverage_table(result: SplitResult) -> list[dict[str, object]]:
+    """Return how many labels lie in their bands, and how wide (K) these are in the median."""
+    table, found = result.table, []
+    inside = (table["tc_low"] <= table["tc"]) & (table["tc"] <= table["tc_high"])
+    width = (table["tc_high"] - table["tc_low"]).to_numpy()
+    for name, part in row_parts(result).items():
+        if part.any():
+            found.append(
+                {
+                    "rows": name,
+                    "n": int(part.sum()),
+                    "coverage": float(inside[part].mean()),
+                    "width": float(np.median(width[part])),
+                }
+            )
+    return found
+
+
+def calibration_table(rows: OutOfFold, tests: Sequence[BoolArray]) -> list[dict[str, float]]:
+    """Return for each level the share of rows that its bands cover."""
+    return [{"level": level, "covered": covered(rows, tests, level)} for level in LEVELS]
+
+
+def banded(table: pd.DataFrame, rows: OutOfFold, tests: Sequence[BoolArray]) -> pd.DataFrame:
+    """Return predictions with the ends (K) of their bands, calibrated on the other folds."""
+    low, high = cross_conformal_bands(rows, tests, LEVEL)
+    return table.assign(tc_low=low, tc_high=high)
+
+
+def as_text(
+    scores: Sequence[dict], coverage: Sequence[dict], calibration: Sequence[dict], splits: Sequence
+) -> str:
+    """Return the figures of some splits as tables in plain text."""
+    table = pd.DataFrame(scores)
+    parts = [_split_text(table[table["split"] == split]) for split in splits]
+    if coverage:
+        shown = pd.DataFrame(coverage).to_string(index=False, float_format="{:.3f}".format)
+        parts.append(f"Bands of {LEVEL:.0%}, on the folds by chemical system; width in K\n{shown}")
+    if calibration:
+        shown = "  ".join(f"{row['level']:.0%} {row['covered']:.1%}" for row in calibration)
+        parts.append(f"Level and share covered: {shown}")
+    return "\n\n".join(parts)
+
+
+def _split_text(table: pd.DataFrame) -> str:
+    """Return a line for each model: its figures over all rows, then the error of each family."""
+    whole = table[table["rows"] == "all"].set_index("model")
+    families = table[table["rows"].isin(["hydride", "cuprate", "iron-based", "other"])]
+    errors = families.pivot_table(index="model", columns="rows", values="mae", sort=False)
+    lines = pd.DataFrame(
+        {
+            "n": whole["n"],
+            "r2": whole["r2"].map("{:.3f}".format),
+            "95 %": whole["r2_low"].map("{:.3f}".format) + ".." + whole["r2_high"].map("{:.3f}".format),
+            "MAE": whole["mae"].map("{:.2f}".format),
+            "95 % ": whole["mae_low"].map("{:.2f}".format) + ".." + whole["mae_high"].map("{:.2f}".format),
+            "RMSE": whole["rmse"].map("{:.2f}".format),
+            "Spearman": whole["spearman"].map("{:.3f}".format),
+            "top 50": whole["top50"].map("{:.2f}".format),
+        }
+    )
+    lines = lines.join(errors.map("{:.2f}".format).add_prefix("MAE "))
+    return f"{table['split'].iloc[0]}\n{lines.to_string()}"
