@@ -27,9 +27,7 @@ BoolArray = NDArray[np.bool_]
 PAPER_EPOCHS = 40
 PAPER_IN_SHORT = replace(
     PRESETS["paper"],
-    training=replace(
-        PRESETS["paper"].training, epochs=PAPER_EPOCHS, batch_size=128, keep="last"
-    ),
+    training=replace(PRESETS["paper"].training, epochs=PAPER_EPOCHS, batch_size=128, keep="last"),
 )
 """The paper's configuration, its rate falling over 40 epochs: no epoch is chosen, and it takes a
 minute instead of ten."""

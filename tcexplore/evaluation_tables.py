@@ -126,14 +126,18 @@ def _split_text(table: pd.DataFrame) -> str:
     lines = pd.DataFrame(
         {
             "n": whole["n"],
-            "r2": whole["r2"].map("{:.3f}".format),
-            "95 %": whole["r2_low"].map("{:.3f}".format) + ".." + whole["r2_high"].map("{:.3f}".format),
-            "MAE": whole["mae"].map("{:.2f}".format),
-            "95 % ": whole["mae_low"].map("{:.2f}".format) + ".." + whole["mae_high"].map("{:.2f}".format),
-            "RMSE": whole["rmse"].map("{:.2f}".format),
-            "Spearman": whole["spearman"].map("{:.3f}".format),
-            "top 50": whole["top50"].map("{:.2f}".format),
+            "r2": _shown(whole["r2"], 3),
+            "95 %": _shown(whole["r2_low"], 3) + ".." + _shown(whole["r2_high"], 3),
+            "MAE": _shown(whole["mae"], 2),
+            "95 % ": _shown(whole["mae_low"], 2) + ".." + _shown(whole["mae_high"], 2),
+            "RMSE": _shown(whole["rmse"], 2),
+            "Spearman": _shown(whole["spearman"], 3),
+            "top 50": _shown(whole["top50"], 2),
         }
     )
     lines = lines.join(errors.map("{:.2f}".format).add_prefix("MAE "))
     return f"{table['split'].iloc[0]}\n{lines.to_string()}"
+
+
+def _shown(values: pd.Series, digits: int) -> pd.Series:
+    return values.astype(float).map(f"{{:.{digits}f}}".format)

@@ -19,6 +19,7 @@ from tcexplore.training import N_STATISTICS, TrainingInputs
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
 
+N_TREES = 1000
 N_CELL = 8  # descriptors of the cell, before the statistics of the composition
 INNER_SHARE = 0.2  # of the training part, that SOAP's ridge is chosen on
 
@@ -72,7 +73,7 @@ def boosted_trees_tc(
     settings = {
         "eta": 0.05, "max_depth": 8, "subsample": 0.8, "colsample_bytree": 0.5, "seed": seed,
     }  # fmt: skip
-    trees = xgboost.train(settings, learned, num_boost_round=1000)
+    trees = xgboost.train(settings, learned, num_boost_round=N_TREES)
     return np.maximum(trees.predict(xgboost.DMatrix(columns[test])), 0)
 
 
