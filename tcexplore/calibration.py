@@ -1,7 +1,7 @@
 """Bands calibrated on rows kept apart, and whether they hold on others: cross-conformal.
 
-Vovk, Ann. Math. Artif. Intell. 74, 9 (2015). The half-width of a band is the quantile of
-|Tc - T| / s over rows that a model had not seen, times the scale s of the row.
+Vovk, Ann. Math. Artif. Intell. 74, 9 (2015): the bands of a fold are those that the other folds
+call for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tcexplore.bands import Bands, calibrated_bands
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
@@ -30,19 +32,10 @@ class OutOfFold:
     scale: FloatArray
     """(K) What the width of a band is proportional to, shape (n_rows,)."""
 
-    @property
-    def ratios(self) -> FloatArray:
-        """Errors in units of the scale, shape (n_rows,)."""
-        return np.abs(self.tc - self.predicted) / self.scale
-
-
-def conformal_quantile(ratios: FloatArray, level: float) -> float:
-    """Return the smallest q that as many ratios do not exceed as one row more calls for.
-
-    That is the k-th smallest of n ratios, k = level · (n + 1) rounded up; the largest where k > n.
-    """
-    rank = int(np.ceil(level * (len(ratios) + 1)))
-    return float(np.sort(ratios)[min(rank, len(ratios)) - 1])
+    def bands(self, level: float, part: BoolArray | slice = slice(None)) -> Bands:
+        """Return the bands that all rows, or a part of them, call for."""
+        values = self.tc[part], self.predicted[part], self.scale[part]
+        return calibrated_bands(*values, level=level)
 
 
 def cross_conformal_bands(
@@ -62,7 +55,7 @@ def cross_conformal_bands(
     """
     half = np.empty(len(rows.tc))
     for test in tests:
-        half[test] = conformal_quantile(rows.ratios[~test], level) * rows.scale[test]
+        half[test] = rows.bands(level, ~test).quantile * rows.scale[test]
     return np.maximum(rows.predicted - half, 0), rows.predicted + half
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from tcexplore.bands import mixed_tc
 from tcexplore.configs import ModelConfig
 from tcexplore.cross_validation import Model, out_of_fold
 from tcexplore.datasets import Dataset
@@ -160,9 +161,8 @@ def mixture(parts: Mapping[str, FloatArray], config: ModelConfig) -> dict[str, F
     columns = {} if kernel is None else {"Gaussian process": kernel}
     if networks is None:
         return columns
-    whole = networks.mean(axis=0)
-    if kernel is not None and config.kernel is not None:
-        whole = (1 - config.kernel.share) * whole + config.kernel.share * kernel
+    share = config.kernel.share if config.kernel else 0.0
+    whole = mixed_tc(networks, kernel, share=share)
     return {"tcexplore": whole, "one network": networks[0], **columns}
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tcexplore.bands import Bands, band_scale, disagreement
-from tcexplore.calibration import LEVEL, OutOfFold, conformal_quantile
+from tcexplore.bands import Bands, band_scale
+from tcexplore.calibration import LEVEL, OutOfFold
 from tcexplore.cards import model_card
 from tcexplore.configs import ModelConfig
 from tcexplore.datasets import Dataset
@@ -65,7 +65,8 @@ class Evaluation:
         metrics, shown = self.metrics, splits or tuple(self.metrics["seen_share"])
         coverage = [row for row in metrics["coverage"] if splits is None or row["rows"] in splits]
         calibration = metrics["calibration"] if splits is None else []
-        tables = as_text(metrics["scores"], coverage, calibration, shown)
+        scores = [row for row in metrics["scores"] if row["split"] in shown]
+        tables = as_text(scores, coverage, calibration)
         shares = "  ".join(f"{name} {metrics['seen_share'][name]:.1%}" for name in shown)
         return f"{NOTES}\n\n{tables}\n\nTest rows whose formula stands in training: {shares}"
 
@@ -101,7 +102,7 @@ def evaluate_model(
             rows, tests = _out_of_fold(result, split, parts)
             result = replace(result, table=banded(result.table, rows, tests))
             calibration = calibration_table(rows, tests)
-            bands = Bands(LEVEL, conformal_quantile(rows.ratios, LEVEL))
+            bands = rows.bands(LEVEL)
             coverage = coverage_table(result)
         results.append(result)
     metrics = _metrics(results) | {"coverage": coverage, "calibration": calibration}
@@ -232,7 +233,7 @@ def _out_of_fold(
     if networks is None:
         raise ValueError("no network ran on this split; bands need all parts of the model")
     tc, predicted = (result.table[name].to_numpy(float) for name in ("tc", "tcexplore"))
-    scale = band_scale(predicted, disagreement(networks, here.get(KERNEL)))
+    scale = band_scale(predicted, networks, here.get(KERNEL))
     return OutOfFold(tc, predicted, scale), [fold.test[asked] for fold in split.folds]
 
 

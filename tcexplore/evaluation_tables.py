@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ MODELS = (
     "tcexplore", "one network", "Gaussian process", "paper", "XGBoost", "XGBoost composition",
     "SOAP", "nearest", "median",
 )  # fmt: skip
+FAMILIES = ("hydride", "cuprate", "iron-based", "other")
 TC_BINS = {
     "0-5 K": (0, 5),
     "5-15 K": (5, 15),
@@ -53,7 +54,7 @@ def row_parts(result: SplitResult) -> dict[str, BoolArray]:
     """Return the parts of the test rows that have figures of their own, by name."""
     tc, family = (result.table[name].to_numpy() for name in ("tc", "family"))
     parts = {"all": np.ones(len(tc), bool)}
-    parts |= {name: family == name for name in ("hydride", "cuprate", "iron-based", "other")}
+    parts |= {name: family == name for name in FAMILIES}
     parts |= {name: (low < tc) & (tc <= high) for name, (low, high) in TC_BINS.items()}
     parts |= {"formula in training": result.is_seen, "formula not in training": ~result.is_seen}
     return parts
@@ -104,40 +105,41 @@ def banded(table: pd.DataFrame, rows: OutOfFold, tests: Sequence[BoolArray]) -> 
 
 
 def as_text(
-    scores: Sequence[dict], coverage: Sequence[dict], calibration: Sequence[dict], splits: Sequence
+    scores: Sequence[Mapping], coverage: Sequence[Mapping], calibration: Sequence[Mapping]
 ) -> str:
-    """Return the figures of some splits as tables in plain text."""
-    table = pd.DataFrame(scores)
-    parts = [_split_text(table[table["split"] == split]) for split in splits]
+    """Return figures as tables in plain text, a table for each split."""
+    splits = dict.fromkeys(row["split"] for row in scores)
+    parts = [_split_text(split, [r for r in scores if r["split"] == split]) for split in splits]
     if coverage:
         shown = pd.DataFrame(coverage).to_string(index=False, float_format="{:.3f}".format)
-        parts.append(f"Bands of {LEVEL:.0%}, on the folds by chemical system; width in K\n{shown}")
+        parts.append(f"Bands of {LEVEL:.0%}; width in K, the median\n{shown}")
     if calibration:
         shown = "  ".join(f"{row['level']:.0%} {row['covered']:.1%}" for row in calibration)
-        parts.append(f"Level and share covered: {shown}")
+        parts.append(f"Level of the bands and share that they cover: {shown}")
     return "\n\n".join(parts)
 
 
-def _split_text(table: pd.DataFrame) -> str:
+def _split_text(split: str, scores: Sequence[Mapping]) -> str:
     """Return a line for each model: its figures over all rows, then the error of each family."""
-    whole = table[table["rows"] == "all"].set_index("model")
-    families = table[table["rows"].isin(["hydride", "cuprate", "iron-based", "other"])]
-    errors = families.pivot_table(index="model", columns="rows", values="mae", sort=False)
-    lines = pd.DataFrame(
+    errors = {(row["model"], row["rows"]): row["mae"] for row in scores}
+    lines = [
         {
-            "n": whole["n"],
-            "r2": _shown(whole["r2"], 3),
-            "95 %": _shown(whole["r2_low"], 3) + ".." + _shown(whole["r2_high"], 3),
-            "MAE": _shown(whole["mae"], 2),
-            "95 % ": _shown(whole["mae_low"], 2) + ".." + _shown(whole["mae_high"], 2),
-            "RMSE": _shown(whole["rmse"], 2),
-            "Spearman": _shown(whole["spearman"], 3),
-            "top 50": _shown(whole["top50"], 2),
+            "model": row["model"],
+            "n": row["n"],
+            "r2": _number(row["r2"], 3),
+            "95 %": f"{_number(row['r2_low'], 3)}..{_number(row['r2_high'], 3)}",
+            "MAE": _number(row["mae"], 2),
+            " 95 %": f"{_number(row['mae_low'], 2)}..{_number(row['mae_high'], 2)}",
+            "RMSE": _number(row["rmse"], 2),
+            "Spearman": _number(row["spearman"], 3),
+            "top 50": _number(row["top50"], 2),
         }
-    )
-    lines = lines.join(errors.map("{:.2f}".format).add_prefix("MAE "))
-    return f"{table['split'].iloc[0]}\n{lines.to_string()}"
+        | {f"MAE {name}": _number(errors.get((row["model"], name)), 2) for name in FAMILIES}
+        for row in scores
+        if row["rows"] == "all"
+    ]
+    return f"{split}\n{pd.DataFrame(lines).to_string(index=False)}"
 
 
-def _shown(values: pd.Series, digits: int) -> pd.Series:
-    return values.astype(float).map(f"{{:.{digits}f}}".format)
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None or not np.isfinite(value) else f"{value:.{digits}f}"

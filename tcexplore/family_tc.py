@@ -272,14 +272,10 @@ def _networks(predictor: TcPredictor, family: Family) -> list[_Network]:
     compositions = _composition_values(family, predictor.files.config.elements)
     first_cell = np.broadcast_to(cells[:1], (len(compositions), N_CELL))
     first_row = np.broadcast_to(compositions[:1], (len(cells), compositions.shape[1]))
-    networks = []
-    for network, member in zip(predictor.networks, predictor.files.members, strict=True):
-        of_lattice = scaled_descriptors(np.hstack([cells, first_row]), member.scaling)
-        of_row = scaled_descriptors(np.hstack([first_cell, compositions]), member.scaling)
-        networks.append(
-            _Network(network, member.scaling, of_lattice[:, :N_CELL], of_row[:, N_CELL:])
-        )
-    return networks
+    scaling = predictor.files.scaling
+    of_lattice = scaled_descriptors(np.hstack([cells, first_row]), scaling)[:, :N_CELL]
+    of_row = scaled_descriptors(np.hstack([first_cell, compositions]), scaling)[:, N_CELL:]
+    return [_Network(network, scaling, of_lattice, of_row) for network in predictor.networks]
 
 
 def _cell_values(lattices: FloatArray, space_group_number: int) -> FloatArray:

@@ -29,7 +29,6 @@ class KernelMember:
     The first is fitted to Tc, the second to its square root, cut off at 0.
     """
 
-    scaling: InputScaling
     lengths: FloatArray
     """Factors on the scaled descriptors, shape (n_columns,)."""
     points: FloatArray
@@ -68,12 +67,7 @@ def fit_kernel(
     means = targets.mean(axis=0)
     factor = cho_factor(similarity, lower=True, overwrite_a=True, check_finite=False)
     solved = cho_solve(factor, (targets - means).astype(np.float32), check_finite=False)
-    return KernelMember(scaling, lengths, points, solved.astype(np.float32), means)
-
-
-def kernel_tc(member: KernelMember, descriptors: FloatArray) -> FloatArray:
-    """Return Tc (K), not below 0, for unscaled descriptors, shape (n_structures,)."""
-    return scaled_kernel_tc(member, scaled_descriptors(descriptors, member.scaling))
+    return KernelMember(lengths, points, solved.astype(np.float32), means)
 
 
 def scaled_kernel_tc(member: KernelMember, scaled: FloatArray) -> FloatArray:

@@ -28,7 +28,7 @@ WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
 PREDICTIONS = "predictions.csv"
 KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "separation")
-KERNEL = "kernel"
+SCALING, KERNEL = "scaling", "kernel"
 
 
 class ModelError(ValueError):
@@ -41,7 +41,6 @@ class Member:
 
     weights: Mapping[str, FloatArray]
     """By name, ``<layer>/<position in the layer>``."""
-    scaling: InputScaling
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,8 @@ class ModelFiles:
 
     name: str
     config: ModelConfig
+    scaling: InputScaling
+    """Of the inputs of all networks and of the Gaussian processes."""
     members: tuple[Member, ...]
     known: pd.DataFrame
     """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source, and
@@ -64,7 +65,7 @@ class ModelFiles:
 def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: dict) -> None:
     """Write a model folder and the hashes of all that is in it."""
     directory.mkdir(parents=True, exist_ok=True)
-    save_file(_arrays(files.members) | _kernel_arrays(files.kernel), directory / WEIGHTS)
+    save_file(_arrays(files), directory / WEIGHTS)
     _write_json(directory / CONFIG, dataclasses.asdict(files.config))
     _write_json(directory / GOLDEN, golden)
     write_known(directory, files.known)
@@ -162,9 +163,11 @@ def load_model_files(directory: Path) -> ModelFiles:
     """
     verify_hashes(directory)
     try:
-        arrays = load_file(directory / WEIGHTS)
-        members, kernel = _members(arrays), _kernel(arrays)
+        parts = _parts(load_file(directory / WEIGHTS))
         config = load_config(directory)
+        scaling = InputScaling(**parts.pop(SCALING))
+        kernel = KernelMember(**parts.pop(KERNEL)) if KERNEL in parts else None
+        members = tuple(Member(parts[number]) for number in sorted(parts, key=int))
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
     except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
         raise ModelError(
@@ -177,53 +180,29 @@ def load_model_files(directory: Path) -> ModelFiles:
             f"model {directory.name!r}: {KNOWN} lacks the column {missing[0]}; write it with"
             f" `python -m tcexplore known --data FILE --model {directory.name}`"
         )
-    return ModelFiles(directory.name, config, members, known, metrics, kernel)
+    return ModelFiles(directory.name, config, scaling, members, known, metrics, kernel)
 
 
-def _arrays(members: tuple[Member, ...]) -> dict[str, FloatArray]:
-    """Return the arrays of all members, ``<member>/weights/...`` and ``<member>/scaling/...``."""
+def _arrays(files: ModelFiles) -> dict[str, FloatArray]:
+    """Return all arrays, ``scaling/...``, ``kernel/...`` and those of each network, ``0/...``."""
+    parts: dict[str, Mapping[str, FloatArray]] = {SCALING: vars(files.scaling)}
+    parts |= {str(number): member.weights for number, member in enumerate(files.members)}
+    if files.kernel is not None:
+        parts[KERNEL] = vars(files.kernel)
     return {
-        f"{number}/{kind}/{name}": np.ascontiguousarray(values)
-        for number, member in enumerate(members)
-        for kind, arrays in (("weights", member.weights), ("scaling", vars(member.scaling)))
+        f"{part}/{name}": np.ascontiguousarray(values)
+        for part, arrays in parts.items()
         for name, values in arrays.items()
     }
 
 
-def _members(arrays: Mapping[str, FloatArray]) -> tuple[Member, ...]:
-    """Return the members that `_arrays` wrote."""
-    parts: dict[str, dict[str, dict[str, FloatArray]]] = {}
+def _parts(arrays: Mapping[str, FloatArray]) -> dict[str, dict[str, FloatArray]]:
+    """Return the parts that `_arrays` wrote, by their names."""
+    parts: dict[str, dict[str, FloatArray]] = {}
     for key, values in arrays.items():
-        number, kind, name = key.split("/", 2)
-        if number == KERNEL:
-            continue
-        parts.setdefault(number, {"weights": {}, "scaling": {}})[kind][name] = values
-    return tuple(
-        Member(part["weights"], InputScaling(**part["scaling"]))
-        for _, part in sorted(parts.items())
-    )
-
-
-def _kernel_arrays(kernel: KernelMember | None) -> dict[str, FloatArray]:
-    """Return the arrays of the Gaussian process, ``kernel/scaling/...`` and ``kernel/own/...``."""
-    if kernel is None:
-        return {}
-    own = {name: values for name, values in vars(kernel).items() if name != "scaling"}
-    return {
-        f"{KERNEL}/{kind}/{name}": np.ascontiguousarray(values)
-        for kind, arrays in (("own", own), ("scaling", vars(kernel.scaling)))
-        for name, values in arrays.items()
-    }
-
-
-def _kernel(arrays: Mapping[str, FloatArray]) -> KernelMember | None:
-    """Return the Gaussian process that `_kernel_arrays` wrote."""
-    parts: dict[str, dict[str, FloatArray]] = {"own": {}, "scaling": {}}
-    for key, values in arrays.items():
-        number, kind, name = key.split("/", 2)
-        if number == KERNEL:
-            parts[kind][name] = values
-    return KernelMember(InputScaling(**parts["scaling"]), **parts["own"]) if parts["own"] else None
+        part, name = key.split("/", 1)
+        parts.setdefault(part, {})[name] = values
+    return parts
 
 
 def verify_hashes(directory: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tcexplore.configs import ModelConfig
 from tcexplore.descriptors import descriptors
 from tcexplore.domain import KnownSpace, build_known_space
 from tcexplore.engine import RealNetwork, evaluate_network, real_network
-from tcexplore.kernel import kernel_tc
+from tcexplore.kernel import scaled_kernel_tc
 from tcexplore.model_files import ModelFiles, load_model_files
 from tcexplore.representation import fourier_coefficients
 from tcexplore.scalars import hydrogen_contacts
@@ -37,7 +37,7 @@ FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complexfloating]
 
 MODELS = Path(__file__).parent.parent / "models"
-DEFAULT_MODEL = "cvcnn-1"
+DEFAULT_MODEL = "cvcnn-2"
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ class TcPredictor:
         """Return Tc (K) of structures that are in their canonical cells already."""
         if not cells:
             return []
-        inputs = network_inputs(cells, self.files.config)
-        members = zip(self.networks, self.files.members, strict=True)
-        networks = np.mean([member_tc(n, m.scaling, *inputs) for n, m in members], axis=0)
-        return mixed_tc(self.files, networks, inputs[1]).tolist()
+        coefficients, values = network_inputs(cells, self.files.config)
+        scaled = scaled_descriptors(values, self.files.scaling)
+        each = networks_tc(self.networks, self.files.scaling, coefficients, scaled)
+        return mixed_tc(self.files, each.mean(axis=0), scaled).tolist()
 
 
 def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
@@ -135,32 +135,39 @@ def build_predictor(files: ModelFiles) -> TcPredictor:
     return TcPredictor(files, tuple(real_network(one.weights, config) for one in files.members))
 
 
-def member_tc(
-    network: RealNetwork,
+def networks_tc(
+    networks: Sequence[RealNetwork],
     scaling: InputScaling,
     coefficients: ComplexArray,
-    descriptor_values: FloatArray,
+    scaled: FloatArray,
 ) -> FloatArray:
-    """Return what one network says of unscaled inputs: Tc (K), not below 0, (n_structures,)."""
-    image = scaled_coefficients(coefficients, scaling)
-    numbers = network_columns(scaled_descriptors(descriptor_values, scaling), scaling)
-    return np.maximum(evaluate_network(network, image, numbers), 0)
+    """Return what each network says: Tc (K), not below 0, shape (n_networks, n_structures).
+
+    Parameters
+    ----------
+    coefficients
+        Unscaled, shape (n_structures, n_box, n_box, n_box, 2).
+    scaled
+        Scaled descriptors, shape (n_structures, n_descriptors).
+    """
+    image, numbers = scaled_coefficients(coefficients, scaling), network_columns(scaled, scaling)
+    return np.maximum([evaluate_network(one, image, numbers) for one in networks], 0)
 
 
-def mixed_tc(files: ModelFiles, networks: FloatArray, descriptor_values: FloatArray) -> FloatArray:
+def mixed_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> FloatArray:
     """Return Tc (K) of the networks mixed with the Gaussian process, where the model has one.
 
     Parameters
     ----------
     networks
         (K) The mean over the networks, shape (n_structures,).
-    descriptor_values
-        Unscaled, shape (n_structures, n_descriptors).
+    scaled
+        Scaled descriptors, shape (n_structures, n_descriptors).
     """
     if files.kernel is None or files.config.kernel is None:
         return networks
     share = files.config.kernel.share
-    return (1 - share) * networks + share * kernel_tc(files.kernel, descriptor_values)
+    return (1 - share) * networks + share * scaled_kernel_tc(files.kernel, scaled)
 
 
 def network_inputs(

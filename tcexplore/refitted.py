@@ -12,15 +12,11 @@ from numpy.typing import NDArray
 
 from tcexplore.configs import ModelConfig
 from tcexplore.cross_validation import Model
-from tcexplore.engine import evaluate_network, real_network
+from tcexplore.engine import real_network
 from tcexplore.kernel import scaled_kernel_tc
 from tcexplore.model_files import ModelFiles
-from tcexplore.scaling import (
-    InputScaling,
-    network_columns,
-    scaled_coefficients,
-    scaled_descriptors,
-)
+from tcexplore.predictor import networks_tc
+from tcexplore.scaling import InputScaling, scaled_descriptors
 from tcexplore.training import (
     TrainingInputs,
     fitted_kernel,
@@ -80,17 +76,16 @@ def network_tc(
     config: ModelConfig,
 ) -> FloatArray:
     """Return Tc (K), not below 0, of some rows by the path that the app takes, (n_part,)."""
-    image = scaled_coefficients(inputs.coefficients[part], scaling)
-    numbers = network_columns(scaled_descriptors(inputs.descriptors[part], scaling), scaling)
-    return np.maximum(evaluate_network(real_network(weights, config.network), image, numbers), 0)
+    network = real_network(weights, config.network)
+    scaled = scaled_descriptors(inputs.descriptors[part], scaling)
+    return networks_tc([network], scaling, inputs.coefficients[part], scaled)[0]
 
 
 def shipped_parts(
     files: ModelFiles, inputs: TrainingInputs, part: BoolArray
 ) -> dict[str, FloatArray]:
     """Return Tc (K) of some rows by each part of a model as it is shipped, (n_part,) each."""
-    scaling = files.members[0].scaling
-    values = (inputs, part, files.config)
+    scaling, values = files.scaling, (inputs, part, files.config)
     found = {
         f"network-{number}": network_tc(member.weights, scaling, *values)
         for number, member in enumerate(files.members)

@@ -86,7 +86,7 @@ class TrainingInputs:
 
 @dataclass(frozen=True)
 class TrainedMember:
-    """What the training of one network leaves."""
+    """What the training of one network leaves; its inputs are those of `fitted_scaling`."""
 
     member: Member
     history: pd.DataFrame
@@ -157,24 +157,22 @@ def train_member(
     """
     from tcexplore import network as networks  # TensorFlow: needed here alone
 
-    scaling, parts = training_parts(inputs, train, validation, config)
+    parts = training_parts(inputs, train, validation, config)
     _claim(run_directory, parts, config)
     if config.training.keep == "last":
-        return _last_epoch(scaling, parts[0], config, run_directory=run_directory)
+        return _last_epoch(parts[0], config, run_directory=run_directory)
     weights, history = networks.fit(*parts, config, run_directory=run_directory)
     best_epoch = int(history["epoch"].to_numpy()[history["val_loss"].argmin()]) + 1
-    return TrainedMember(Member(weights, scaling), history, best_epoch)
+    return TrainedMember(Member(weights), history, best_epoch)
 
 
-def _last_epoch(
-    scaling: InputScaling, part: Part, config: ModelConfig, *, run_directory: Path
-) -> TrainedMember:
+def _last_epoch(part: Part, config: ModelConfig, *, run_directory: Path) -> TrainedMember:
     """Return the network after its last epoch."""
     from tcexplore.quick_fit import quick_fit  # TensorFlow: needed here alone
 
     settings = config.training
     weights = quick_fit(part, config.network, settings, run_directory=run_directory)
-    return TrainedMember(Member(weights, scaling), pd.DataFrame(), settings.epochs)
+    return TrainedMember(Member(weights), pd.DataFrame(), settings.epochs)
 
 
 def fitted_kernel(
@@ -215,12 +213,12 @@ def _claim(run_directory: Path, parts: tuple[Part, Part], config: ModelConfig) -
 
 def training_parts(
     inputs: TrainingInputs, train: BoolArray, validation: BoolArray, config: ModelConfig
-) -> tuple[InputScaling, tuple[Part, Part]]:
-    """Return the scaling that fits the training part, and both parts as Keras takes them.
+) -> tuple[Part, Part]:
+    """Return both parts as Keras takes them, scaled alike.
 
     A part is ((coefficients, scaled descriptors), tc (K), weights of the rows).
     """
-    scaling = fitted_scaling(inputs, train, config)
+    scaling = fitted_scaling(inputs, train | validation, config)
 
     def part(rows: BoolArray) -> Part:
         image = scaled_coefficients(inputs.coefficients[rows], scaling)
@@ -229,7 +227,7 @@ def training_parts(
         tc, weight = (inputs.rows[name].to_numpy(np.float32)[rows] for name in ("tc", "weight"))
         return (image, numbers), tc, weight
 
-    return scaling, (part(train), part(validation))
+    return part(train), part(validation)
 
 
 def train_and_validation(
@@ -265,8 +263,9 @@ def train_model(
         "best_epochs": [one.best_epoch for one in trained],
     }
     members = tuple(one.member for one in trained)
+    scaling = fitted_scaling(inputs, ~no_test, config)
     kernel = fitted_kernel(inputs, ~no_test, config)
-    files = ModelFiles(directory.name, config, members, known, metrics, kernel)
+    files = ModelFiles(directory.name, config, scaling, members, known, metrics, kernel)
     save_model_files(files, directory, card=model_card(files), golden=golden_predictions(files))
     return directory
 

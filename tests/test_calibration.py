@@ -6,7 +6,6 @@ import pytest
 from tcexplore.calibration import (
     LEVELS,
     OutOfFold,
-    conformal_quantile,
     covered,
     cross_conformal_bands,
 )
@@ -46,10 +45,3 @@ def test_bands_end_at_zero(rng):
     low, high = cross_conformal_bands(OutOfFold(rows.tc, 0 * rows.tc, rows.scale), tests, 0.9)
     assert low.min() == 0.0
     assert (high > 0).all()
-
-
-def test_the_quantile_counts_the_row_to_come():
-    ratios = np.arange(1.0, 10.0)  # nine rows: the ninth of ten is the 90 % quantile
-    assert conformal_quantile(ratios, 0.9) == 9.0
-    assert conformal_quantile(ratios, 0.5) == 5.0
-    assert conformal_quantile(ratios[:4], 0.9) == 4.0  # the fifth of four: the largest there is

@@ -6,7 +6,7 @@ import pytest
 from tcexplore.configs import KernelConfig
 from tcexplore.constants import ELEMENTS
 from tcexplore.descriptors import descriptors
-from tcexplore.kernel import fit_kernel, kernel_tc
+from tcexplore.kernel import fit_kernel, scaled_kernel_tc
 from tcexplore.scalars import hydrogen_contacts
 from tcexplore.scaling import fit_scaling_with_scalars, network_columns, scaled_descriptors
 from tcexplore.structure import canonical_cell
@@ -35,14 +35,16 @@ def scaling(values):
 def test_it_passes_through_what_it_saw(values, scaling):
     rows, tc = values
     member = fit_kernel(rows, tc, np.ones(60), scaling, KernelConfig(noise=1e-4))
-    np.testing.assert_allclose(kernel_tc(member, rows), tc, rtol=0.05)
+    found = scaled_kernel_tc(member, scaled_descriptors(rows, scaling))
+    np.testing.assert_allclose(found, tc, rtol=0.05)
 
 
 def test_it_equals_the_plain_formula(values, scaling):
     rows, tc = values
     config = KernelConfig(noise=0.1)
     member = fit_kernel(rows[:50], tc[:50], np.ones(50), scaling, config)
-    x = (scaled_descriptors(rows, scaling) * member.lengths).astype(float)
+    scaled = scaled_descriptors(rows, scaling)
+    x = (scaled * member.lengths).astype(float)
     r = np.sqrt(3) * np.linalg.norm(x[:, None] - x[None, :50], axis=-1)
     k = (1 + r) * np.exp(-r)
     fitted = [
@@ -50,7 +52,7 @@ def test_it_equals_the_plain_formula(values, scaling):
         for y in (tc[:50], np.sqrt(tc[:50]))
     ]
     expected = (np.maximum(fitted[0], 0) + np.maximum(fitted[1], 0) ** 2) / 2
-    np.testing.assert_allclose(kernel_tc(member, rows), expected, atol=0.05)
+    np.testing.assert_allclose(scaled_kernel_tc(member, scaled), expected, atol=0.05)
 
 
 def test_bins_fill_one_after_the_other(values, scaling):

@@ -9,6 +9,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.catalogue import load_catalogue
+from tcexplore.kernel import scaled_kernel_tc
 from tcexplore.model_files import (
     ModelError,
     load_model_files,
@@ -17,7 +18,7 @@ from tcexplore.model_files import (
     write_known,
 )
 from tcexplore.predictor import DEFAULT_MODEL, MODELS, load_predictor, network_inputs
-from tcexplore.scaling import scaled_coefficients, scaled_descriptors
+from tcexplore.scaling import network_columns, scaled_coefficients, scaled_descriptors
 from tcexplore.structure import CanonicalCell, StructureError
 
 
@@ -57,15 +58,19 @@ def test_equals_the_cvnn_network(predictor, catalogue):
     ]
     assert len(cells) >= 200
     coefficients, values = network_inputs(cells, files.config)
+    scaled = scaled_descriptors(values, files.scaling)
+    inputs = [
+        scaled_coefficients(coefficients, files.scaling),
+        network_columns(scaled, files.scaling),
+    ]
     each = []
     for member in files.members:
         network = networks.load_network(files.config.network, dict(member.weights))
-        inputs = [
-            scaled_coefficients(coefficients, member.scaling),
-            scaled_descriptors(values, member.scaling),
-        ]
         each.append(np.maximum(network.predict(inputs, verbose=0)[:, 0], 0))
     expected = np.mean(each, axis=0)
+    if files.kernel is not None and files.config.kernel is not None:
+        share = files.config.kernel.share
+        expected = (1 - share) * expected + share * scaled_kernel_tc(files.kernel, scaled)
     assert expected.std() > 10
     np.testing.assert_allclose(predictor.tc(cells), expected, atol=1e-3)
 
