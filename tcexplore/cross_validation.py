@@ -8,6 +8,7 @@ of models are scored without training again. The rows put aside take part in not
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +76,7 @@ def out_of_fold(
     folds: Sequence[Fold],
     directory: Path,
     *,
+    n_threads: int = 1,
     progress: Callable[[], object] = lambda: None,
 ) -> FloatArray:
     """Return what a model says of each row, trained without its fold; nan for rows in no fold.
@@ -83,16 +85,22 @@ def out_of_fold(
     ----------
     directory
         Holds an ``.npy`` file for each fold; folds that were predicted before are read from there.
+    n_threads
+        Folds that are fitted at once.
     progress
         Called after each fold.
     """
     predicted = np.full(len(folds[0].test), np.nan)
-    for number, fold in enumerate(folds):
-        path = directory / f"{number}.npy"
+
+    def predict(number: int) -> None:
+        fold, path = folds[number], directory / f"{number}.npy"
         if not path.exists():
             _save_whole(path, model(fold.train, fold.test))
         predicted[fold.test] = np.load(path)
         progress()
+
+    with ThreadPoolExecutor(n_threads) as pool:
+        list(pool.map(predict, range(len(folds))))
     return predicted
 
 

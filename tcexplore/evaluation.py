@@ -48,7 +48,7 @@ Rows with Tc > 0 that are not put aside; all models of a split learn from the sa
 bootstrap of whole groups. 'paper' is the paper's configuration, trained for 40 epochs of falling
 rate instead of 300 with a chosen one; it does not count all elements (see n). Class: cuprates,
 iron-based superconductors and hydrides are left out in turn; 'other' is too large to do without.
-Compound: each hydride by itself; the Gaussian process alone is fitted that often, for time."""
+Compound: each hydride by itself; of the model its Gaussian process alone is fitted that often."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _without_aside(evaluation: Evaluation) -> Evaluation:
         "coverage": [row for row in metrics["coverage"] if row["rows"] != "aside"],
         "seen_share": {k: v for k, v in metrics["seen_share"].items() if k != "aside"},
     }
-    return Evaluation(predictions[predictions["split"] != "aside"], metrics | kept)
+    return Evaluation(predictions.query("split != 'aside'"), metrics | kept)
 
 
 def _joined(before: Evaluation, result: SplitResult) -> Evaluation:
@@ -215,12 +215,12 @@ def _result(
     rows, asked = models.inputs.rows, asked_for(split.folds)
     rivals = predictions_of(models.rivals, models, split, run_directory / "rivals")
     source = rows["material_id"].where(rows["material_id"] != "", rows["source"])
-    table = rows.assign(split=split.name, source=source)[IDENTITY]
-    table = table.assign(**mixture(parts, config), **rivals).reindex(columns=COLUMNS)[asked]
+    table = rows.assign(split=split.name, source=source, **mixture(parts, config), **rivals)
+    table = table.reindex(columns=COLUMNS).loc[asked].reset_index(drop=True)
     together = split.stays_together
     group = np.arange(len(table)) if together is None else pd.factorize(rows[together][asked])[0]
     is_seen = formula_in_training(rows, split)[asked]
-    return SplitResult(table.reset_index(drop=True), is_seen, group)
+    return SplitResult(table, is_seen, group)
 
 
 def _out_of_fold(
@@ -246,8 +246,8 @@ def _metrics(results: list[SplitResult]) -> dict:
 def _lines(results: list[SplitResult]) -> pd.DataFrame:
     """Return the tables of all splits, predictions to 0.001 K."""
     table = pd.concat([result.table for result in results], ignore_index=True)
-    numbers = [name for name in COLUMNS if name not in IDENTITY]
-    return table.assign(**table[numbers].astype(float).round(3))
+    numbers = {name: 3 for name in COLUMNS if name not in IDENTITY}
+    return table.astype(dict.fromkeys(numbers, float)).round(numbers)
 
 
 def _read_bands(directory: Path) -> Bands:

@@ -77,9 +77,8 @@ def score_table(result: SplitResult) -> list[dict[str, object]]:
 
 def coverage_table(result: SplitResult) -> list[dict[str, object]]:
     """Return how many labels lie in their bands, and how wide (K) these are in the median."""
-    table, found = result.table, []
-    inside = (table["tc_low"] <= table["tc"]) & (table["tc"] <= table["tc_high"])
-    width = (table["tc_high"] - table["tc_low"]).to_numpy()
+    tc, low, high = (result.table[name].to_numpy() for name in ("tc", "tc_low", "tc_high"))
+    inside, found = (low <= tc) & (tc <= high), []
     for name, part in row_parts(result).items():
         if part.any():
             found.append(
@@ -87,7 +86,7 @@ def coverage_table(result: SplitResult) -> list[dict[str, object]]:
                     "rows": name,
                     "n": int(part.sum()),
                     "coverage": float(inside[part].mean()),
-                    "width": float(np.median(width[part])),
+                    "width": float(np.median((high - low)[part])),
                 }
             )
     return found

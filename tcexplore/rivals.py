@@ -72,6 +72,7 @@ def boosted_trees_tc(
     learned = xgboost.DMatrix(columns[train], tc[train], weight=weight[train])
     settings = {
         "eta": 0.05, "max_depth": 8, "subsample": 0.8, "colsample_bytree": 0.5, "seed": seed,
+        "nthread": 1,  # two would wait for each other wherever anything else runs
     }  # fmt: skip
     trees = xgboost.train(settings, learned, num_boost_round=N_TREES)
     return np.maximum(trees.predict(xgboost.DMatrix(columns[test])), 0)
