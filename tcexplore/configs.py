@@ -88,6 +88,8 @@ class ModelConfig:
     training: TrainingConfig = field(default_factory=TrainingConfig)
     kernel: KernelConfig | None = None
     """The Gaussian process beside the networks; none in the paper."""
+    composition: KernelConfig | None = None
+    """The Gaussian process that says what the composition alone would let one expect."""
     has_scalars: bool = False
     """Whether hydrogen contacts follow the descriptors, and scalars of the cell are seen too."""
     elements: tuple[str, ...] = ELEMENTS

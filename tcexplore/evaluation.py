@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tcexplore.bands import Bands, band_scale
+from tcexplore.bands import band_scale
 from tcexplore.calibration import LEVEL, OutOfFold
 from tcexplore.cards import model_card
 from tcexplore.configs import ModelConfig
@@ -35,13 +34,18 @@ from tcexplore.evaluation_tables import (
     coverage_table,
     score_table,
 )
-from tcexplore.model_files import ModelFiles, load_model_files, read_predictions, save_metrics
+from tcexplore.model_files import (
+    ModelFiles,
+    load_model_files,
+    read_predictions,
+    save_metrics,
+    write_bands,
+)
 from tcexplore.refitted import KERNEL, shipped_parts
 from tcexplore.splits import Split, aside_split, evaluation_splits
 
 FloatArray = NDArray[np.floating]
 
-BANDS = "bands.json"
 CALIBRATED_ON = "chemical_system"
 NOTES = """\
 Rows with Tc > 0 that are not put aside; all models of a split learn from the same rows. 95 %:
@@ -107,8 +111,7 @@ def evaluate_model(
         results.append(result)
     metrics = _metrics(results) | {"coverage": coverage, "calibration": calibration}
     evaluation = Evaluation(_lines(results), metrics)
-    (directory / BANDS).write_text(json.dumps(asdict(bands), indent=1) + "\n", encoding="utf-8")
-    _save(evaluation, files, directory)
+    _save(evaluation, replace(files, bands=bands), directory)
     return evaluation
 
 
@@ -134,13 +137,15 @@ def evaluate_aside(
             f"model {files.name!r} was trained on the rows put aside; expected one whose training"
             " leaves them out, such as the preset 'mixed'"
         )
+    if files.bands is None:
+        raise ValueError(f"model {files.name!r} has no bands; run `evaluate` without --aside first")
     before = _without_aside(Evaluation(read_predictions(directory), dict(files.metrics)))
     models = evaluated_models(dataset, files.config, paper, run_directory=run_directory)
     split = aside_split(models.inputs.rows)
     parts = _shipped_parts(models, split, files)
     result = _result(models, split, parts, files.config, run_directory)
     rows, _ = _out_of_fold(result, split, parts)
-    half = _read_bands(directory).quantile * rows.scale
+    half = files.bands.quantile * rows.scale
     ends = {"tc_low": np.maximum(rows.predicted - half, 0), "tc_high": rows.predicted + half}
     result = replace(result, table=result.table.assign(**ends))
     evaluation = _joined(before, result)
@@ -246,17 +251,15 @@ def _metrics(results: list[SplitResult]) -> dict:
 def _lines(results: list[SplitResult]) -> pd.DataFrame:
     """Return the tables of all splits, predictions to 0.001 K."""
     table = pd.concat([result.table for result in results], ignore_index=True)
-    numbers = {name: 3 for name in COLUMNS if name not in IDENTITY}
-    return table.astype(dict.fromkeys(numbers, float)).round(numbers)
-
-
-def _read_bands(directory: Path) -> Bands:
-    return Bands(**json.loads((directory / BANDS).read_text(encoding="utf-8")))
+    numbers = [name for name in COLUMNS if name not in IDENTITY]
+    return table.assign(**{name: table[name].astype(float).round(3) for name in numbers})
 
 
 def _save(evaluation: Evaluation, files: ModelFiles, directory: Path) -> None:
-    """Write predictions, figures and the card into a model's folder."""
-    metrics = {**files.metrics, **_without_nan(evaluation.metrics)}
+    """Write predictions, figures, bands and the card into a model's folder."""
+    found = {name: _without_nan(value) for name, value in evaluation.metrics.items()}
+    metrics = dict(files.metrics) | found
+    write_bands(directory, files.bands)
     card = model_card(replace(files, metrics=metrics))
     save_metrics(directory, metrics, card=card, predictions=evaluation.predictions)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -62,15 +61,22 @@ def row_parts(result: SplitResult) -> dict[str, BoolArray]:
 
 def score_table(result: SplitResult) -> list[dict[str, object]]:
     """Return the figures of every model on every part of the rows of at least two."""
-    rows, tc = [], result.table["tc"].to_numpy(float)
-    for (name, part), model in itertools.product(row_parts(result).items(), MODELS):
+    return [row for name, part in row_parts(result).items() for row in _scored(result, name, part)]
+
+
+def _scored(result: SplitResult, name: str, part: BoolArray) -> list[dict[str, object]]:
+    """Return the figures of every model on one part; models with the same rows are drawn alike."""
+    rows, draws, tc = [], {}, result.table["tc"].to_numpy(float)
+    for model in MODELS:
         predicted = result.table[model].to_numpy(float)
         known = part & np.isfinite(predicted)
         if known.sum() < 2:
             continue
         group = pd.factorize(result.group[known])[0]
+        if known.tobytes() not in draws:
+            draws[known.tobytes()] = bootstrap_counts(group)
         figures = asdict(scores(tc[known], predicted[known]))
-        ends = asdict(intervals(tc[known], predicted[known], group, bootstrap_counts(group)))
+        ends = asdict(intervals(tc[known], predicted[known], group, draws[known.tobytes()]))
         rows.append({"split": result.name, "rows": name, "model": model, **figures, **ends})
     return rows
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from tcexplore.bands import Bands
 from tcexplore.configs import KernelConfig, ModelConfig, NetworkConfig, TrainingConfig
 from tcexplore.kernel import KernelMember
 from tcexplore.representation import RepresentationConfig
@@ -26,9 +27,9 @@ FloatArray = NDArray[np.floating]
 
 WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv", "SHA256SUMS"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
-PREDICTIONS = "predictions.csv"
+PREDICTIONS, BANDS = "predictions.csv", "bands.json"
 KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "separation")
-SCALING, KERNEL = "scaling", "kernel"
+SCALING, KERNEL, COMPOSITION = "scaling", "kernel", "composition"
 
 
 class ModelError(ValueError):
@@ -60,6 +61,10 @@ class ModelFiles:
     """What `tcexplore evaluate` printed; empty before that."""
     kernel: KernelMember | None = None
     """The Gaussian process beside the networks, where the model has one."""
+    composition: KernelMember | None = None
+    """The Gaussian process that sees the composition alone, where the model has one."""
+    bands: Bands | None = None
+    """None until `tcexplore evaluate` has measured them."""
 
 
 def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: dict) -> None:
@@ -69,6 +74,7 @@ def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: d
     _write_json(directory / CONFIG, dataclasses.asdict(files.config))
     _write_json(directory / GOLDEN, golden)
     write_known(directory, files.known)
+    write_bands(directory, files.bands)
     save_metrics(directory, files.metrics, card=card)
 
 
@@ -138,6 +144,19 @@ def known_from_csv(text: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text), keep_default_na=False)  # Na is sodium, NaN is none
 
 
+def write_bands(directory: Path, bands: Bands | None) -> None:
+    """Write the bands of a model, None for none; `write_hashes` has to follow."""
+    if bands is None:
+        (directory / BANDS).unlink(missing_ok=True)
+    else:
+        _write_json(directory / BANDS, dataclasses.asdict(bands))
+
+
+def _read_bands(directory: Path) -> Bands | None:
+    path = directory / BANDS
+    return Bands(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
 def load_config(directory: Path) -> ModelConfig:
     """Return the configuration of a model."""
     return _model_config(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
@@ -166,9 +185,13 @@ def load_model_files(directory: Path) -> ModelFiles:
         parts = _parts(load_file(directory / WEIGHTS))
         config = load_config(directory)
         scaling = InputScaling(**parts.pop(SCALING))
-        kernel = KernelMember(**parts.pop(KERNEL)) if KERNEL in parts else None
+        kernel, composition = (
+            KernelMember(**parts.pop(name)) if name in parts else None
+            for name in (KERNEL, COMPOSITION)
+        )
         members = tuple(Member(parts[number]) for number in sorted(parts, key=int))
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
+        bands = _read_bands(directory)
     except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
         raise ModelError(
             f"model {directory.name!r} cannot be read ({error}); restore {directory} or train again"
@@ -180,15 +203,17 @@ def load_model_files(directory: Path) -> ModelFiles:
             f"model {directory.name!r}: {KNOWN} lacks the column {missing[0]}; write it with"
             f" `python -m tcexplore known --data FILE --model {directory.name}`"
         )
-    return ModelFiles(directory.name, config, scaling, members, known, metrics, kernel)
+    return ModelFiles(
+        directory.name, config, scaling, members, known, metrics, kernel, composition, bands
+    )
 
 
 def _arrays(files: ModelFiles) -> dict[str, FloatArray]:
-    """Return all arrays, ``scaling/...``, ``kernel/...`` and those of each network, ``0/...``."""
+    """Return the arrays of all parts, such as ``scaling/knots`` and ``0/tc/1`` of a network."""
     parts: dict[str, Mapping[str, FloatArray]] = {SCALING: vars(files.scaling)}
     parts |= {str(number): member.weights for number, member in enumerate(files.members)}
-    if files.kernel is not None:
-        parts[KERNEL] = vars(files.kernel)
+    kernels = {KERNEL: files.kernel, COMPOSITION: files.composition}
+    parts |= {name: vars(kernel) for name, kernel in kernels.items() if kernel is not None}
     return {
         f"{part}/{name}": np.ascontiguousarray(values)
         for part, arrays in parts.items()
@@ -228,12 +253,15 @@ def _model_config(values: dict[str, Any]) -> ModelConfig:
     network: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in values["network"].items()
     }
-    kernel = values.get("kernel")
+    kernel, composition = (
+        KernelConfig(**values[name]) if values.get(name) else None for name in (KERNEL, COMPOSITION)
+    )
     return ModelConfig(
         representation=RepresentationConfig(**values["representation"]),
         network=NetworkConfig(**network),
         training=TrainingConfig(**values["training"]),
-        kernel=KernelConfig(**kernel) if kernel else None,
+        kernel=kernel,
+        composition=composition,
         has_scalars=values.get("has_scalars", False),
         elements=tuple(values["elements"]),
     )

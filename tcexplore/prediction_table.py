@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ from tcexplore.loading import load_structures
 from tcexplore.predictor import TcPredictor, load_predictor
 from tcexplore.structure import StructureError
 
-COLUMNS: tuple[str, ...] = ("file", "formula", "tc", "space_group", "model", "warnings", "error")
+COLUMNS: tuple[str, ...] = (
+    "file", "formula", "tc", "tc_low", "tc_high", "tc_composition", "space_group", "model",
+    "warnings", "error",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,18 +28,22 @@ class Outcome:
 
     file: str
     formula: str = ""
-    tc: float | None = None
-    """(K)"""
+    tc: float = math.nan
+    """(K) As in `TcPrediction`, as are the others; nan where there is none."""
+    tc_low: float = math.nan
+    tc_high: float = math.nan
+    tc_composition: float = math.nan
     space_group: str = ""
     model: str = ""
     warnings: tuple[str, ...] = ()
     error: str = ""
 
     def row(self) -> dict[str, str | float | None]:
-        """Return the cells of a table, Tc to a hundredth of a kelvin."""
-        tc = None if self.tc is None else round(self.tc, 2)
+        """Return the cells of a table, Tc to a hundredth of a kelvin, None where there is none."""
+        kelvin = (self.tc, self.tc_low, self.tc_high, self.tc_composition)
+        numbers = (None if math.isnan(value) else round(value, 2) for value in kelvin)
         texts = (self.space_group, self.model, " ".join(self.warnings), self.error)
-        return dict(zip(COLUMNS, (self.file, self.formula, tc, *texts), strict=True))
+        return dict(zip(COLUMNS, (self.file, self.formula, *numbers, *texts), strict=True))
 
 
 def predict_files(files: Sequence[str], model: str) -> list[Outcome]:
@@ -64,6 +72,9 @@ def _outcome(file: str, loaded: Structure | StructureError, predictor: TcPredict
         file,
         prediction.formula,
         prediction.tc,
+        prediction.tc_low,
+        prediction.tc_high,
+        prediction.tc_composition,
         prediction.cell.space_group_symbol,
         prediction.model,
         prediction.warnings,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
+from tcexplore.bands import BandedTc, banded_tc
 from tcexplore.configs import ModelConfig
 from tcexplore.descriptors import descriptors
 from tcexplore.domain import KnownSpace, build_known_space
@@ -48,6 +49,12 @@ class TcPrediction:
     """Reduced formula."""
     tc: float
     """(K) Predicted critical temperature, not below 0."""
+    tc_low: float
+    """(K) Lower end of its band; nan where the model has no bands."""
+    tc_high: float
+    """(K) Upper end of its band."""
+    tc_composition: float
+    """(K) What the composition alone would let one expect; nan where the model does not say."""
     cell: CanonicalCell
     """The cell that it was predicted from."""
     model: str
@@ -73,16 +80,26 @@ class TcPredictor:
             A structure is no crystal, or holds an element that the model cannot predict.
         """
         structures = list(structures)
+        if not structures:
+            return []
         cells = [self.cell(structure) for structure in structures]
+        coefficients, scaled = self._inputs(cells)
+        banded = self._banded_tc(coefficients, scaled)
+        kelvin = np.stack([*banded.parts, composition_tc(self.files, scaled)], axis=1)
         return [
             TcPrediction(
                 structure.composition.reduced_formula,
                 tc,
+                tc_low,
+                tc_high,
+                tc_composition,
                 cell,
                 self.files.name,
                 (*structure.properties.get("warnings", ()), *cell.warnings),
             )
-            for structure, cell, tc in zip(structures, cells, self.tc(cells), strict=True)
+            for structure, cell, (tc, tc_low, tc_high, tc_composition) in zip(
+                structures, cells, kelvin.tolist(), strict=True
+            )
         ]
 
     def cell(self, structure: Structure) -> CanonicalCell:
@@ -103,14 +120,18 @@ class TcPredictor:
         """Return what the model has seen, to measure distances to."""
         return build_known_space(self.files.known)
 
-    def tc(self, cells: list[CanonicalCell]) -> list[float]:
-        """Return Tc (K) of structures that are in their canonical cells already."""
-        if not cells:
-            return []
+    def tc(self, cells: list[CanonicalCell]) -> BandedTc:
+        """Return Tc of structures that are in their canonical cells already, shape (n_cells,)."""
+        return self._banded_tc(*self._inputs(cells))
+
+    def _inputs(self, cells: list[CanonicalCell]) -> tuple[ComplexArray, FloatArray]:
+        """Return unscaled coefficients and scaled descriptors."""
         coefficients, values = network_inputs(cells, self.files.config)
-        scaled = scaled_descriptors(values, self.files.scaling)
+        return coefficients, scaled_descriptors(values, self.files.scaling)
+
+    def _banded_tc(self, coefficients: ComplexArray, scaled: FloatArray) -> BandedTc:
         each = networks_tc(self.networks, self.files.scaling, coefficients, scaled)
-        return mixed_tc(self.files, each.mean(axis=0), scaled).tolist()
+        return model_tc(self.files, each, scaled)
 
 
 def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
@@ -154,20 +175,27 @@ def networks_tc(
     return np.maximum([evaluate_network(one, image, numbers) for one in networks], 0)
 
 
-def mixed_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> FloatArray:
-    """Return Tc (K) of the networks mixed with the Gaussian process, where the model has one.
+def model_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> BandedTc:
+    """Return Tc of a model, its Gaussian process mixed in where it has one, shape (n_structures,).
 
     Parameters
     ----------
     networks
-        (K) The mean over the networks, shape (n_structures,).
+        (K) What each network says, shape (n_networks, n_structures).
     scaled
         Scaled descriptors, shape (n_structures, n_descriptors).
     """
     if files.kernel is None or files.config.kernel is None:
-        return networks
-    share = files.config.kernel.share
-    return (1 - share) * networks + share * scaled_kernel_tc(files.kernel, scaled)
+        return banded_tc(networks, None, share=0.0, bands=files.bands)
+    kernel, share = scaled_kernel_tc(files.kernel, scaled), files.config.kernel.share
+    return banded_tc(networks, kernel, share=share, bands=files.bands)
+
+
+def composition_tc(files: ModelFiles, scaled: FloatArray) -> FloatArray:
+    """Return Tc (K) that the composition alone lets one expect, nan where the model has no such."""
+    if files.composition is None:
+        return np.full(len(scaled), np.nan)
+    return scaled_kernel_tc(files.composition, scaled)
 
 
 def network_inputs(

@@ -99,10 +99,8 @@ class Intervals:
     """(K)"""
 
 
-def bootstrap_counts(
-    group: IntArray, *, n_draws: int = N_BOOTSTRAP, seed: int = 0
-) -> NDArray[np.integer]:
-    """Return how often each group is drawn, with replacement, as many groups as there are.
+def bootstrap_counts(group: IntArray, *, n_draws: int = N_BOOTSTRAP, seed: int = 0) -> FloatArray:
+    """Return how often each group is drawn, with replacement, as many draws as groups.
 
     Parameters
     ----------
@@ -116,11 +114,14 @@ def bootstrap_counts(
     """
     n_groups = int(group.max()) + 1
     rng = np.random.default_rng(seed)
-    return rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=n_draws)
+    drawn = rng.integers(0, n_groups, (n_draws, n_groups))
+    drawn += np.arange(n_draws)[:, None] * n_groups
+    counts = np.bincount(drawn.ravel(), minlength=n_draws * n_groups)
+    return counts.reshape(n_draws, n_groups).astype(float)
 
 
 def intervals(
-    tc: FloatArray, predicted: FloatArray, group: IntArray, counts: NDArray[np.integer]
+    tc: FloatArray, predicted: FloatArray, group: IntArray, counts: FloatArray
 ) -> Intervals:
     """Return the intervals over draws of whole groups.
 

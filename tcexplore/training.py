@@ -179,11 +179,24 @@ def fitted_kernel(
     inputs: TrainingInputs, train: BoolArray, config: ModelConfig
 ) -> KernelMember | None:
     """Return the Gaussian process through some rows, where the model has one."""
-    if config.kernel is None:
+    return _fitted_process(inputs, train, config, config.kernel)
+
+
+def fitted_composition(
+    inputs: TrainingInputs, train: BoolArray, config: ModelConfig
+) -> KernelMember | None:
+    """Return the Gaussian process that sees the composition alone, where the model has one."""
+    return _fitted_process(inputs, train, config, config.composition)
+
+
+def _fitted_process(
+    inputs: TrainingInputs, train: BoolArray, config: ModelConfig, process: KernelConfig | None
+) -> KernelMember | None:
+    if process is None:
         return None
     scaling = fitted_scaling(inputs, train, config)
     tc, weight = (inputs.rows[name].to_numpy(float)[train] for name in ("tc", "weight"))
-    return fit_kernel(inputs.descriptors[train], tc, weight, scaling, config.kernel)
+    return fit_kernel(inputs.descriptors[train], tc, weight, scaling, process)
 
 
 def fitted_scaling(inputs: TrainingInputs, train: BoolArray, config: ModelConfig) -> InputScaling:
@@ -263,9 +276,16 @@ def train_model(
         "best_epochs": [one.best_epoch for one in trained],
     }
     members = tuple(one.member for one in trained)
-    scaling = fitted_scaling(inputs, ~no_test, config)
-    kernel = fitted_kernel(inputs, ~no_test, config)
-    files = ModelFiles(directory.name, config, scaling, members, known, metrics, kernel)
+    files = ModelFiles(
+        directory.name,
+        config,
+        fitted_scaling(inputs, ~no_test, config),
+        members,
+        known,
+        metrics,
+        fitted_kernel(inputs, ~no_test, config),
+        fitted_composition(inputs, ~no_test, config),
+    )
     save_model_files(files, directory, card=model_card(files), golden=golden_predictions(files))
     return directory
 

@@ -72,7 +72,7 @@ def test_equals_the_cvnn_network(predictor, catalogue):
         share = files.config.kernel.share
         expected = (1 - share) * expected + share * scaled_kernel_tc(files.kernel, scaled)
     assert expected.std() > 10
-    np.testing.assert_allclose(predictor.tc(cells), expected, atol=1e-3)
+    np.testing.assert_allclose(predictor.tc(cells).tc, expected, atol=1e-3)
 
 
 def test_golden_predictions(predictor, catalogue):
