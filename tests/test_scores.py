@@ -53,7 +53,7 @@ def test_bootstrap_figures_are_those_of_the_rows_written_out(rows, rng):
     tc, predicted = rows
     group = rng.integers(0, 40, 300)
     counts = bootstrap_counts(group, n_draws=1)
-    drawn = np.repeat(np.arange(300), counts[0][group])
+    drawn = np.repeat(np.arange(300), counts[0][group].astype(int))
     found, expected = intervals(tc, predicted, group, counts), scores(tc[drawn], predicted[drawn])
     assert found.r2_low == found.r2_high == pytest.approx(expected.r2)
     assert found.mae_low == found.mae_high == pytest.approx(expected.mae)
