@@ -15,6 +15,7 @@ from tcexplore.cards import model_card
 from tcexplore.configs import ModelConfig
 from tcexplore.datasets import Dataset
 from tcexplore.evaluated_models import (
+    PAPER_EPOCHS,
     PAPER_IN_SHORT,
     EvaluatedModels,
     asked_for,
@@ -33,6 +34,7 @@ from tcexplore.evaluation_tables import (
     calibration_table,
     coverage_table,
     score_table,
+    seed_means,
 )
 from tcexplore.model_files import (
     ModelFiles,
@@ -47,12 +49,13 @@ from tcexplore.splits import Split, aside_split, evaluation_splits
 FloatArray = NDArray[np.floating]
 
 CALIBRATED_ON = "chemical_system"
-NOTES = """\
+NOTES = f"""\
 Rows with Tc > 0 that are not put aside; all models of a split learn from the same rows. 95 %:
-bootstrap of whole groups. 'paper' is the paper's configuration, trained for 40 epochs of falling
-rate instead of 300 with a chosen one; it does not count all elements (see n). Class: cuprates,
-iron-based superconductors and hydrides are left out in turn; 'other' is too large to do without.
-Compound: each hydride by itself; of the model its Gaussian process alone is fitted that often."""
+bootstrap of whole groups. 'paper' is the paper's configuration, trained for {PAPER_EPOCHS} epochs
+of falling rate instead of 300 with a chosen one; it does not count all elements (see n). Class:
+cuprates, iron-based superconductors and hydrides are left out in turn; 'other' is too large to do
+without. Compound: each hydride by itself; of the model its Gaussian process alone is fitted that
+often. SOAP counts a mixed site as its majority species."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Evaluation:
     predictions: pd.DataFrame
     """A line for each split and test row, see `evaluation_tables.COLUMNS`."""
     metrics: dict
-    """``scores``, ``coverage``, ``calibration`` and ``seen_share``."""
+    """``scores``, ``seed_means``, ``coverage``, ``calibration`` and ``seen_share``."""
 
     def text(self, *, splits: tuple[str, ...] | None = None) -> str:
         """Return the figures as tables in plain text, of all splits or of some."""
@@ -245,7 +248,7 @@ def _out_of_fold(
 def _metrics(results: list[SplitResult]) -> dict:
     scores = [row for result in results for row in score_table(result)]
     shares = {result.name: float(result.is_seen.mean()) for result in results}
-    return {"scores": scores, "seen_share": shares}
+    return {"scores": scores, "seed_means": seed_means(scores), "seen_share": shares}
 
 
 def _lines(results: list[SplitResult]) -> pd.DataFrame:

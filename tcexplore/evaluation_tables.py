@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tcexplore.calibration import LEVEL, LEVELS, OutOfFold, covered, cross_conformal_bands
 from tcexplore.scores import bootstrap_counts, intervals, scores
+from tcexplore.splits import without_seed
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
@@ -81,6 +82,20 @@ def _scored(result: SplitResult, name: str, part: BoolArray) -> list[dict[str, o
     return rows
 
 
+def seed_means(scores: Sequence[Mapping]) -> list[dict]:
+    """Return the means of r2, mae (K) and rmse (K) over the seeds of the random splits."""
+    found: dict[tuple[str, str, str], list[Mapping]] = {}
+    for row in scores:
+        kind = without_seed(row["split"])
+        if kind != row["split"]:
+            found.setdefault((kind, row["rows"], row["model"]), []).append(row)
+    return [
+        {"split": kind, "rows": rows, "model": model, "seeds": len(each)}
+        | {name: float(np.mean([row[name] for row in each])) for name in ("r2", "mae", "rmse")}
+        for (kind, rows, model), each in found.items()
+    ]
+
+
 def coverage_table(result: SplitResult) -> list[dict[str, object]]:
     """Return how many labels lie in their bands, and how wide (K) these are in the median."""
     tc, low, high = (result.table[name].to_numpy() for name in ("tc", "tc_low", "tc_high"))
@@ -115,13 +130,32 @@ def as_text(
     """Return figures as tables in plain text, a table for each split."""
     splits = dict.fromkeys(row["split"] for row in scores)
     parts = [_split_text(split, [r for r in scores if r["split"] == split]) for split in splits]
+    parts += [_means_text(seed_means(scores))]
     if coverage:
         shown = pd.DataFrame(coverage).to_string(index=False, float_format="{:.3f}".format)
         parts.append(f"Bands of {LEVEL:.0%}; width in K, the median\n{shown}")
     if calibration:
         shown = "  ".join(f"{row['level']:.0%} {row['covered']:.1%}" for row in calibration)
         parts.append(f"Level of the bands and share that they cover: {shown}")
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, parts))
+
+
+def _means_text(means: Sequence[Mapping]) -> str:
+    """Return the means over the seeds for all rows; nothing where there are no seeds."""
+    lines = [
+        {
+            "split": row["split"],
+            "model": row["model"],
+            "r2": _number(row["r2"], 3),
+            "MAE": _number(row["mae"], 2),
+            "RMSE": _number(row["rmse"], 2),
+        }
+        for row in means
+        if row["rows"] == "all"
+    ]
+    if not lines:
+        return ""
+    return f"Means over the seeds\n{pd.DataFrame(lines).to_string(index=False)}"
 
 
 def _split_text(split: str, scores: Sequence[Mapping]) -> str:

@@ -33,8 +33,13 @@ class Split:
 
     @property
     def kind(self) -> str:
-        """The name without the number of the seed: ``paper-set-2`` is of the kind ``paper-set``."""
-        return self.name.rstrip("0123456789").rstrip("-")
+        """The name without the number of the seed."""
+        return without_seed(self.name)
+
+
+def without_seed(name: str) -> str:
+    """Return a split's kind: ``paper-set-2`` is of the kind ``paper-set``."""
+    return name.rstrip("0123456789").rstrip("-")
 
 
 def evaluation_splits(rows: pd.DataFrame) -> tuple[Split, ...]:

@@ -135,6 +135,7 @@ def test_an_evaluation_writes_all_that_it_found(dataset, trained, evaluated):
     assert len(aside) == 8
     assert not set(aside) & set(table["source"])
     check_figures(table, files.metrics)
+    check_means(files.metrics)
     check_mixture(table)
     check_bands(table, files)
     text = (trained / "metrics.json").read_text(encoding="utf-8")
@@ -177,6 +178,20 @@ def check_figures(table, metrics):
     assert "paper" not in table[table["split"] == "class"].dropna(axis=1, how="all")
     of_paper = table[(table["split"] == "formula") & table["paper"].isna()]
     assert set(of_paper["source"].str[3:].astype(int) % 3) == {1}  # those with thorium
+
+
+def check_means(metrics):
+    for row in metrics["seed_means"]:
+        own = [
+            score["r2"]
+            for score in metrics["scores"]
+            if score["split"].startswith(row["split"])
+            and (score["rows"], score["model"]) == (row["rows"], row["model"])
+        ]
+        assert row["r2"] == pytest.approx(np.mean(own))
+    whole = [row for row in metrics["seed_means"] if row["rows"] == "all"]
+    assert {row["split"] for row in whole} == {"random", "paper-set"}
+    assert {row["seeds"] for row in whole} == {3}
 
 
 def check_mixture(table):
