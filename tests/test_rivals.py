@@ -13,18 +13,18 @@ from tcexplore.datasets.table import structure_arrays
 from tcexplore.descriptors import descriptors
 from tcexplore.rivals import SoapRidge, composition, median_tc, nearest_tc, with_scalars
 from tcexplore.scalars import SCALARS, cell_scalars, hydrogen_contacts
-from tcexplore.soap import LENGTH, kernel_ridge_tc, majority_sites, soap_vectors
+from tcexplore.soap import LENGTH, RIDGES, kernel_ridge_tc, majority_sites, soap_vectors
 from tcexplore.structure import canonical_cell
 
 
 def test_the_nearest_composition_by_hand():
-    rows = pd.DataFrame({"tc": [10.0, 20.0, 40.0, np.nan]})
-    fractions = np.array([[1, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0.75, 0.2, 0.05]])
-    train = np.array([True, True, True, False])
-    np.testing.assert_allclose(nearest_tc(rows, fractions, train, ~train), [10.0])
-    fractions[3] = [0.5, 0.25, 0.25]  # as far from the second as from the third
-    np.testing.assert_allclose(nearest_tc(rows, fractions, train, ~train), [30.0])
-    np.testing.assert_allclose(median_tc(rows, train, ~train), [20.0])
+    rows = pd.DataFrame({"tc": [10.0, 20.0, 40.0, np.nan, np.nan]})
+    fractions = np.array(
+        [[1, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0.8, 0.1, 0.1], [0.5, 0.25, 0.25]]
+    )  # the last is as far from the second as from the third
+    train = np.array([True, True, True, False, False])
+    np.testing.assert_allclose(nearest_tc(rows, fractions, train, ~train), [10.0, 30.0])
+    np.testing.assert_allclose(median_tc(rows, train, ~train), [20.0, 20.0])
 
 
 def test_trees_see_all_that_the_network_sees(triclinic):
@@ -104,5 +104,9 @@ def test_the_ridge_is_chosen_without_the_rows_that_are_asked_for(rng, monkeypatc
     monkeypatch.setattr(rivals, "soap_vectors", lambda _: vectors)
     train = np.arange(80) < 60
     found = SoapRidge(rows, [])(train, ~train)
-    changed = rows.assign(tc=np.where(train, rows["tc"], 1e6))
-    np.testing.assert_array_equal(SoapRidge(changed, [])(train, ~train), found)
+    known = vectors[train], rows["tc"].to_numpy()[train], np.ones(60)
+    least = kernel_ridge_tc(*known, vectors[~train], ridge=RIDGES[0])
+    assert np.abs(found - least).max() > 1.0
+    flattering = rows.copy()
+    flattering.loc[~train, "tc"] = least  # as if the smallest ridge made no error there
+    np.testing.assert_array_equal(SoapRidge(flattering, [])(train, ~train), found)
