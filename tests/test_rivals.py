@@ -92,11 +92,11 @@ def test_kernel_ridge_equals_that_of_scikit_learn(rng):
 def test_the_ridge_is_chosen_without_the_rows_that_are_asked_for(rng, monkeypatch):
     from tcexplore import rivals
 
-    vectors = rng.normal(size=(80, 6))
+    vectors = rng.normal(size=(80, 2))  # many alike, and much noise: a large ridge is better
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     rows = pd.DataFrame(
         {
-            "tc": 50 + 10 * vectors[:, 0] + rng.normal(0, 3, 80),
+            "tc": 50 + 10 * vectors[:, 0] + rng.normal(0, 20, 80),
             "weight": 1.0,
             "chemical_system": [f"S{number % 20}" for number in range(80)],
         }
