@@ -9,7 +9,6 @@ not seen, so the band holds for those.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,9 +46,9 @@ class BandedTc:
         """Return Tc, low and high."""
         return self.tc, self.low, self.high
 
-    def each(self, change: Callable[[FloatArray], FloatArray]) -> BandedTc:
-        """Return what a function makes of Tc, low and high, such as another shape."""
-        return BandedTc(*map(change, self.parts))
+    def of_row(self, row: int) -> BandedTc:
+        """Return one row of arrays that have rows."""
+        return BandedTc(*(values[row] for values in self.parts))
 
 
 def unknown_tc(shape: tuple[int, ...]) -> BandedTc:

@@ -8,20 +8,15 @@ comes in steps of a bounded size, after each of which one can look at what there
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pymatgen.core import Structure
 
-from tcexplore.composition import composition_descriptors
-from tcexplore.constants import ELEMENTS
-from tcexplore.descriptors import element_amounts
+from tcexplore.bands import BandedTc, unknown_tc
 from tcexplore.engine import (
-    RealNetwork,
     descriptor_features,
     joint_output,
     structure_features,
@@ -29,29 +24,29 @@ from tcexplore.engine import (
     summed_features,
 )
 from tcexplore.families import Family, family_frames
+from tcexplore.family_descriptors import ChosenLattices, FamilyDescriptors, family_descriptors
 from tcexplore.frames import framed_coords
-from tcexplore.predictor import TcPredictor
+from tcexplore.predictor import TcPredictor, model_tc
 from tcexplore.representation import densities_of_elements, structure_factors
-from tcexplore.scaling import InputScaling, scaled_coefficients, scaled_descriptors
-from tcexplore.structure import StructureError, unhanded_number
+from tcexplore.scaling import network_columns, scaled_coefficients, scaled_descriptors
+from tcexplore.structure import StructureError
 
 FloatArray = NDArray[np.floating]
 IntArray = NDArray[np.int64]
 ComplexArray = NDArray[np.complexfloating]
-Block = tuple[IntArray, IntArray, FloatArray]
+Block = tuple[IntArray, IntArray, BandedTc]
 Progress = Callable[[float], bool]
 T = TypeVar("T")
 
 LATTICE_CHUNK = 64  # lattices of one row that are computed at once
 ROW_CHUNK = 512  # rows on one lattice that are computed at once
 MANY_ROWS = 8  # from here on the first convolution is shared by the rows on one lattice
-N_CELL = 8  # descriptors that depend on the lattice
 
 
 def family_tc(
     predictor: TcPredictor, family: Family, *, progress: Progress | None = None
-) -> FloatArray:
-    """Return Tc (K) of all members, shape (n_rows, n_lattices).
+) -> BandedTc:
+    """Return Tc of all members with its bands, shape (n_rows, n_lattices).
 
     Parameters
     ----------
@@ -71,27 +66,29 @@ def family_tc(
     return last_step(family_steps(predictor, family), progress)
 
 
-def family_steps(predictor: TcPredictor, family: Family) -> Iterator[tuple[float, FloatArray]]:
-    """Yield the share that is done and Tc (K) so far, nan where it is not known yet.
+def family_steps(predictor: TcPredictor, family: Family) -> Iterator[tuple[float, BandedTc]]:
+    """Yield the share that is done and Tc so far, nan where it is not known yet.
 
-    Rows are complete on one lattice before the next one begins. The array is the same in all steps.
+    Many rows are complete on one lattice before the next one begins. The arrays are the same in all
+    steps.
 
     Raises
     ------
     StructureError
         There are no members, an element is not known to the model, or it has no atomic radius.
     """
-    total = np.full((len(family.species), len(family.lattices)), np.nan)
-    if not total.size:
+    total = unknown_tc((len(family.species), len(family.lattices)))
+    if not total.tc.size:
         raise StructureError(
             f"nothing to compute: {len(family.species)} choices of elements on"
             f" {len(family.lattices)} lattices; give at least one of each"
         )
     n_done = 0
-    for rows, lattices, tc in _blocks(predictor, family):
-        total[rows, lattices] = tc
-        n_done += tc.size
-        yield n_done / total.size, total
+    for rows, lattices, block in _blocks(predictor, family):
+        for all_members, some in zip(total.parts, block.parts, strict=True):
+            all_members[rows, lattices] = some
+        n_done += len(rows)
+        yield n_done / total.tc.size, total
 
 
 def last_step(steps: Iterable[tuple[float, T]], progress: Progress | None) -> T:
@@ -108,8 +105,8 @@ def last_step(steps: Iterable[tuple[float, T]], progress: Progress | None) -> T:
 
 
 def _blocks(predictor: TcPredictor, family: Family) -> Iterator[Block]:
-    """Yield rows, lattices and the Tc (K) of each pair of them, all of shape (n,)."""
-    networks, frames = _networks(predictor, family), family_frames(family)
+    """Yield rows, lattices and the Tc of each pair of them, all of shape (n,)."""
+    frames, descriptors = family_frames(family), family_descriptors(family, predictor.files.config)
     for frame in range(len(frames.symmetries)):
         rows = np.flatnonzero(frames.of_row == frame)
         coords = framed_coords(
@@ -117,48 +114,58 @@ def _blocks(predictor: TcPredictor, family: Family) -> Iterator[Block]:
         )
         densities = _Densities(predictor, family, _sublattices(predictor, family, coords))
         blocks = _few_rows if len(rows) < MANY_ROWS else _many_rows
-        yield from blocks(networks, densities, rows)
+        yield from blocks(densities, descriptors, rows)
 
 
-def _few_rows(networks: list[_Network], densities: _Densities, rows: IntArray) -> Iterator[Block]:
+def _few_rows(
+    densities: _Densities, descriptors: FamilyDescriptors, rows: IntArray
+) -> Iterator[Block]:
     """Yield the blocks of rows one by one, each on many lattices at once."""
-    n_lattices = len(densities.family.lattices)
-    for row, start in itertools.product(rows, range(0, n_lattices, LATTICE_CHUNK)):
+    predictor, n_lattices = densities.predictor, len(densities.family.lattices)
+    for start in range(0, n_lattices, LATTICE_CHUNK):
         lattices = np.arange(start, min(start + LATTICE_CHUNK, n_lattices))
-        coefficients = densities.of_row(row, lattices)
-        same_row = np.full(len(lattices), row)
-        tc = [
-            one.tc(
-                structure_features(one.network, scaled_coefficients(coefficients, one.scaling)),
-                same_row,
-                lattices,
-            )
-            for one in networks
-        ]
-        yield same_row, lattices, np.mean(tc, axis=0)
+        chosen = descriptors.on(lattices)
+        for row in rows:
+            image = scaled_coefficients(densities.of_row(row, lattices), predictor.files.scaling)
+            features = [structure_features(one, image) for one in predictor.networks]
+            same_row = np.full(len(lattices), row)
+            yield same_row, lattices, _members_tc(predictor, features, chosen, same_row)
 
 
-def _many_rows(networks: list[_Network], densities: _Densities, rows: IntArray) -> Iterator[Block]:
+def _many_rows(
+    densities: _Densities, descriptors: FamilyDescriptors, rows: IntArray
+) -> Iterator[Block]:
     """Yield the blocks of many rows on one lattice after the other."""
+    predictor, scaling = densities.predictor, densities.predictor.files.scaling
     numbers, choices = _choices(densities.family.species[rows])
     for lattice in range(len(densities.family.lattices)):
         shared, parts = densities.on_lattice(lattice, numbers)
-        convolutions = [
-            summed_convolution(
-                one.network,
-                scaled_coefficients(shared, one.scaling),
-                [scaled_coefficients(part, one.scaling) for part in parts],
-            )
-            for one in networks
-        ]
+        image = scaled_coefficients(shared, scaling)
+        images = [scaled_coefficients(part, scaling) for part in parts]
+        convolutions = [summed_convolution(one, image, images) for one in predictor.networks]
+        on_lattice = descriptors.on(np.array([lattice]))
         for start in range(0, len(rows), ROW_CHUNK):
             some, chosen = rows[start : start + ROW_CHUNK], choices[start : start + ROW_CHUNK]
-            same_lattice = np.full(len(some), lattice)
-            tc = [
-                one.tc(summed_features(one.network, convolution, chosen), some, same_lattice)
-                for one, convolution in zip(networks, convolutions, strict=True)
+            features = [
+                summed_features(one, convolution, chosen)
+                for one, convolution in zip(predictor.networks, convolutions, strict=True)
             ]
-            yield some, same_lattice, np.mean(tc, axis=0)
+            tc = _members_tc(predictor, features, on_lattice, some)
+            yield some, np.full(len(some), lattice), tc
+
+
+def _members_tc(
+    predictor: TcPredictor, features: list[FloatArray], lattices: ChosenLattices, rows: IntArray
+) -> BandedTc:
+    """Return Tc of some members from what each network's convolutions made of them, shape (n,)."""
+    scaling = predictor.files.scaling
+    scaled = scaled_descriptors(lattices.descriptors(rows), scaling)
+    numbers = network_columns(scaled, scaling)
+    each = [
+        joint_output(network, of_structure, descriptor_features(network, numbers))
+        for network, of_structure in zip(predictor.networks, features, strict=True)
+    ]
+    return model_tc(predictor.files, np.maximum(each, 0), scaled)
 
 
 def _choices(species: IntArray) -> tuple[list[IntArray], IntArray]:
@@ -244,62 +251,3 @@ class _Densities:
         config = self.predictor.files.config.representation
         chosen, indices = self.family.lattices[lattices], _indices(self.predictor)
         return densities_of_elements(elements, chosen, config, indices)
-
-
-# --- networks and descriptors -------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Network:
-    """One network of the model, with the scaled descriptors of all members."""
-
-    network: RealNetwork
-    scaling: InputScaling
-    of_lattice: FloatArray
-    """Descriptors of the cell, shape (n_lattices, 8)."""
-    of_row: FloatArray
-    """Those that do not depend on the lattice, shape (n_rows, n_descriptors - 8)."""
-
-    def tc(self, features: FloatArray, rows: IntArray, lattices: IntArray) -> FloatArray:
-        """Return Tc (K), not below 0, from the features of some members, all of shape (n, ...)."""
-        descriptors = np.hstack([self.of_lattice[lattices], self.of_row[rows]])
-        branch = descriptor_features(self.network, descriptors)
-        return np.maximum(joint_output(self.network, features, branch), 0)
-
-
-def _networks(predictor: TcPredictor, family: Family) -> list[_Network]:
-    cells = _cell_values(family.lattices, unhanded_number(family.parent.space_group_number))
-    compositions = _composition_values(family, predictor.files.config.elements)
-    first_cell = np.broadcast_to(cells[:1], (len(compositions), N_CELL))
-    first_row = np.broadcast_to(compositions[:1], (len(cells), compositions.shape[1]))
-    scaling = predictor.files.scaling
-    of_lattice = scaled_descriptors(np.hstack([cells, first_row]), scaling)[:, :N_CELL]
-    of_row = scaled_descriptors(np.hstack([first_cell, compositions]), scaling)[:, N_CELL:]
-    return [_Network(network, scaling, of_lattice, of_row) for network in predictor.networks]
-
-
-def _cell_values(lattices: FloatArray, space_group_number: int) -> FloatArray:
-    """Return a, b, c, alpha, beta, gamma, volume and space group, shape (n_lattices, 8)."""
-    lengths = np.linalg.norm(lattices, axis=2)
-    directions = lattices / lengths[:, :, None]
-    cosines = np.einsum("nij,nij->ni", directions[:, [1, 2, 0]], directions[:, [2, 0, 1]])
-    angles = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
-    volumes = np.abs(np.linalg.det(lattices))
-    number = np.full(len(lattices), float(space_group_number))
-    return np.column_stack([lengths, angles, volumes, number])
-
-
-def _composition_values(family: Family, elements: tuple[str, ...]) -> FloatArray:
-    """Return the descriptors that do not depend on the lattice, shape (n_rows, 81 + n_elements)."""
-    structure = family.parent.structure
-    swapped = set(itertools.chain(*family.groups))
-    kept = [site for number, site in enumerate(structure) if number not in swapped]
-    amounts = np.zeros((len(family.species), len(elements)))
-    if kept:
-        amounts += element_amounts(Structure.from_sites(kept), elements=elements)
-    columns = {ELEMENTS.index(symbol) + 1: place for place, symbol in enumerate(elements)}
-    for column, group in enumerate(family.groups):
-        held = sum(structure[site].species.num_atoms for site in group)
-        places = [columns[int(number)] for number in family.species[:, column]]
-        amounts[np.arange(len(amounts)), places] += held
-    return np.hstack([composition_descriptors(amounts, elements=elements), amounts])

@@ -12,6 +12,7 @@ from pymatgen.core import Structure
 
 from tcexplore.composition import atomic_numbers
 from tcexplore.constants import ELEMENTS, element_table
+from tcexplore.structure import atom_arrays
 
 FloatArray = NDArray[np.floating]
 
@@ -30,8 +31,8 @@ SCALARS = {
 CONTACT_DISTANCES = np.array([0.8, 1.05, 1.3, 1.55, 1.85, 2.2])  # Å
 CONTACT_WIDTHS = np.array([0.12, 0.12, 0.12, 0.15, 0.18, 0.2])  # Å
 CUTOFF = 3.2  # Å, five widths beyond the last distance: nothing jumps where a pair comes in
-N_CELL = 8
-PAIRS_AT_ONCE = 2_000_000
+REACHES_PER_CELL = 4  # lattices whose reaches agree to a quarter of a cell are seen together
+PAIRS_AT_ONCE = 1_000_000
 
 
 def cell_scalars(descriptors: FloatArray, *, elements: tuple[str, ...] = ELEMENTS) -> FloatArray:
@@ -73,11 +74,11 @@ def hydrogen_contacts(structure: Structure) -> FloatArray:
 
     See `contacts_in_lattices`.
     """
-    hydrogen = np.array([site.species["H"] for site in structure])
-    holds = hydrogen > 0
+    atoms = atom_arrays(structure)
+    holds = atoms.atomic_numbers == 1
     n_atoms = np.array([structure.composition.num_atoms])
     return contacts_in_lattices(
-        structure.lattice.matrix[None], structure.frac_coords[holds], hydrogen[holds], n_atoms
+        structure.lattice.matrix[None], atoms.frac_coords[holds], atoms.occupancies[holds], n_atoms
     )[0]
 
 
@@ -108,28 +109,48 @@ def contacts_in_lattices(
     total = np.zeros((len(lattices), len(CONTACT_DISTANCES)))
     if len(frac_coords) == 0:
         return total
-    between = (frac_coords[:, None] - frac_coords).reshape(-1, 3)
-    between -= np.floor(between)
-    weights = (occupancies[:, None] * occupancies).ravel()
-    for number, lattice in enumerate(lattices):
-        total[number] = _contacts(lattice, between, weights)
+    # Planes (100) lie 1/|b_1| apart: no further than this many of them lies the end of a contact.
+    reaches = CUTOFF * np.linalg.norm(np.linalg.inv(lattices), axis=1)
+    alike, group = np.unique(np.ceil(REACHES_PER_CELL * reaches), axis=0, return_inverse=True)
+    for number, reach in enumerate(alike / REACHES_PER_CELL):
+        vectors, weights = _vectors_within(frac_coords, occupancies, reach)
+        places = np.flatnonzero(group == number)
+        for some in np.array_split(places, 1 + places.size * len(vectors) // PAIRS_AT_ONCE):
+            total[some] = _contacts(lattices[some], vectors, weights)
     return total / np.asarray(n_atoms, float)[:, None]
 
 
-def _contacts(lattice: FloatArray, between: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return the sums over pairs in one lattice, shape (6,)."""
-    # A plane (hkl) = (100) lies 1/|b_1| from the next: so many cells lie within the cut-off.
-    reach = np.ceil(CUTOFF * np.linalg.norm(np.linalg.inv(lattice), axis=0)).astype(int)
-    images = np.stack(
-        np.meshgrid(*[np.arange(-n - 1, n + 1) for n in reach], indexing="ij"), axis=-1
-    ).reshape(-1, 3)
-    total = np.zeros(len(CONTACT_DISTANCES))
-    step = max(1, PAIRS_AT_ONCE // len(between))
-    for start in range(0, len(images), step):
-        vectors = (between[:, None] + images[start : start + step]) @ lattice
-        squared = np.einsum("pix,pix->pi", vectors, vectors)
-        pair, image = np.nonzero((squared < CUTOFF**2) & (squared > 1e-4))
-        distances = np.sqrt(squared[pair, image])[:, None]
-        bells = np.exp(-0.5 * ((distances - CONTACT_DISTANCES) / CONTACT_WIDTHS) ** 2)
-        total += weights[pair] @ bells
+def _vectors_within(
+    frac_coords: FloatArray, occupancies: FloatArray, reach: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the vectors between sites and images up to a reach along each axis, and weights.
+
+    Of a vector and its opposite one stands for both. The vectors are fractional, shape (n, 3), as
+    is the reach, shape (3,); the weights o_i o_j have shape (n,).
+    """
+    first, second = np.triu_indices(len(frac_coords))
+    between = frac_coords[second] - frac_coords[first]
+    between -= np.rint(between)
+    weights = np.where(first == second, 1.0, 2.0) * occupancies[first] * occupancies[second]
+    ranges = [np.arange(-n, n + 1) for n in np.ceil(reach + 0.5).astype(int)]
+    images = np.stack(np.meshgrid(*ranges, indexing="ij"), axis=-1).reshape(-1, 3)
+    pair, image = np.nonzero(
+        np.logical_and.reduce(
+            [np.abs(between[:, None, i] + images[:, i]) <= reach[i] for i in range(3)]
+        )
+    )
+    return between[pair] + images[image], weights[pair]
+
+
+def _contacts(lattices: FloatArray, vectors: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the weighted sums over fractional vectors in each lattice, (n_lattices, 6)."""
+    metrics = (lattices @ lattices.swapaxes(1, 2)).reshape(-1, 9)
+    products = (vectors[:, :, None] * vectors[:, None, :]).reshape(-1, 9)
+    squared = metrics @ products.T
+    lattice, vector = np.nonzero((squared < CUTOFF**2) & (squared > 1e-4))
+    distances, weights = np.sqrt(squared[lattice, vector]), weights[vector]
+    total = np.empty((len(lattices), len(CONTACT_DISTANCES)))
+    for number, (middle, width) in enumerate(zip(CONTACT_DISTANCES, CONTACT_WIDTHS, strict=True)):
+        bells = weights * np.exp(-0.5 * ((distances - middle) / width) ** 2)
+        total[:, number] = np.bincount(lattice, weights=bells, minlength=len(lattices))
     return total

@@ -21,7 +21,7 @@ from tcexplore.wording import formula_text
 
 
 def swap_table(swap: ElementSwap, domain: Domain | None = None) -> pd.DataFrame:
-    """Return one row for each pair: x, y, formula, tc (K), scale and a (Å) at that Tc.
+    """Return one row for each pair: x, y, formula, tc and its band (K), scale and a (Å) at that Tc.
 
     Pairs that are not predicted have a missing tc.
 
@@ -38,9 +38,15 @@ def swap_table(swap: ElementSwap, domain: Domain | None = None) -> pd.DataFrame:
 
 
 def tc_table(swap: ElementSwap) -> pd.DataFrame:
-    """Return one row for each pair: x, y and tc (K), missing where it is not predicted (yet)."""
+    """Return one row for each pair: x, y, Tc and its band (K), missing where not known yet."""
     y, x = np.meshgrid(np.array(swap.y, object), np.array(swap.x, object), indexing="ij")
-    return pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "tc": swap.tc.ravel()})
+    columns = {"x": x.ravel(), "y": y.ravel()}
+    return pd.DataFrame(columns | _tc_columns(swap))
+
+
+def _tc_columns(result: ElementSwap | LatticeDome | LatticeMap) -> dict[str, np.ndarray]:
+    """Return Tc (K) of each point with its band."""
+    return {name: getattr(result, name).ravel() for name in ("tc", "tc_low", "tc_high")}
 
 
 def _domain_columns(domain: Domain | None) -> dict[str, np.ndarray]:
@@ -118,7 +124,7 @@ def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
                 "scale": dome.scales,
                 "a": dome.lattice_parameter,
                 "volume_per_atom": dome.volume_per_atom,
-                "tc": dome.tc,
+                **_tc_columns(dome),
                 **_domain_columns(dome.domain),
             }
         )
@@ -147,9 +153,9 @@ def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
 
 
 def map_table(result: LatticeMap) -> pd.DataFrame:
-    """Return all points of an a/c map, one row each: a (Å), c (Å), tc (K), percentile, domain."""
+    """Return all points of an a/c map, one row each: a, c (Å), tc, its band (K), and the domain."""
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
-    columns = {"a": a.ravel(), "c": c.ravel(), "tc": result.tc.ravel()}
+    columns = {"a": a.ravel(), "c": c.ravel(), **_tc_columns(result)}
     return pd.DataFrame(columns | _domain_columns(result.domain))
 
 

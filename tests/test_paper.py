@@ -157,7 +157,8 @@ def test_mean_errors_by_hand():
 
 def test_extremes_run_from_the_own_lattice_to_six_angstrom(predictor, monkeypatch):
     def parabola(predictor, structure, *, scales):
-        return LatticeDome(predictor.cell(structure), scales, 100 - 1000 * (scales - 1.1) ** 2)
+        tc = 100 - 1000 * (scales - 1.1) ** 2
+        return LatticeDome(predictor.cell(structure), scales, tc, tc, tc)
 
     monkeypatch.setattr(tables, "lattice_dome", parabola)
     entry = catalogue_entry("alh13-fm-3m")

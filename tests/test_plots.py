@@ -41,7 +41,7 @@ def swap(cell):
     tc = 10.0 * np.arange(4)[None, :] + np.arange(4.0)[:, None]
     tc[1], tc[:, 1] = np.nan, np.nan
     peak = np.where(np.isnan(tc), np.nan, 0.9)
-    return ElementSwap(family, SYMBOLS, SYMBOLS, scales, tc, peak)
+    return ElementSwap(family, SYMBOLS, SYMBOLS, scales, tc, tc, tc, peak)
 
 
 def trace(figure, name):
@@ -87,7 +87,7 @@ def test_cut_colours_are_named(cell):
     tc = np.full((40, 40), 50.0)
     tc[0, 0] = 900.0
     axis = np.linspace(2, 6, 40)
-    figure = plots.map_figure(LatticeMap(cell, axis, axis, tc))
+    figure = plots.map_figure(LatticeMap(cell, axis, axis, *3 * [tc]))
     assert "above 50" in trace(figure, "Tc").colorbar.title.text
 
 
@@ -105,7 +105,7 @@ def seen(percentile):
 
 def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):
     scales = np.linspace(0.5, 1.5, 5)
-    dome = LatticeDome(cell, scales, 100 * scales, seen([100, 99.5, 97, 0, 99]))
+    dome = LatticeDome(cell, scales, *3 * [100 * scales], seen([100, 99.5, 97, 0, 99]))
     figure = plots.dome_figure({"A": dome})
     np.testing.assert_array_equal(trace(figure, "A").y, [np.nan, np.nan, 100, 125, np.nan])
     low, high = [one for one in figure.data if one.name == "A, outside"]
@@ -120,7 +120,7 @@ def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):
 def test_dome_inside_what_was_seen_has_no_mark(cell):
     scales = np.linspace(0.5, 1.5, 5)
     for domain in (None, seen([0, 50, 98, 10, 20])):
-        figure = plots.dome_figure({"A": LatticeDome(cell, scales, scales, domain)})
+        figure = plots.dome_figure({"A": LatticeDome(cell, scales, *3 * [scales], domain)})
         assert not [one for one in figure.data if "outside" in str(one.name)]
 
 
@@ -134,7 +134,9 @@ def strokes(figure):
 def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     axis = np.array([2.0, 3.0, 4.0])
     percentile = np.array([[98, 0, 99.9], [0, 100, 0], [0, 0, 0]])
-    figure = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3)), seen(percentile)))
+    figure = plots.map_figure(
+        LatticeMap(cell, axis, axis, *3 * [np.ones((3, 3))], seen(percentile))
+    )
     dark, light = [one for one in figure.data if one.name == "hatching"]
     assert dark.x == light.x == (2.5, 4.5, None)
     assert dark.y == light.y == (3.5, 1.5, None)
@@ -142,7 +144,7 @@ def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     under_the_mouse = trace(figure, "lattices").customdata
     assert under_the_mouse[2][1].startswith("<br>outside")
     assert under_the_mouse[0][1].startswith("<br>at the edge of")
-    plain = plots.map_figure(LatticeMap(cell, axis, axis, np.ones((3, 3))))
+    plain = plots.map_figure(LatticeMap(cell, axis, axis, *3 * [np.ones((3, 3))]))
     assert not [one for one in plain.data if one.name == "hatching"]
 
 
@@ -167,7 +169,7 @@ def test_every_cell_outside_has_a_stroke():
 
 
 def test_tables_say_how_far_each_point_lies(cell):
-    dome = LatticeDome(cell, np.array([0.5, 1.0]), np.array([1.0, 2]), seen([100.0, 96.0]))
+    dome = LatticeDome(cell, np.array([0.5, 1.0]), *3 * [np.array([1.0, 2])], seen([100.0, 96.0]))
     table = study_tables.dome_table({"A": dome})
     assert table["domain"].tolist() == ["outside", "at the edge"]
     assert table["percentile"].tolist() == [100, 96]
@@ -177,7 +179,9 @@ def test_tables_say_how_far_each_point_lies(cell):
 @pytest.mark.parametrize("axis", list(plots.DOME_AXES))
 def test_dome_figure_holds_the_curves(cell, axis):
     scales = np.linspace(0.5, 1.5, 11)
-    domes = {name: LatticeDome(cell, scales, f * scales) for name, f in (("A", 50), ("B", 90))}
+    domes = {
+        name: LatticeDome(cell, scales, *3 * [f * scales]) for name, f in (("A", 50), ("B", 90))
+    }
     figure = plots.dome_figure(domes, axis=axis, reported={"B": [placed(12.0), placed(9.0, 2.0)]})
     for name, dome in domes.items():
         np.testing.assert_array_equal(trace(figure, name).y, dome.tc)
@@ -192,7 +196,7 @@ def test_dome_figure_holds_the_curves(cell, axis):
 def test_map_figure_marks_structure_apex_and_ratio(mgb2):
     cell = canonical_cell(mgb2)
     a, c = np.array([2.0, 3.0, 4.0]), np.array([2.0, 4.0])
-    figure = plots.map_figure(LatticeMap(cell, a, c, np.array([[1.0, 2, 3], [4, 9, 6]])))
+    figure = plots.map_figure(LatticeMap(cell, a, c, *3 * [np.array([[1.0, 2, 3], [4, 9, 6]])]))
     assert trace(figure, "its own lattice").x[0] == pytest.approx(3.086)
     assert trace(figure, "its own lattice").y[0] == pytest.approx(3.524)
     assert (trace(figure, "apex").x, trace(figure, "apex").y) == ((3.0,), (4.0,))

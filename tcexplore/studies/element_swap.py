@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 
+from tcexplore.bands import BandedTc
 from tcexplore.constants import element_table
 from tcexplore.families import Family, member_structure
 from tcexplore.family_tc import Progress, family_steps, last_step
@@ -34,6 +35,10 @@ class ElementSwap:
     """Factors on the parent's lattice vectors, shape (n_scales,)."""
     tc: FloatArray
     """(K) Highest Tc over the scales, shape (n_y, n_x); nan where an element is not predicted."""
+    tc_low: FloatArray
+    """(K) Lower end of that Tc's band, shape (n_y, n_x); nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end of that Tc's band, shape (n_y, n_x)."""
     peak_scale: FloatArray
     """The scale of that Tc, shape (n_y, n_x)."""
 
@@ -118,22 +123,23 @@ def element_swap_steps(
     x, y = tuple(x), tuple(y) or ("",)
     places = pair_places(family, x, y)
     for share, tc in family_steps(predictor, family):
-        highest, peak_scale = _peaks(scales, tc, places, (len(y), len(x)))
-        yield share, ElementSwap(family, x, y, scales, highest, peak_scale)
+        peaks = _peaks(scales, tc, places, (len(y), len(x)))
+        yield share, ElementSwap(family, x, y, scales, *peaks)
 
 
 def _peaks(
-    scales: FloatArray, tc: FloatArray, places: IntArray, shape: tuple[int, int]
-) -> tuple[FloatArray, FloatArray]:
-    """Return the highest Tc over the scales at each pair's place in the map, and its scale."""
-    known = np.where(np.isnan(tc), -np.inf, tc)
-    best = known.argmax(axis=1)
-    done = np.isfinite(known[:, 0])
-    highest, scale = np.full(shape, np.nan), np.full(shape, np.nan)
+    scales: FloatArray, tc: BandedTc, places: IntArray, shape: tuple[int, int]
+) -> list[FloatArray]:
+    """Return the highest Tc over the scales at each pair's place, its band, and its scale."""
+    known = np.where(np.isnan(tc.tc), -np.inf, tc.tc)
+    done = np.flatnonzero(np.isfinite(known[:, 0]))
+    best = known[done].argmax(axis=1)
     rows, columns = places[done].T
-    highest[rows, columns] = known.max(axis=1)[done]
-    scale[rows, columns] = scales[best[done]]
-    return highest, scale
+    peaks = []
+    for values in (*(part[done, best] for part in tc.parts), scales[best]):
+        peaks.append(np.full(shape, np.nan))
+        peaks[-1][rows, columns] = values
+    return peaks
 
 
 def pair_places(family: Family, x: tuple[str, ...], y: tuple[str, ...]) -> IntArray:

@@ -27,6 +27,10 @@ class LatticeDome:
     """Factors on the parent's lattice vectors, rising, shape (n,)."""
     tc: FloatArray
     """(K) Shape (n,); nan where the work was stopped."""
+    tc_low: FloatArray
+    """(K) Lower end of each band, shape (n,); nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end of each band, shape (n,)."""
     domain: Domain | None = None
     """How far each point lies from what the model has seen, shape (n,); None where not asked."""
 
@@ -81,5 +85,5 @@ def lattice_dome(
     scales = np.sort(np.asarray(scales, dtype=float))
     lattices = scales[:, None, None] * parent.structure.lattice.matrix
     family = Family(parent, (), np.zeros((1, 0), int), lattices)
-    tc = family_tc(predictor, family, progress=progress)[0]
-    return LatticeDome(parent, scales, tc, scan_domain(predictor, family))
+    tc = family_tc(predictor, family, progress=progress).of_row(0)
+    return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, family))

@@ -30,6 +30,10 @@ class LatticeMap:
     """(Å) Shape (n_c,)."""
     tc: FloatArray
     """(K) Shape (n_c, n_a); nan where the work was stopped."""
+    tc_low: FloatArray
+    """(K) Lower end of each band, shape (n_c, n_a); nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end of each band, shape (n_c, n_a)."""
     domain: Domain | None = None
     """How far each point lies from what the model has seen, (n_c, n_a); None where not asked."""
 
@@ -76,8 +80,9 @@ def lattice_map_steps(
     family = Family(parent, (), np.zeros((1, 0), int), lattices)
     shape = len(c), len(a)
     domain = scan_domain(predictor, family).reshaped(*shape)
-    for share, tc in family_steps(predictor, family):
-        yield share, LatticeMap(parent, a, c, tc[0].reshape(shape), domain)
+    for share, banded in family_steps(predictor, family):
+        tc, low, high = (values.reshape(shape) for values in banded.of_row(0).parts)
+        yield share, LatticeMap(parent, a, c, tc, low, high, domain)
 
 
 def stretched_lattices(lattice: Lattice, a: FloatArray, c: FloatArray) -> FloatArray:

@@ -34,6 +34,10 @@ class NetworkTc:
     network: NetworkScan
     tc: FloatArray
     """(K) Shape (n,)."""
+    tc_low: FloatArray
+    """(K) Lower end of each band, shape (n,); nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end of each band, shape (n,)."""
     domain: Domain
     """How far each lattice lies from what the model has seen, shape (n,)."""
 
@@ -65,7 +69,7 @@ def network_tc(
         along,
         values_along(parent.structure.lattice, lattices, along),
         network_scan(parent.structure, lattices, cutoff=cutoff),
-        family_tc(predictor, family)[0],
+        *family_tc(predictor, family).of_row(0).parts,
         scan_domain(predictor, family),
     )
 

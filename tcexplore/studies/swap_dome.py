@@ -45,5 +45,5 @@ def swap_dome(
     own = replace(swap.family, species=np.array([numbers]), lattices=lattice[None])
     cell = replace(parent, structure=member_structure(own, 0, 0))
     family = replace(own, lattices=scales[:, None, None] * lattice)
-    tc = family_tc(predictor, family, progress=progress)[0]
-    return LatticeDome(cell, scales, tc, scan_domain(predictor, family))
+    tc = family_tc(predictor, family, progress=progress).of_row(0)
+    return LatticeDome(cell, scales, *tc.parts, scan_domain(predictor, family))

@@ -1,0 +1,136 @@
+"""The descriptors of all members of a family, from the parts that rows and lattices add.
+
+Cell and composition are computed once for each lattice and each row. Hydrogen contacts depend on
+the lattice and on how the sites are filled with hydrogen: of two swapped groups each is or is not
+hydrogen, so a whole map has four such fillings at most.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Structure
+
+from tcexplore.composition import composition_descriptors
+from tcexplore.configs import ModelConfig
+from tcexplore.constants import ELEMENTS
+from tcexplore.contacts import hydrogen_amounts
+from tcexplore.descriptors import element_amounts
+from tcexplore.families import Family
+from tcexplore.scalars import contacts_in_lattices
+from tcexplore.structure import unhanded_number
+
+FloatArray = NDArray[np.floating]
+IntArray = NDArray[np.integer]
+
+N_CELL = 8  # descriptors that depend on the lattice alone
+
+
+@dataclass(frozen=True)
+class FamilyDescriptors:
+    """What the unscaled descriptors of a family's members are put together from."""
+
+    family: Family
+    of_lattice: FloatArray
+    """Descriptors of the cell, shape (n_lattices, 8)."""
+    of_row: FloatArray
+    """Those of the composition, shape (n_rows, 81 + n_elements)."""
+    fillings: FloatArray
+    """Hydrogen on each site for each way of filling them, shape (n_fillings, n_sites)."""
+    filling_of_row: IntArray
+    """Which of these ways each row has, shape (n_rows,)."""
+    has_contacts: bool
+    """Whether hydrogen contacts follow the other descriptors."""
+
+    def on(self, lattices: IntArray) -> ChosenLattices:
+        """Return the descriptors on some lattices, hydrogen contacts with them."""
+        contacts = np.zeros((len(self.fillings), len(lattices), 0))
+        if self.has_contacts:
+            contacts = np.stack([self._contacts(one, lattices) for one in self.fillings])
+        return ChosenLattices(self, lattices, contacts)
+
+    def _contacts(self, hydrogen: FloatArray, lattices: IntArray) -> FloatArray:
+        structure, holds = self.family.parent.structure, hydrogen > 0
+        n_atoms = np.array([structure.composition.num_atoms])
+        return contacts_in_lattices(
+            self.family.lattices[lattices], structure.frac_coords[holds], hydrogen[holds], n_atoms
+        )
+
+
+@dataclass(frozen=True)
+class ChosenLattices:
+    """The descriptors of all rows on some lattices."""
+
+    family: FamilyDescriptors
+    lattices: IntArray
+    """Shape (n_chosen,)."""
+    contacts: FloatArray
+    """Of hydrogen, for each way of filling the sites, shape (n_fillings, n_chosen, 6)."""
+
+    def descriptors(self, rows: IntArray) -> FloatArray:
+        """Return the unscaled descriptors of rows, as `predictor.network_inputs` does.
+
+        Parameters
+        ----------
+        rows
+            One for each of the lattices, or any where one lattice is chosen, shape (n,).
+        """
+        of = self.family
+        contacts = self.contacts[of.filling_of_row[rows], np.arange(len(self.lattices))]
+        cells = np.broadcast_to(of.of_lattice[self.lattices], (len(rows), N_CELL))
+        return np.hstack([cells, of.of_row[rows], contacts])
+
+
+def family_descriptors(family: Family, config: ModelConfig) -> FamilyDescriptors:
+    """Return what the descriptors of the members of a family are put together from."""
+    fillings, filling_of_row = _fillings(family)
+    return FamilyDescriptors(
+        family,
+        _cell_values(family.lattices, unhanded_number(family.parent.space_group_number)),
+        _composition_values(family, config.elements),
+        fillings,
+        filling_of_row,
+        config.has_scalars,
+    )
+
+
+def _fillings(family: Family) -> tuple[FloatArray, IntArray]:
+    """Return the ways in which hydrogen fills the sites, and which of them each row has."""
+    structure = family.parent.structure
+    held = np.array([site.species.num_atoms for site in structure])
+    is_hydrogen, filling_of_row = np.unique(family.species == 1, axis=0, return_inverse=True)
+    fillings = np.tile(hydrogen_amounts(structure), (len(is_hydrogen), 1))
+    for column, group in enumerate(family.groups):
+        sites = list(group)
+        fillings[:, sites] = np.where(is_hydrogen[:, column, None], held[sites], 0.0)
+    return fillings, filling_of_row
+
+
+def _cell_values(lattices: FloatArray, space_group_number: int) -> FloatArray:
+    """Return a, b, c, alpha, beta, gamma, volume and space group, shape (n_lattices, 8)."""
+    lengths = np.linalg.norm(lattices, axis=2)
+    directions = lattices / lengths[:, :, None]
+    cosines = np.einsum("nij,nij->ni", directions[:, [1, 2, 0]], directions[:, [2, 0, 1]])
+    angles = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+    volumes = np.abs(np.linalg.det(lattices))
+    number = np.full(len(lattices), float(space_group_number))
+    return np.column_stack([lengths, angles, volumes, number])
+
+
+def _composition_values(family: Family, elements: tuple[str, ...]) -> FloatArray:
+    """Return the descriptors that do not depend on the lattice, shape (n_rows, 81 + n_elements)."""
+    structure = family.parent.structure
+    swapped = set(itertools.chain(*family.groups))
+    kept = [site for number, site in enumerate(structure) if number not in swapped]
+    amounts = np.zeros((len(family.species), len(elements)))
+    if kept:
+        amounts += element_amounts(Structure.from_sites(kept), elements=elements)
+    columns = {ELEMENTS.index(symbol) + 1: place for place, symbol in enumerate(elements)}
+    for column, group in enumerate(family.groups):
+        held = sum(structure[site].species.num_atoms for site in group)
+        places = [columns[int(number)] for number in family.species[:, column]]
+        amounts[np.arange(len(amounts)), places] += held
+    return np.hstack([composition_descriptors(amounts, elements=elements), amounts])
