@@ -112,17 +112,15 @@ def kept_apart(
     rows: pd.DataFrame, values: FloatArray, n_folds: int = 5
 ) -> tuple[FloatArray, Mapping[str, FloatArray]]:
     """Return for each row Tc (K) by trees that did not see its system, and its percentiles."""
-    from tcexplore.evaluation import boosted_trees_tc
-    from tcexplore.training import TrainingInputs
+    from tcexplore.rivals import boosted_trees_tc
 
     systems = pd.factorize(rows["chemical_system"])[0]
     fold = np.random.default_rng(0).integers(0, n_folds, systems.max() + 1)[systems]
-    inputs = TrainingInputs(rows, np.empty(0, complex), values)
     predicted = np.empty(len(rows))
     percentiles = {name: np.empty(len(rows)) for name in ("in use", *SIMPLER)}
     for number in range(n_folds):
         train, test = fold != number, fold == number
-        predicted[test] = boosted_trees_tc(inputs, train, test, seed=0)
+        predicted[test] = boosted_trees_tc(rows, values, train, test, seed=0)
         known, others = (rows.loc[part].reset_index(drop=True) for part in (train, test))
         space = build_known_space(known.assign(separation=separations(known)))
         geometry = {

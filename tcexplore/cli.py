@@ -77,10 +77,15 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
 
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
-        "evaluate", help="train anew without test rows, three splits, and print the errors"
+        "evaluate", help="fit a model and its rivals anew without test rows, and print the errors"
     )
     _add_training_options(command)
     command.add_argument("--model", default=DEFAULT_MODEL, help="whose configuration (%(default)s)")
+    command.add_argument(
+        "--aside",
+        action="store_true",
+        help="look at the rows put aside instead: once, at the very end",
+    )
     command.set_defaults(run=_evaluate)
 
 
@@ -155,12 +160,13 @@ def _train(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from tcexplore.datasets import load_dataset
-    from tcexplore.evaluation import evaluate_model, printed
+    from tcexplore.evaluation import evaluate_aside, evaluate_model
 
-    evaluation = evaluate_model(
+    evaluate = evaluate_aside if options.aside else evaluate_model
+    evaluation = evaluate(
         load_dataset(options.data), MODELS / options.model, run_directory=options.runs
     )
-    print(printed(evaluation))
+    print(evaluation.text(splits=("aside",) if options.aside else None))
     return 0
 
 

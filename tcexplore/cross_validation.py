@@ -7,13 +7,14 @@ of models are scored without training again. The rows put aside take part in not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
 from tcexplore.datasets.aside import put_aside
 
@@ -21,11 +22,20 @@ FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.integer]
 Model = Callable[[BoolArray, BoolArray], FloatArray]
-"""Boolean train and test rows, both of shape (n_rows,), to Tc (K), shape (n_test,)."""
+"""Boolean train and test rows, both of shape (n_rows,), to Tc (K), shape (n_test,), or what Tc is
+made of, shape (n_test, n); nan where the model does not know an element."""
 
 GROUPS = {"random": None, "formula": "formula", "chemical_system": "chemical_system"}
 N_FOLDS = 5
 ASIDE = -1
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Rows to learn from and rows that are asked for, both of shape (n_rows,)."""
+
+    train: BoolArray
+    test: BoolArray
 
 
 def fold_of_row(rows: pd.DataFrame, *, split: str, seed: int = 5) -> IntArray:
@@ -61,40 +71,44 @@ def _dealt(sizes: IntArray, order: IntArray) -> IntArray:
     return fold
 
 
-def out_of_fold(model: Model, folds: IntArray, path: Path) -> FloatArray:
-    """Return what a model says of each row, trained without its fold; nan for rows put aside.
+def out_of_fold(
+    model: Model,
+    folds: Sequence[Fold],
+    directory: Path,
+    *,
+    n_threads: int = 1,
+    progress: Callable[[], object] = lambda: None,
+) -> FloatArray:
+    """Return what a model says of each row, trained without its fold; nan for rows in no fold.
 
-    Folds that were predicted before are read from ``path``, an ``.npy`` file.
+    Parameters
+    ----------
+    directory
+        Holds an ``.npy`` file for each fold; folds that were predicted before are read from there.
+    n_threads
+        Folds that are fitted at once.
+    progress
+        Called after each fold.
     """
-    predicted = np.load(path) if path.exists() else np.full(len(folds), np.nan)
-    for fold in range(N_FOLDS):
-        test = folds == fold
-        if np.isnan(predicted[test]).any():
-            predicted[test] = model((folds != fold) & (folds != ASIDE), test)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            np.save(path, predicted)
+
+    def predict(number: int) -> FloatArray:
+        fold, path = folds[number], directory / f"{number}.npy"
+        if not path.exists():
+            _save_whole(path, model(fold.train, fold.test))
+        progress()
+        return np.load(path)
+
+    with ThreadPoolExecutor(n_threads) as pool:
+        found = list(pool.map(predict, range(len(folds))))
+    predicted = np.full((len(folds[0].test), *found[0].shape[1:]), np.nan)
+    for fold, values in zip(folds, found, strict=True):
+        predicted[fold.test] = values
     return predicted
 
 
-def figures(tc: FloatArray, predicted: FloatArray) -> dict[str, float]:
-    """Return n, r2, mae (K), rmse (K) and the rank correlation of predictions."""
-    error = predicted - tc
-    return {
-        "n": len(tc),
-        "r2": float(1 - np.square(error).sum() / np.square(tc - tc.mean()).sum()),
-        "mae": float(np.abs(error).mean()),
-        "rmse": float(np.sqrt(np.square(error).mean())),
-        "spearman": float(np.asarray(spearmanr(tc, predicted))[0]) if np.ptp(predicted) else 0.0,
-    }
-
-
-def figures_by_family(rows: pd.DataFrame, predicted: FloatArray) -> pd.DataFrame:
-    """Return the figures over all predicted rows, and for each family of materials."""
-    known, tc = ~np.isnan(predicted), rows["tc"].to_numpy()
-    parts = {"all": known}
-    parts |= {
-        name: known & (rows["family"] == name).to_numpy() for name in sorted(set(rows["family"]))
-    }
-    return pd.DataFrame(
-        [{"rows": name} | figures(tc[part], predicted[part]) for name, part in parts.items()]
-    )
+def _save_whole(path: Path, values: FloatArray) -> None:
+    """Write an array so that a run that is cut off leaves no half file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished.npy")
+    np.save(unfinished, values)
+    unfinished.replace(path)

@@ -25,7 +25,7 @@ from tcexplore.scaling import InputScaling, scaled_descriptors
 
 FloatArray = NDArray[np.floating]
 
-CHUNK = 512  # structures at once: their distances to 7,000 materials take 14 MB
+CHUNK = 128  # structures at once: their distances to 7,000 materials take 7 MB
 JITTER = 1e-5
 N_CELL = 8  # descriptors of the cell come first
 
@@ -111,12 +111,12 @@ def fit_kernel(
 
 def recalled(member: KernelMember, scaled: FloatArray) -> Recalled:
     """Return what the short kernel says of the compositions of scaled descriptors."""
-    points = _used(member.points, member.composition_lengths)
+    points = _used(member.points.astype(float), member.composition_lengths)
     values = _used(scaled, member.composition_lengths)
     root_tc, nearness = [], []
     for start in range(0, len(values), CHUNK):
         similarity = _matern_1_2(values[start : start + CHUNK], points)
-        root_tc.append(member.memory * (similarity @ member.remembering))
+        root_tc.append(member.memory * (similarity.astype(float) @ member.remembering))
         nearness.append(similarity.max(axis=1))
     return Recalled(np.concatenate(root_tc), np.concatenate(nearness))
 
@@ -132,12 +132,12 @@ def scaled_kernel_tc(
         From `recalled`, where it is known already.
     """
     memory = recalled(member, scaled) if memory is None else memory
-    points = member.points * member.lengths
+    points, values = (some * member.lengths for some in (member.points.astype(float), scaled))
     coefficients = np.hstack([member.smooth, member.remembering])
     regressed = np.concatenate(
         [
-            _matern_3_2(scaled[start : start + CHUNK] * member.lengths, points) @ coefficients
-            for start in range(0, len(scaled), CHUNK)
+            _matern_3_2(values[start : start + CHUNK], points).astype(float) @ coefficients
+            for start in range(0, len(values), CHUNK)
         ]
     )
     smooth = _tc(regressed[:, :2] + member.means)
@@ -191,8 +191,12 @@ def _used(values: FloatArray, lengths: FloatArray) -> FloatArray:
 def _matern_3_2(x: FloatArray, points: FloatArray) -> FloatArray:
     """Return (1 + √3 r) exp(-√3 r) for all pairs, shape (n_x, n_points)."""
     r = _squared_distances(x, points)
-    np.sqrt(3 * r, out=r)
-    return (1 + r) * np.exp(-r)
+    r *= 3
+    np.sqrt(r, out=r)
+    decay = np.exp(-r)
+    r += 1
+    r *= decay
+    return r
 
 
 def _matern_1_2(x: FloatArray, points: FloatArray) -> FloatArray:
@@ -201,5 +205,14 @@ def _matern_1_2(x: FloatArray, points: FloatArray) -> FloatArray:
 
 
 def _squared_distances(x: FloatArray, points: FloatArray) -> FloatArray:
-    squared = np.square(x).sum(axis=1)[:, None] + np.square(points).sum(axis=1) - 2 * x @ points.T
-    return np.maximum(squared, 0)
+    """Return the squared distances of all pairs, single precision, shape (n_x, n_points).
+
+    They are differences of large numbers: in single precision a composition that was trained on
+    lies 0.004 from itself in the short kernel, and Tc depends on what is computed beside it.
+    """
+    x, points = x.astype(float, copy=False), points.astype(float, copy=False)
+    squared = x @ points.T
+    squared *= -2
+    squared += np.square(x).sum(axis=1)[:, None]
+    squared += np.square(points).sum(axis=1)
+    return np.maximum(squared, 0).astype(np.float32)

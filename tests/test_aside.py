@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tcexplore.cross_validation import ASIDE, fold_of_row, out_of_fold
+from tcexplore.cross_validation import ASIDE, Fold, fold_of_row, out_of_fold
 from tcexplore.datasets.aside import LARGEST, QUOTAS, put_aside
 
 
@@ -54,20 +54,41 @@ def test_folds_keep_groups_together_and_leave_out_what_is_aside(rows, split):
         assert rows.assign(fold=folds).groupby(split)["fold"].nunique().max() == 1
 
 
-def test_every_row_is_predicted_without_its_fold_and_once(rows, tmp_path):
-    folds = fold_of_row(rows, split="chemical_system")
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_every_row_is_predicted_without_its_fold_and_once(rows, tmp_path, n_threads):
+    of_row = fold_of_row(rows, split="chemical_system")
+    kept = of_row != ASIDE
+    folds = [Fold(kept & (of_row != number), of_row == number) for number in range(5)]
     calls = []
 
     def model(train, test):
-        calls.append(int(folds[test][0]))
+        calls.append(int(of_row[test][0]))
         assert not (train & test).any()
-        assert ASIDE not in folds[train | test]
-        return np.full(test.sum(), folds[test][0], float)
+        assert ASIDE not in of_row[train | test]
+        return np.full(test.sum(), of_row[test][0], float)
 
-    path = tmp_path / "runs" / "model.npy"
-    predicted = out_of_fold(model, folds, path)
-    np.testing.assert_array_equal(predicted[folds != ASIDE], folds[folds != ASIDE])
-    assert np.isnan(predicted[folds == ASIDE]).all()
-    assert calls == [0, 1, 2, 3, 4]
+    path = tmp_path / "runs" / "model"
+    predicted = out_of_fold(model, folds, path, n_threads=n_threads)
+    np.testing.assert_array_equal(predicted[kept], of_row[kept])
+    assert np.isnan(predicted[~kept]).all()
+    assert sorted(calls) == [0, 1, 2, 3, 4]
     out_of_fold(model, folds, path)
-    assert len(calls) == 5  # read from the file
+    assert len(calls) == 5  # read from the files
+
+
+def test_a_run_that_was_cut_off_goes_on(rows, tmp_path):
+    of_row = fold_of_row(rows, split="formula")
+    folds = [Fold(of_row != number, of_row == number) for number in range(5)]
+    calls, is_cut_off = [], [True]
+
+    def model(train, test):
+        if len(calls) == 3 and is_cut_off[0]:
+            raise KeyboardInterrupt
+        calls.append(int(of_row[test][0]))
+        return np.full(test.sum(), np.nan)  # a model may know none of the rows
+
+    with pytest.raises(KeyboardInterrupt):
+        out_of_fold(model, folds, tmp_path)
+    is_cut_off[0] = False
+    out_of_fold(model, folds, tmp_path)
+    assert calls == [0, 1, 2, 3, 4]
