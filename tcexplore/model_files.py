@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from tcexplore.bands import Bands
 from tcexplore.configs import KernelConfig, ModelConfig, NetworkConfig, TrainingConfig
 from tcexplore.kernel import KernelMember
 from tcexplore.representation import RepresentationConfig
@@ -59,6 +60,8 @@ class ModelFiles:
     """What `tcexplore evaluate` printed; empty before that."""
     kernel: KernelMember | None = None
     """The Gaussian process beside the networks, where the model has one."""
+    bands: Bands | None = None
+    """None until the model is evaluated."""
 
 
 def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: dict) -> None:

@@ -99,12 +99,14 @@ def face_symbol(cage: Cage) -> str:
 
 
 def network_tc_table(result: NetworkTc) -> pd.DataFrame:
-    """Return one row for each lattice: as `scan_table`, with scale, tc (K), percentile, domain."""
+    """Return one row for each lattice: as `scan_table`, with scale, tc and its band (K), domain."""
     table = scan_table(result.network)
     if result.along == "scale":
         table.insert(0, "scale", result.values)
     places = {
         "tc": result.tc,
+        "tc_low": result.tc_low,
+        "tc_high": result.tc_high,
         "percentile": result.domain.percentile,
         "domain": result.domain.words,
     }

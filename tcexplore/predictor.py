@@ -54,6 +54,12 @@ class TcPrediction:
     """Name of the model."""
     warnings: tuple[str, ...] = ()
     """What the user should know: of reading the file, then of the cell."""
+    tc_low: float = np.nan
+    """(K) Lower end of the band; nan where the model has no bands."""
+    tc_high: float = np.nan
+    """(K) Upper end of the band."""
+    tc_composition: float = np.nan
+    """(K) What the composition alone says; nan where the model has no such part."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ def swap_table(swap: ElementSwap, domain: Domain | None = None) -> pd.DataFrame:
 def tc_table(swap: ElementSwap) -> pd.DataFrame:
     """Return one row for each pair: x, y and tc (K), missing where it is not predicted (yet)."""
     y, x = np.meshgrid(np.array(swap.y, object), np.array(swap.x, object), indexing="ij")
-    return pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "tc": swap.tc.ravel()})
+    bands = {"tc_low": swap.tc_low.ravel(), "tc_high": swap.tc_high.ravel()}
+    return pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "tc": swap.tc.ravel(), **bands})
 
 
 def _domain_columns(domain: Domain | None) -> dict[str, np.ndarray]:
@@ -119,6 +120,8 @@ def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
                 "a": dome.lattice_parameter,
                 "volume_per_atom": dome.volume_per_atom,
                 "tc": dome.tc,
+                "tc_low": dome.tc_low,
+                "tc_high": dome.tc_high,
                 **_domain_columns(dome.domain),
             }
         )
@@ -150,6 +153,7 @@ def map_table(result: LatticeMap) -> pd.DataFrame:
     """Return all points of an a/c map, one row each: a (Å), c (Å), tc (K), percentile, domain."""
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
     columns = {"a": a.ravel(), "c": c.ravel(), "tc": result.tc.ravel()}
+    columns |= {"tc_low": result.tc_low.ravel(), "tc_high": result.tc_high.ravel()}
     return pd.DataFrame(columns | _domain_columns(result.domain))
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from tcexplore.catalogue import CatalogueEntry
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -65,6 +67,11 @@ def space_group_math(symbol: str) -> str:
 def tc_text(tc: float) -> str:
     """Return a predicted Tc (K) with the digits that make sense."""
     return f"{tc:.1f}" if tc < 9.95 else f"{tc:.0f}"
+
+
+def band_text(low: float, high: float) -> str:
+    """Return both ends of a band (K), such as ``31 to 78 K``; empty where there is none."""
+    return f"{tc_text(low)} to {tc_text(high)} K" if np.isfinite([low, high]).all() else ""
 
 
 def plain(text: str) -> str:

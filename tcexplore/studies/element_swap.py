@@ -34,6 +34,10 @@ class ElementSwap:
     """Factors on the parent's lattice vectors, shape (n_scales,)."""
     tc: FloatArray
     """(K) Highest Tc over the scales, shape (n_y, n_x); nan where an element is not predicted."""
+    tc_low: FloatArray
+    """(K) Lower end of the band there, shape (n_y, n_x); nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end."""
     peak_scale: FloatArray
     """The scale of that Tc, shape (n_y, n_x)."""
 
@@ -119,7 +123,8 @@ def element_swap_steps(
     places = pair_places(family, x, y)
     for share, tc in family_steps(predictor, family):
         highest, peak_scale = _peaks(scales, tc, places, (len(y), len(x)))
-        yield share, ElementSwap(family, x, y, scales, highest, peak_scale)
+        unknown = np.full_like(highest, np.nan)
+        yield share, ElementSwap(family, x, y, scales, highest, unknown, unknown, peak_scale)
 
 
 def _peaks(

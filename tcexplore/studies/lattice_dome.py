@@ -27,6 +27,10 @@ class LatticeDome:
     """Factors on the parent's lattice vectors, rising, shape (n,)."""
     tc: FloatArray
     """(K) Shape (n,); nan where the work was stopped."""
+    tc_low: FloatArray
+    """(K) Lower end of its band, of the shape of Tc; nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end."""
     domain: Domain | None = None
     """How far each point lies from what the model has seen, shape (n,); None where not asked."""
 
@@ -82,4 +86,5 @@ def lattice_dome(
     lattices = scales[:, None, None] * parent.structure.lattice.matrix
     family = Family(parent, (), np.zeros((1, 0), int), lattices)
     tc = family_tc(predictor, family, progress=progress)[0]
-    return LatticeDome(parent, scales, tc, scan_domain(predictor, family))
+    unknown = np.full_like(tc, np.nan)
+    return LatticeDome(parent, scales, tc, unknown, unknown, scan_domain(predictor, family))

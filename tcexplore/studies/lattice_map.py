@@ -30,6 +30,10 @@ class LatticeMap:
     """(Å) Shape (n_c,)."""
     tc: FloatArray
     """(K) Shape (n_c, n_a); nan where the work was stopped."""
+    tc_low: FloatArray
+    """(K) Lower end of its band, of the shape of Tc; nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end."""
     domain: Domain | None = None
     """How far each point lies from what the model has seen, (n_c, n_a); None where not asked."""
 
@@ -77,7 +81,8 @@ def lattice_map_steps(
     shape = len(c), len(a)
     domain = scan_domain(predictor, family).reshaped(*shape)
     for share, tc in family_steps(predictor, family):
-        yield share, LatticeMap(parent, a, c, tc[0].reshape(shape), domain)
+        unknown = np.full(shape, np.nan)
+        yield share, LatticeMap(parent, a, c, tc[0].reshape(shape), unknown, unknown, domain)
 
 
 def stretched_lattices(lattice: Lattice, a: FloatArray, c: FloatArray) -> FloatArray:

@@ -34,6 +34,10 @@ class NetworkTc:
     network: NetworkScan
     tc: FloatArray
     """(K) Shape (n,)."""
+    tc_low: FloatArray
+    """(K) Lower end of its band, of the shape of Tc; nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end."""
     domain: Domain
     """How far each lattice lies from what the model has seen, shape (n,)."""
 
@@ -60,12 +64,16 @@ def network_tc(
         (Å) Hydrogen atoms that are no further apart are in contact.
     """
     family = Family(parent, (), np.zeros((1, 0), int), lattices)
+    tc = family_tc(predictor, family)[0]
+    unknown = np.full_like(tc, np.nan)
     return NetworkTc(
         parent,
         along,
         values_along(parent.structure.lattice, lattices, along),
         network_scan(parent.structure, lattices, cutoff=cutoff),
-        family_tc(predictor, family)[0],
+        tc,
+        unknown,
+        unknown,
         scan_domain(predictor, family),
     )
 

@@ -46,4 +46,5 @@ def swap_dome(
     cell = replace(parent, structure=member_structure(own, 0, 0))
     family = replace(own, lattices=scales[:, None, None] * lattice)
     tc = family_tc(predictor, family, progress=progress)[0]
-    return LatticeDome(cell, scales, tc, scan_domain(predictor, family))
+    unknown = np.full_like(tc, np.nan)
+    return LatticeDome(cell, scales, tc, unknown, unknown, scan_domain(predictor, family))
