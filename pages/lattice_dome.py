@@ -55,7 +55,7 @@ st.caption(
     "Diamond: the apex. Circle: the structure's own lattice. Open stars: $T_c$ as reported for this"
     " phase, where the lattice at that pressure is known; the pointer tells pressure and sources."
     " Width: where $T_c$ is at least half of the highest. *a* is that of the canonical, primitive"
-    f" cell. {MEANING}"
+    f" cell. {MEANING}{map_ui.band_sentence(next(iter(domes.values())).tc_low)}"
 )
 elsewhere = dict.fromkeys(value for entry in entries.values() for value in unplaced_tc(entry))
 if elsewhere:
