@@ -1,5 +1,7 @@
 """Every element on chosen sites of a crystal: a map of critical temperatures."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -75,5 +77,5 @@ swap_ui.show_swap_downloads(
     swap,
     table,
     best,
-    lambda: plots.swap_figure(table, x=x, y=y, labels=labels, quantity=quantity),
+    partial(plots.swap_figure, table, x=x, y=y, labels=labels, quantity=quantity),
 )

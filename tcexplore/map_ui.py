@@ -17,11 +17,14 @@ from pymatgen.core import Structure
 from streamlit.delta_generator import DeltaGenerator
 
 from tcexplore import plots, ui
-from tcexplore.heatmaps import MAP_QUANTITIES, MapQuantity
+from tcexplore.heatmaps import MapQuantity
 from tcexplore.structure import CanonicalCell
 
 T = TypeVar("T")
 FloatArray = NDArray[np.floating]
+QUANTITY_LABELS: dict[MapQuantity, str] = {
+    "Tc": "$T_c$", "lower band": "Lower band", "band width": "Band width",
+}  # fmt: skip
 PATIENCE = 0.7  # s between looks at unfinished work
 WAYS_ON = {
     "predict": "Predict",
@@ -242,9 +245,8 @@ def quantity_chosen(tc_low: FloatArray) -> MapQuantity:
     if not np.isfinite(tc_low).any():
         return "Tc"
     chosen = st.segmented_control(
-        "Colours", MAP_QUANTITIES, default="Tc", required=True, key="colours", bind="query-params",
-        format_func=lambda one: {"Tc": "$T_c$"}.get(one, one.capitalize()),
-        label_visibility="collapsed",
+        "Colours", list(QUANTITY_LABELS), default="Tc", required=True, key="colours",
+        bind="query-params", format_func=QUANTITY_LABELS.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     return cast(MapQuantity, chosen or "Tc")
 

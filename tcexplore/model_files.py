@@ -117,7 +117,7 @@ def read_predictions(directory: Path) -> pd.DataFrame:
             f"model {directory.name!r} has no {PREDICTIONS}; run `python -m tcexplore evaluate"
             f" --model {directory.name}`, which writes it"
         )
-    return pd.read_csv(path, keep_default_na=False)
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])  # a formula can read NaN
 
 
 def write_known(directory: Path, known: pd.DataFrame) -> None:

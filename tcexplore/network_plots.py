@@ -74,7 +74,7 @@ def _add_tc(figure: go.Figure, scan: NetworkTc) -> None:
         f"{AXES[scan.along]} %{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K"
         "%{customdata}<extra></extra>"
     )
-    add_band(figure, "Tc", scan, scan.values, LINES[0], row=1, col=1)
+    add_band(figure, "Tc", scan, scan.values, LINES[0])
     figure.add_trace(
         go.Scatter(
             x=scan.values, y=inside_tc(scan), mode="lines", name="<i>T</i><sub>c</sub>",

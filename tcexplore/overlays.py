@@ -78,16 +78,8 @@ def add_outside(
         )  # fmt: skip
 
 
-def add_band(
-    figure: go.Figure, name: str, dome: TcCurve, x: FloatArray, colour: str, **place: int
-) -> None:
-    """Shade the band of Tc along a dome, where there is one.
-
-    Parameters
-    ----------
-    place
-        Row and column among several plots.
-    """
+def add_band(figure: go.Figure, name: str, dome: TcCurve, x: FloatArray, colour: str) -> None:
+    """Shade the band of Tc along a dome, where there is one."""
     known = np.isfinite(dome.tc_low) & np.isfinite(dome.tc_high)
     if not known.any():
         return
@@ -98,8 +90,7 @@ def add_band(
             x=around, y=ends, mode="lines", line={"width": 0}, fill="toself",
             fillcolor=f"rgba{(*hex_to_rgb(colour), BAND_OPACITY)}", hoverinfo="skip",
             showlegend=False, name=f"{name}, band",
-        ),
-        **place,
+        )
     )  # fmt: skip
 
 

@@ -13,14 +13,7 @@ from numpy.typing import NDArray
 from tcexplore.bands import BandedTc
 from tcexplore.catalogue.pressures import PlacedTc
 from tcexplore.domain import LIMITS, SEEN
-from tcexplore.heatmaps import (
-    MARK,
-    TC_AXIS,
-    MapQuantity,
-    map_cells,
-    mark,
-    unseen_points,
-)
+from tcexplore.heatmaps import MARK, TC_AXIS, MapQuantity, map_cells, mark, unseen_points
 from tcexplore.overlays import (
     add_band,
     add_category_hatching,

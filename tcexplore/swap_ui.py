@@ -200,7 +200,7 @@ def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
             "Seen": best["domain"],
         }
     )
-    if best["tc_low"].notna().any():
+    if np.isfinite(best["tc_low"].to_numpy(float)).any():
         ends = zip(best["tc_low"], best["tc_high"], strict=True)
         shown.insert(4, "Band", [band_text(*pair) for pair in ends])
     st.dataframe(shown if both else shown.drop(columns="Y"), hide_index=True)
