@@ -19,7 +19,7 @@ else:
     model_ui.show_scores(report, kind)
     model_ui.show_bands(report)
     model_ui.show_memory(report)
-model_ui.show_paper_tables(name)
+paper = st.container()  # filled at last: it takes a while
 
 method, sources = st.columns([3, 2], gap="large")
 with method:
@@ -59,3 +59,5 @@ Each structure of the catalogue links the publications that its cell and its $T_
 """)
 
 ui.show_card(directory / "card.md")
+with paper:
+    model_ui.show_paper_tables(name)

@@ -12,7 +12,7 @@ from pymatgen.core import Composition
 from tcexplore import model_plots, model_tables, model_text, ui
 from tcexplore.catalogue import CatalogueEntry, load_catalogue
 from tcexplore.map_ui import CHART, PICKED
-from tcexplore.model_report import ROWS, SHIPPED, SPLITS, ModelReport, read_report
+from tcexplore.model_report import ROWS, SPLITS, ModelReport, read_report
 from tcexplore.neighbours import Kept, nearest_known
 from tcexplore.paper.tables import mean_errors, reduced_formula, table_2, table_3
 from tcexplore.predictor import model_directory
@@ -93,8 +93,11 @@ def show_parity(report: ModelReport, kind: str) -> None:
     left, right = st.columns([3, 2], gap="medium")
     lines = report.lines(kind)
     with left:
-        model = _model_chosen(report.models(kind))
-        logarithmic = st.toggle("Logarithmic axes", key="log", bind="query-params", value=False)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            model = _model_chosen(report.models(kind))
+            logarithmic = st.toggle(
+                "Logarithmic axes", key="log", bind="query-params", value=False, width=170
+            )
         picked = _picked_line(lines)
         figure = model_plots.parity_figure(lines, model, picked=picked, logarithmic=logarithmic)
         st.plotly_chart(
@@ -114,7 +117,12 @@ def show_parity(report: ModelReport, kind: str) -> None:
 
 def _model_chosen(models: list[str]) -> str:
     model = st.selectbox(
-        "Model", models, key="model", bind="query-params", format_func=model_tables.model_name
+        "Model",
+        models,
+        key="model",
+        bind="query-params",
+        format_func=model_tables.model_name,
+        width=300,
     )
     return model if model in models else models[0]
 
@@ -144,7 +152,8 @@ def show_material(line: dict[Any, Any], models: list[str], kind: str) -> None:
     """Show one material that was kept apart: what is reported, what was said, what is near."""
     formula = str(line["formula"])
     st.subheader(f"{formula_text(formula)}: $T_c$ = {line['tc']:.4g} K", anchor=False)
-    st.markdown(f"{kind_text(str(line['tc_kind'])).capitalize()}; {source_link(line['source'])}")
+    reported = kind_text(str(line["tc_kind"]))
+    st.markdown(f"{reported[0].upper()}{reported[1:]}; source: {source_link(line['source'])}")
     said = model_tables.said_table(line, models)
     st.table(said, border="horizontal", hide_index=True)
     _show_ways_on(formula)
@@ -161,13 +170,13 @@ def _show_ways_on(formula: str) -> None:
     """Link the structures of the catalogue that have this formula."""
     entries = {entry.entry_id: entry for entry in load_catalogue()}
     for entry_id in catalogue_formulas().get(reduced_formula(formula), []):
-        label = f"Predict {_structure_name(entries[entry_id])} of the catalogue"
+        label = f"Predict: {_structure_name(entries[entry_id])}"
         query = {ui.ENTRY: entry_id}
         st.page_link("pages/predict.py", label=label, query_params=query)
 
 
 def _structure_name(entry: CatalogueEntry) -> str:
-    pressure = f" at {entry.pressure:g} GPa" if entry.pressure else ""
+    pressure = f", {entry.pressure:g} GPa" if entry.pressure else ""
     return f"{formula_text(entry.formula)} {entry.space_group_symbol}{pressure}"
 
 
@@ -222,8 +231,8 @@ def show_memory(report: ModelReport) -> None:
     table = model_tables.seen_table(report)
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
-        f"The model as shipped ({model_tables.model_name(SHIPPED)}), mean absolute errors. A"
-        " random split asks for formulas that training knows; a new material is none of these."
+        "Mean absolute errors of the shipped kind of model. A random split asks mostly for formulas"
+        " that training knows, in another phase or another entry; a new material is not among them."
     )
 
 

@@ -44,15 +44,15 @@ def is_up(address):
         return False
 
 
-def served_app():
-    """Yield the address of the app."""
+def served_app(root=ROOT):
+    """Yield the address of the app in a folder like this repository."""
     port = free_port()
     command = [
         sys.executable, "-m", "tcexplore.serve",
         "--server.port", str(port), "--server.address", "127.0.0.1",
     ]  # fmt: skip
     server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         deadline = time.monotonic() + 60
