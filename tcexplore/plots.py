@@ -188,6 +188,8 @@ def dome_figure(
     """
     attribute, title = DOME_AXES[axis]
     figure = go.Figure()
+    for number, (name, dome) in enumerate(domes.items()):  # under the lines of all
+        add_band(figure, name, dome, getattr(dome, attribute), LINES[number % len(LINES)])
     for number, (name, dome) in enumerate(domes.items()):
         _add_dome(figure, name, dome, attribute, number)
         if reported and (placed := reported.get(name)):
@@ -213,7 +215,6 @@ def _add_dome(figure: go.Figure, name: str, dome: LatticeDome, attribute: str, n
     hover = (
         f"{name}<br>%{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K%{{customdata}}<extra></extra>"
     )
-    add_band(figure, name, dome, x, colour)
     symbol = LINE_SYMBOLS[number % len(LINE_SYMBOLS)]
     figure.add_trace(
         go.Scatter(

@@ -96,12 +96,13 @@ def show_reported(choice: Choice) -> None:
 def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
     """Say what a prediction rests on, and whether the model has seen anything like the crystal."""
     n_networks = len(files.members)
+    kernel = ", mixed with a Gaussian process" if files.kernel is not None else ""
     has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
     sentence = coverage_sentence(files.metrics) if has_band else None
     sentence = plain(sentence or error_sentence(files.metrics, prediction.tc))
     sentence = sentence.replace("Tc", "$T_c$")
     st.markdown(
-        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}"
+        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{kernel}"
         f" ({plain(prediction.model)}), read from the cell. {sentence} [More on the model](model)"
     )
     domain = cell_domain(loaded_predictor(), prediction.cell)
