@@ -84,6 +84,8 @@ def seen_table(report: ModelReport) -> pd.DataFrame:
     parts = {"formula in training": "known", "formula not in training": "new"}
     lines = []
     for kind in report.kinds:
+        if report.score(kind) is None:
+            continue
         line = {"Split": SPLITS[kind], "Formula in training": f"{report.seen_share(kind):.1%}"}
         for rows, word in parts.items():
             score = report.score(kind, rows)

@@ -200,8 +200,9 @@ def show_scores(report: ModelReport, kind: str) -> None:
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
         f"Split: {SPLITS[kind].lower()}; all models learned from the same rows. In brackets: 95 %"
-        " of a bootstrap over whole groups of the split. Several seeds: their mean. Kelvin bins are"
-        " of the reported $T_c$."
+        " of a bootstrap over whole groups of the split. Several seeds: their mean. Ranges of kelvin"
+        " are of the reported $T_c$. The paper's configuration is trained for fewer epochs than in"
+        " the paper, and asked for the elements that it counts."
     )
 
 
