@@ -200,7 +200,7 @@ def show_scores(report: ModelReport, kind: str) -> None:
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
         f"Split: {SPLITS[kind].lower()}; all models learned from the same rows. In brackets: 95 %"
-        " of a bootstrap over whole groups of the split. Several seeds: their mean. Ranges of kelvin"
+        " of a bootstrap over whole groups of the split. Several seeds: their mean. Kelvin ranges"
         " are of the reported $T_c$. The paper's configuration is trained for fewer epochs than in"
         " the paper, and asked for the elements that it counts."
     )
