@@ -155,7 +155,7 @@ def test_choose_upload_and_move_between_pages(page, address, triclinic):
     show(page, "YH2S")
     assert "structure=" not in page.url
 
-    page.get_by_role("link", name="Model").click()
+    page.get_by_role("link", name="Model", exact=True).click()
     page.get_by_role("heading", name="How to cite").wait_for()
     page.get_by_role("link", name="Predict").click()
     show(page, "YH2S")
@@ -190,7 +190,7 @@ def test_click_on_the_swap_map_opens_a_material_and_its_link_does_too(page, addr
     assert page.outside == [] or not viewer.LIBRARY.is_file()
 
     link = page.url
-    page.get_by_role("link", name="Model").click()
+    page.get_by_role("link", name="Model", exact=True).click()
     page.get_by_role("heading", name="How to cite").wait_for()
     page.goto(link)
     material.wait_for()

@@ -55,7 +55,7 @@ def test_click_on_a_point_opens_its_material_and_its_link_does_too(page, model_a
     label, line = alone(lines[lines["split"] == "chemical_system"])
     page.goto(model_address)
     page.get_by_role("heading", name="At which temperature").wait_for()
-    page.get_by_role("link", name="Model").click()
+    page.get_by_role("link", name="Model", exact=True).click()
     page.get_by_role("heading", name="Furthest off").wait_for()
     page.locator(".js-plotly-plot .legend").first.wait_for()
     page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
