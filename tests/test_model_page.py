@@ -45,7 +45,7 @@ def evaluated(app, models, monkeypatch):
 
 
 def clear():
-    for cache in (ui.loaded_predictor, model_ui.report_in, model_ui.paper_tables):
+    for cache in (ui.loaded_predictor, model_ui.report_in):
         cache.clear()
 
 
