@@ -60,6 +60,9 @@ def parity_figure(
     )
     figure.update_xaxes(title=REPORTED_AXIS, type=kind)
     figure.update_yaxes(title=PREDICTED_AXIS, type=kind)
+    if logarithmic:
+        figure.update_xaxes(dtick=1)
+        figure.update_yaxes(dtick=1)
     return figure
 
 

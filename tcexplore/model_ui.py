@@ -107,6 +107,7 @@ def show_parity(report: ModelReport, kind: str) -> None:
         st.caption(
             f"Split: {SPLITS[kind].lower()}. Each point was predicted by a model that had not"
             " learned from it. Click a point for its material."
+            + (f" Below {model_plots.LEAST_TC:g} K drawn at that." if logarithmic else "")
         )
     with right:
         if picked is None:
