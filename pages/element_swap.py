@@ -1,5 +1,7 @@
 """Every element on chosen sites of a crystal: a map of critical temperatures."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -63,11 +65,17 @@ swap = map_ui.finished(
     lambda part, key: swap_ui.show_map_so_far(part, x, y, labels, key),
 )
 table = swap_ui.table_of(swap)
-pair = swap_ui.show_swap_map(table, x, y, labels)
+quantity = map_ui.quantity_chosen(swap.tc_low)
+pair = swap_ui.show_swap_map(table, x, y, labels, quantity)
 map_ui.show_same_coordinates(table)
+if bands := map_ui.band_sentence(swap.tc_low):
+    st.caption(bands)
 if pair:
     swap_ui.show_material(swap, pair)
 best = swap_ui.show_best(within(table, x=x, y=y), both=bool(y_sites))
 swap_ui.show_swap_downloads(
-    swap, table, best, lambda: plots.swap_figure(table, x=x, y=y, labels=labels)
+    swap,
+    table,
+    best,
+    partial(plots.swap_figure, table, x=x, y=y, labels=labels, quantity=quantity),
 )

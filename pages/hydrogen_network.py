@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from tcexplore import map_ui, network_ui, plots, stretch_ui, ui
+from tcexplore import map_ui, network_ui, stretch_ui, ui
+from tcexplore.heatmaps import TC_AXIS
 from tcexplore.structure import StructureError
 from tcexplore.wording import plain
 
@@ -49,7 +50,7 @@ choice = ui.chosen_structure()
 map_ui.show_intro("H–H network", INTRO, PRESETS, DEFAULTS)
 st.caption(network_ui.STAND_IN)
 if choice is None:
-    map_ui.wait_for_choice(("<i>a</i> or <i>c</i> (Å)", plots.TC_AXIS))
+    map_ui.wait_for_choice(("<i>a</i> or <i>c</i> (Å)", TC_AXIS))
 ui.show_title(choice, None)
 network_ui.require_hydrogen(choice.structure)
 show_networks(choice)

@@ -6,6 +6,7 @@ from tcexplore import lattice_ui, map_ui, plots, ui
 from tcexplore.catalogue import load_catalogue
 from tcexplore.catalogue.pressures import placed_tc, unplaced_tc
 from tcexplore.domain_text import MEANING, apex_domain_sentence
+from tcexplore.heatmaps import TC_AXIS
 from tcexplore.structure import StructureError
 from tcexplore.study_tables import apex_table, dome_table, unplaced_table
 from tcexplore.wording import plain
@@ -25,7 +26,7 @@ ui.shipped_predictor()
 choice = ui.chosen_structure()
 map_ui.show_intro("Lattice dome", INTRO, PRESETS, DEFAULTS)
 if choice is None:
-    map_ui.wait_for_choice(("<i>a</i> (Å)", plots.TC_AXIS))
+    map_ui.wait_for_choice(("<i>a</i> (Å)", TC_AXIS))
 
 first, second, third = st.columns(3)
 others = first.multiselect(
@@ -54,7 +55,7 @@ st.caption(
     "Diamond: the apex. Circle: the structure's own lattice. Open stars: $T_c$ as reported for this"
     " phase, where the lattice at that pressure is known; the pointer tells pressure and sources."
     " Width: where $T_c$ is at least half of the highest. *a* is that of the canonical, primitive"
-    f" cell. {MEANING}"
+    f" cell. {MEANING}{map_ui.band_sentence(next(iter(domes.values())).tc_low)}"
 )
 elsewhere = dict.fromkeys(value for entry in entries.values() for value in unplaced_tc(entry))
 if elsewhere:

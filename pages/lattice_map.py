@@ -43,12 +43,14 @@ result = map_ui.finished(
     lambda part, key: map_ui.show_chart(plots.map_figure(part), "The map so far", key),
 )
 point = lattice_ui.picked_point(result)
-figure = plots.map_figure(result, picked=point)
+quantity = map_ui.quantity_chosen(result.tc_low)
+figure = plots.map_figure(result, picked=point, quantity=quantity)
 lattice_ui.show_map(figure)
 if point:
     lattice_ui.show_point(result, point, choice.name)
 known = ui.loaded_predictor().files.known
 st.markdown(f"{lattice_ui.map_sentence(result)} {apex_domain_sentence(result, known)}")
-st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}")
+bands = map_ui.band_sentence(result.tc_low)
+st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}{bands}")
 map_ui.show_same_coordinates()
 map_ui.show_downloads(map_table(result), figure, "lattice-map")

@@ -22,7 +22,8 @@ with st.container(horizontal=True, gap="medium"):
 with answer:
     ui.show_title(choice, prediction)
     if prediction:
-        predict_ui.show_tc(prediction.tc)
+        predict_ui.show_tc(prediction, predictor.files.bands)
+        predict_ui.show_composition_tc(prediction)
     else:
         predict_ui.show_no_tc(reason)
     predict_ui.show_reported(choice)

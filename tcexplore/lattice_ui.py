@@ -15,7 +15,7 @@ from tcexplore.domain_text import domain_sentence
 from tcexplore.map_ui import CHART, PICKED, Work, begun, show_ways_on
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps, stretched_lattices
-from tcexplore.wording import formula_text, plain
+from tcexplore.wording import formula_text, plain, with_band
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=ui.KEYS)
@@ -63,23 +63,25 @@ def dome_sentence(name: str, dome: LatticeDome) -> str:
     """Return in words where a dome is highest and how wide it is."""
     apex, a = dome.apex, dome.parent.structure.lattice.a
     place = f"*a* = {dome.lattice_parameter[apex]:.3f} Å, {dome.scales[apex]:.2f} times its own"
+    highest = with_band(f"{dome.tc[apex]:.0f} K", dome.tc_low[apex], dome.tc_high[apex])
     if apex in (0, len(dome.scales) - 1):
         return (
             f"**{plain(name)}** has no apex in this range: $T_c$ is highest at its end,"
-            f" {dome.tc[apex]:.0f} K at {place}."
+            f" {highest} at {place}."
         )
     return (
-        f"**{plain(name)}** is highest at {place}: {dome.tc[apex]:.0f} K. $T_c$ is at least half"
-        f" of that over {dome.width * a:.2f} Å of *a*."
+        f"**{plain(name)}** is highest at {place}: {highest}. $T_c$ is at least half of"
+        f" its highest over {dome.width * a:.2f} Å of *a*."
     )
 
 
 def map_sentence(result: LatticeMap) -> str:
     """Return in words where the apex of a map lies."""
     row, column = result.apex
-    lattice = result.parent.structure.lattice
+    lattice, ends = result.parent.structure.lattice, (result.tc_low, result.tc_high)
+    highest = with_band(f"{result.tc[row, column]:.0f} K", *(end[row, column] for end in ends))
     return (
-        f"The apex of the map is {result.tc[row, column]:.0f} K at *a* ="
+        f"The apex of the map is {highest} at *a* ="
         f" {result.a[column]:.2f} Å and *c* = {result.c[row]:.2f} Å. The structure itself, in its"
         f" canonical primitive cell, has *a* = {lattice.a:.3f} Å and *c* = {lattice.c:.3f} Å."
     )
@@ -116,9 +118,8 @@ def show_point(result: LatticeMap, point: tuple[int, int], name: str) -> None:
     """Show one lattice of a map: its Tc, its file, the ways to the other pages."""
     row, column = point
     a, c, own = result.a[column], result.c[row], result.parent.structure
-    st.subheader(
-        f"*a* = {a:.3f} Å, *c* = {c:.3f} Å: $T_c$ = {result.tc[point]:.1f} K", anchor=False
-    )
+    tc = with_band(f"{result.tc[point]:.1f} K", result.tc_low[point], result.tc_high[point])
+    st.subheader(f"*a* = {a:.3f} Å, *c* = {c:.3f} Å: $T_c$ = {tc}", anchor=False)
     if result.domain is not None:
         known = ui.loaded_predictor().files.known
         st.markdown(domain_sentence("This lattice", result.domain, point, known))

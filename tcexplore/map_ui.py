@@ -6,18 +6,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from numpy.typing import NDArray
 from pymatgen.core import Structure
 from streamlit.delta_generator import DeltaGenerator
 
 from tcexplore import plots, ui
+from tcexplore.heatmaps import MapQuantity
 from tcexplore.structure import CanonicalCell
 
 T = TypeVar("T")
+FloatArray = NDArray[np.floating]
+QUANTITY_LABELS: dict[MapQuantity, str] = {
+    "Tc": "$T_c$", "lower band": "Lower band", "band width": "Band width",
+}  # fmt: skip
 PATIENCE = 0.7  # s between looks at unfinished work
 WAYS_ON = {
     "predict": "Predict",
@@ -225,6 +232,34 @@ def range_chosen(
 def show_chart(figure: go.Figure, alt: str, key: str | None = None) -> None:
     """Show a figure that has nothing to click."""
     st.plotly_chart(figure, key=key, config=CHART, alt=alt)
+
+
+def quantity_chosen(tc_low: FloatArray) -> MapQuantity:
+    """Show what the colours of a map can say, where the model has bands, and return the choice.
+
+    Parameters
+    ----------
+    tc_low
+        (K) Lower ends of the bands of the map, of any shape.
+    """
+    if not np.isfinite(tc_low).any():
+        return "Tc"
+    chosen = st.segmented_control(
+        "Colours", list(QUANTITY_LABELS), default="Tc", required=True, key="colours",
+        bind="query-params", format_func=QUANTITY_LABELS.__getitem__, label_visibility="collapsed",
+    )  # fmt: skip
+    return cast(MapQuantity, chosen or "Tc")
+
+
+def band_sentence(tc_low: FloatArray) -> str:
+    """Return in words what the bands of a figure are; empty where it has none."""
+    bands = ui.loaded_predictor().files.bands
+    if bands is None or not np.isfinite(tc_low).any():
+        return ""
+    return (
+        f" Band: where {bands.level:.0%} of the reported $T_c$ lay, for materials of chemical"
+        " systems that the model had not seen."
+    )
 
 
 def show_same_coordinates(table: pd.DataFrame | None = None) -> None:

@@ -185,10 +185,7 @@ def load_model_files(directory: Path) -> ModelFiles:
         parts = _parts(load_file(directory / WEIGHTS))
         config = load_config(directory)
         scaling = InputScaling(**parts.pop(SCALING))
-        kernel, composition = (
-            KernelMember(**parts.pop(name)) if name in parts else None
-            for name in (KERNEL, COMPOSITION)
-        )
+        kernel, composition = _processes(parts)
         members = tuple(Member(parts[number]) for number in sorted(parts, key=int))
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
         bands = _read_bands(directory)
@@ -210,10 +207,14 @@ def load_model_files(directory: Path) -> ModelFiles:
 
 def _arrays(files: ModelFiles) -> dict[str, FloatArray]:
     """Return the arrays of all parts, such as ``scaling/knots`` and ``0/tc/1`` of a network."""
-    parts: dict[str, Mapping[str, FloatArray]] = {SCALING: vars(files.scaling)}
-    parts |= {str(number): member.weights for number, member in enumerate(files.members)}
-    kernels = {KERNEL: files.kernel, COMPOSITION: files.composition}
-    parts |= {name: vars(kernel) for name, kernel in kernels.items() if kernel is not None}
+    parts: dict[str, dict[str, FloatArray]] = {SCALING: vars(files.scaling)}
+    parts |= {str(number): dict(member.weights) for number, member in enumerate(files.members)}
+    if files.kernel is not None:
+        parts[KERNEL] = vars(files.kernel)
+    if files.composition is not None:
+        parts[COMPOSITION] = dict(vars(files.composition))
+        if files.kernel is not None:
+            del parts[COMPOSITION]["points"]  # both go through the same rows
     return {
         f"{part}/{name}": np.ascontiguousarray(values)
         for part, arrays in parts.items()
@@ -228,6 +229,17 @@ def _parts(arrays: Mapping[str, FloatArray]) -> dict[str, dict[str, FloatArray]]
         part, name = key.split("/", 1)
         parts.setdefault(part, {})[name] = values
     return parts
+
+
+def _processes(
+    parts: dict[str, dict[str, FloatArray]],
+) -> tuple[KernelMember | None, KernelMember | None]:
+    """Return the two Gaussian processes that `_arrays` wrote, and take them out of the parts."""
+    kernel, composition = parts.pop(KERNEL, {}), parts.pop(COMPOSITION, {})
+    return (
+        KernelMember(**kernel) if kernel else None,
+        KernelMember(**{**kernel, **composition}) if composition else None,
+    )
 
 
 def verify_hashes(directory: Path) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from pymatgen.core import Composition
 
 from tcexplore.domain import composition_fractions, formula_fractions
+
+Kept = Literal["nothing", "formula", "chemical system"]
+
+SAME_FORMULA = 1e-5  # share of the atoms
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Neighbour:
 
 
 def nearest_known(
-    composition: Composition, known: pd.DataFrame, *, count: int = 5
+    composition: Composition, known: pd.DataFrame, *, count: int = 5, without: Kept = "nothing"
 ) -> tuple[Neighbour, ...]:
     """Return the known materials whose atomic fractions are nearest, nearest first.
 
@@ -35,11 +40,19 @@ def nearest_known(
     ----------
     known
         Columns formula, tc (K), tc_kind, space_group_number and source.
+    without
+        What is left out: materials of the same formula, or those of exactly the same elements.
     """
-    fractions = formula_fractions(tuple(known["formula"]))
-    distances = 0.5 * np.abs(fractions - composition_fractions(composition)).sum(axis=1)
+    fractions, own = formula_fractions(tuple(known["formula"])), composition_fractions(composition)
+    distances = 0.5 * np.abs(fractions - own).sum(axis=1)
+    if without == "formula":
+        distances[distances < SAME_FORMULA] = np.inf
+    elif without == "chemical system":
+        distances[((fractions > 0) == (own > 0)).all(axis=1)] = np.inf
     order = np.argsort(distances, kind="stable")[:count]
     columns = ["formula", "tc", "tc_kind", "space_group_number", "source"]
     return tuple(
-        Neighbour(*known[columns].iloc[row], distance=float(distances[row])) for row in order
+        Neighbour(*known[columns].iloc[row], distance=float(distances[row]))
+        for row in order
+        if np.isfinite(distances[row])
     )

@@ -9,8 +9,16 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from tcexplore.overlays import add_outside, domain_hover, inside_tc, outside_legend
-from tcexplore.plots import LEGEND, LINES, MARK, TC_AXIS
+from tcexplore.heatmaps import MARK, TC_AXIS
+from tcexplore.overlays import (
+    add_band,
+    add_outside,
+    band_legend,
+    inside_tc,
+    outside_legend,
+    point_hover,
+)
+from tcexplore.plots import LEGEND, LINES
 from tcexplore.studies.network_tc import NetworkTc
 
 AXES = {"a": "<i>a</i> (Å)", "c": "<i>c</i> (Å)", "scale": "Scale of the lattice"}
@@ -66,14 +74,17 @@ def _add_tc(figure: go.Figure, scan: NetworkTc) -> None:
         f"{AXES[scan.along]} %{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K"
         "%{customdata}<extra></extra>"
     )
+    add_band(figure, "Tc", scan, scan.values, LINES[0])
     figure.add_trace(
         go.Scatter(
             x=scan.values, y=inside_tc(scan), mode="lines", name="<i>T</i><sub>c</sub>",
             line={"color": LINES[0], "width": 2.5}, hovertemplate=hover,
-            customdata=domain_hover(scan),
+            customdata=point_hover(scan),
         )
     )  # fmt: skip
     add_outside(figure, "Tc", scan, scan.values, LINES[0], hover)
+    if np.isfinite(scan.tc_low).any():
+        figure.add_trace(band_legend())
     if scan.domain.is_outside.any():
         figure.add_trace(outside_legend())
 

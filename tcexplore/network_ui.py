@@ -19,7 +19,7 @@ from tcexplore.stretch_ui import EQUAL, FRAME, RANGE, Look, Stretch
 from tcexplore.studies.hydrogen_network import HydrogenNetwork, hydrogen_network
 from tcexplore.studies.network_tc import Along, NetworkTc, network_tc
 from tcexplore.viewer_ui import show_scene, site_sentence
-from tcexplore.wording import formula_text, plain
+from tcexplore.wording import band_text, formula_text, plain
 
 FloatArray = NDArray[np.floating]
 
@@ -158,8 +158,10 @@ def show_numbers(networks: dict[str, HydrogenNetwork], result: NetworkTc) -> Non
 
 def _numbers(network: HydrogenNetwork, result: NetworkTc, row: int) -> dict[str, str]:
     numbers, percolation = result.network.numbers[row], result.network.numbers[row].percolation
+    band = band_text(result.tc_low[row], result.tc_high[row])
     return {
         "$T_c$ (K)": f"{result.tc[row]:.1f}",
+        **({"Band of $T_c$": band} if band else {}),
         "Network": network_plots.DIMENSIONS[numbers.dimensionality],
         "Components": str(numbers.n_components),
         "H in the largest component": f"{numbers.n_largest} of {numbers.n_hydrogen}",

@@ -8,18 +8,20 @@ from typing import Protocol
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from plotly.colors import hex_to_rgb
 
 from tcexplore.catalogue.pressures import CALCULATED, PlacedTc
 from tcexplore.domain import SEEN, Domain
 from tcexplore.studies.lattice_dome import LatticeDome
-from tcexplore.wording import kind_text
+from tcexplore.wording import band_text, kind_text
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
 
 OUTSIDE_NAME = "outside what the model has seen"
 SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black
+BAND_OPACITY = 0.2
 GREY = "#868e96"
 # White on a dark ground: one of the two is seen on every colour of the scale.
 HATCHING = ({"color": "rgba(0,0,0,0.55)", "width": 2.4}, {"color": "white", "width": 1.0})
@@ -34,6 +36,16 @@ class TcCurve(Protocol):
     @property
     def tc(self) -> FloatArray:
         """(K)."""
+        ...
+
+    @property
+    def tc_low(self) -> FloatArray:
+        """(K) Lower ends of the bands, nan where there are none."""
+        ...
+
+    @property
+    def tc_high(self) -> FloatArray:
+        """(K) Upper ends of the bands."""
         ...
 
     @property
@@ -61,9 +73,44 @@ def add_outside(
             go.Scatter(
                 x=x[part], y=dome.tc[part], mode="lines", fill="tozeroy", fillcolor=SHADE,
                 line={"color": colour, "dash": "5px,4px", "width": 2.5}, showlegend=False,
-                name=f"{name}, outside", hovertemplate=hover, customdata=domain_hover(dome)[part],
+                name=f"{name}, outside", hovertemplate=hover, customdata=point_hover(dome)[part],
             )
         )  # fmt: skip
+
+
+def add_band(figure: go.Figure, name: str, dome: TcCurve, x: FloatArray, colour: str) -> None:
+    """Shade the band of Tc along a dome, where there is one."""
+    known = np.isfinite(dome.tc_low) & np.isfinite(dome.tc_high)
+    if not known.any():
+        return
+    around = np.concatenate([x[known], x[known][::-1]])
+    ends = np.concatenate([dome.tc_high[known], dome.tc_low[known][::-1]])
+    figure.add_trace(
+        go.Scatter(
+            x=around, y=ends, mode="lines", line={"width": 0}, fill="toself",
+            fillcolor=f"rgba{(*hex_to_rgb(colour), BAND_OPACITY)}", hoverinfo="skip",
+            showlegend=False, name=f"{name}, band",
+        )
+    )  # fmt: skip
+
+
+def band_legend() -> go.Scatter:
+    """Return an empty trace that explains the bands."""
+    marker = {"symbol": "square", "size": 13, "color": GREY, "opacity": 2 * BAND_OPACITY}
+    return go.Scatter(
+        x=[None], y=[None], mode="markers", marker=marker, name="band", hoverinfo="skip"
+    )
+
+
+def band_hover(low: ArrayLike, high: ArrayLike) -> NDArray[np.str_]:
+    """Return what the hover says of bands after each Tc, by their ends (K), shape as these."""
+    text = np.vectorize(lambda *ends: band_text(*ends) and f", band {band_text(*ends)}", [str])
+    return text(low, high)
+
+
+def point_hover(result: TcCurve) -> NDArray[np.str_]:
+    """Return what the hover says of each point after its Tc, shape as that of Tc."""
+    return np.char.add(band_hover(result.tc_low, result.tc_high), domain_hover(result))
 
 
 def outside_legend() -> go.Scatter:

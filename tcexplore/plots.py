@@ -8,19 +8,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from tcexplore.bands import BandedTc
 from tcexplore.catalogue.pressures import PlacedTc
 from tcexplore.domain import LIMITS, SEEN
+from tcexplore.heatmaps import MARK, TC_AXIS, MapQuantity, map_cells, mark, unseen_points
 from tcexplore.overlays import (
+    add_band,
     add_category_hatching,
     add_outside,
     add_reported,
+    band_hover,
+    band_legend,
     domain_hover,
     edges,
     hatch_traces,
     inside_tc,
     outside_legend,
+    point_hover,
 )
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
@@ -29,28 +35,14 @@ from tcexplore.wording import formula_text
 
 FloatArray = NDArray[np.floating]
 
-SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and without a grey
-NOT_PREDICTED = "#9aa0a6"
-MARK = "#e8590c"  # stands out on all of viridis, on white and on black
 LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito
 LINE_SYMBOLS = (None, "square", "triangle-up", "cross", "x", "hexagon")  # dashes say 'outside'
-TC_AXIS = "<i>T</i><sub>c</sub> (K)"
 DOME_AXES = {
     "lattice parameter": ("lattice_parameter", "<i>a</i> (Å)"),
     "volume per atom": ("volume_per_atom", "Volume per atom (Å³)"),
     "scale": ("scales", "Scale of the lattice"),
 }
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-PERCENTILE = 99.5
-OVERSHOOT = 1.2  # an upper end this far above the percentile is cut
-
-
-def colour_limit(tc: FloatArray) -> float:
-    """Return the Tc (K) where the colours end, below the highest if few values stand far out."""
-    if not np.isfinite(tc).any():
-        return 1.0
-    highest, limit = float(np.nanmax(tc)), float(np.nanpercentile(tc, PERCENTILE))
-    return max(limit if highest > OVERSHOOT * limit > 0 else highest, 1e-3)
 
 
 def empty_figure(axes: tuple[str, str]) -> go.Figure:
@@ -74,6 +66,7 @@ def swap_figure(
     y: Sequence[str],
     picked: tuple[str, str] | None = None,
     labels: tuple[str, str] = ("X", "Y"),
+    quantity: MapQuantity = "Tc",
 ) -> go.Figure:
     """Return the map of an element swap.
 
@@ -88,19 +81,19 @@ def swap_figure(
         A pair to mark.
     labels
         Titles of the axes.
+    quantity
+        What the colours say.
     """
     shown = within(table, x=x, y=y)
-    tc = shown.pivot(index="y", columns="x", values="tc").reindex(index=y, columns=x)
-    values = tc.to_numpy(float)
-    figure = go.Figure(_maps(list(x), list(y), values))
+    banded = BandedTc(*(_grid(shown, name, x=x, y=y) for name in ("tc", "tc_low", "tc_high")))
+    figure = go.Figure(map_cells(list(x), list(y), banded, quantity))
     if "percentile" in shown:
-        percentile = shown.pivot(index="y", columns="x", values="percentile")
-        outside = percentile.reindex(index=y, columns=x).to_numpy(float) >= LIMITS[1]
+        outside = _grid(shown, "percentile", x=x, y=y) >= LIMITS[1]
         add_category_hatching(figure, outside)
     if "formula" in shown:
         figure.add_trace(_clickable(shown))
     if picked is not None:
-        figure.add_trace(_mark([picked[0]], [picked[1]], "square-open", "picked"))
+        figure.add_trace(mark([picked[0]], [picked[1]], "square-open", "picked"))
     hatched = bool(figure.layout.shapes)
     margin = {"l": 10, "r": 10, "t": 30 if hatched else 10, "b": 10}
     figure.update_layout(
@@ -110,6 +103,12 @@ def swap_figure(
     figure.update_yaxes(**_symbol_axis(labels[1], y), visible=len(y) > 1)
     figure.update_yaxes(tickangle=0)
     return figure
+
+
+def _grid(table: pd.DataFrame, name: str, *, x: Sequence[str], y: Sequence[str]) -> FloatArray:
+    """Return a column of a swap table as a map, shape (n_y, n_x)."""
+    grid = table.pivot(index="y", columns="x", values=name)
+    return grid.reindex(index=y, columns=x).to_numpy(float)
 
 
 def _swap_height(n_rows: int) -> int:
@@ -134,41 +133,25 @@ def _symbol_axis(title: str, symbols: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _maps(
-    x: Sequence[Any] | FloatArray, y: Sequence[Any] | FloatArray, tc: FloatArray
-) -> list[go.Heatmap]:
-    """Return the map of Tc (K), and below it a grey one where nothing is predicted."""
-    limit = colour_limit(tc)
-    blank = np.where(np.isnan(tc), 1.0, np.nan)
-    grey = [[0, NOT_PREDICTED], [1, NOT_PREDICTED]]
-    bar = {"title": TC_AXIS, "thickness": 14, "outlinewidth": 0}
-    if np.nanmax(tc, initial=0.0) > limit:
-        bar["title"] += f"<br>above {limit:.0f}:<br>one colour"
-    shared = {"x": list(x), "y": list(y), "hoverinfo": "skip"}
-    return [
-        go.Heatmap(z=blank, colorscale=grey, showscale=False, name="not predicted", **shared),
-        go.Heatmap(z=tc, zmin=0, zmax=limit, colorscale=SCALE, colorbar=bar, name="Tc", **shared),
-    ]
-
-
 def _clickable(table: pd.DataFrame) -> go.Scattergl:
     """Return unseen points over the cells: a heatmap itself reports no click to Streamlit."""
     known = table.dropna(subset="tc")
     word = known["domain"] if "domain" in known else known["x"].map(lambda _: "")
+    known_band = band_hover(known["tc_low"], known["tc_high"])
     details = np.stack(
         [
             known["formula"].map(formula_text),
-            known["tc"].map("{:.1f}".format),
+            known["tc"].map("{:.1f} K".format) + known_band,
             known["a"].map("{:.3f}".format),
             known["scale"].map("{:.2f}".format),
             word.map(lambda one: f"<br>{SEEN[one]}" if one else ""),
         ],
         axis=1,
     )
-    return _unseen_points(
+    return unseen_points(
         known["x"], known["y"], details, "materials",
         "<b>%{customdata[0]}</b><br>X = %{x}, Y = %{y}<br>"
-        "<i>T</i><sub>c</sub> = %{customdata[1]} K<br>"
+        "<i>T</i><sub>c</sub> = %{customdata[1]}<br>"
         "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})%{customdata[4]}<extra></extra>",
     )  # fmt: skip
 
@@ -177,30 +160,12 @@ def _clickable_lattices(result: LatticeMap) -> go.Scattergl:
     """Return unseen points over the lattices of a map."""
     known = np.isfinite(result.tc)
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
-    tc = np.char.mod("%.1f", result.tc[known])
-    return _unseen_points(
+    tc = np.char.mod("%.1f K", result.tc[known])
+    tc = np.char.add(tc, band_hover(result.tc_low, result.tc_high)[known])
+    return unseen_points(
         a[known], c[known], np.stack([tc, domain_hover(result)[known]], axis=1), "lattices",
         "<i>a</i> = %{x:.3f} Å, <i>c</i> = %{y:.3f} Å<br>"
-        "<i>T</i><sub>c</sub> = %{customdata[0]} K%{customdata[1]}<extra></extra>",
-    )  # fmt: skip
-
-
-def _unseen_points(
-    x: ArrayLike, y: ArrayLike, details: ArrayLike, name: str, hover: str
-) -> go.Scattergl:
-    unseen = {"size": 9, "symbol": "square", "color": "rgba(0,0,0,0)"}
-    same = {"marker": {"opacity": 0}}
-    return go.Scattergl(
-        x=x, y=y, mode="markers", marker=unseen, showlegend=False, selected=same, unselected=same,
-        customdata=details, name=name, hovertemplate=hover,
-    )  # fmt: skip
-
-
-def _mark(x: Sequence[Any], y: Sequence[Any], symbol: str, name: str) -> go.Scatter:
-    marker = {"symbol": symbol, "size": 13, "color": MARK, "line": {"width": 2.5, "color": MARK}}
-    return go.Scatter(
-        x=list(x), y=list(y), mode="markers", marker=marker, name=name, showlegend=False,
-        hoverinfo="skip",
+        "<i>T</i><sub>c</sub> = %{customdata[0]}%{customdata[1]}<extra></extra>",
     )  # fmt: skip
 
 
@@ -223,10 +188,14 @@ def dome_figure(
     """
     attribute, title = DOME_AXES[axis]
     figure = go.Figure()
+    for number, (name, dome) in enumerate(domes.items()):  # under the lines of all
+        add_band(figure, name, dome, getattr(dome, attribute), LINES[number % len(LINES)])
     for number, (name, dome) in enumerate(domes.items()):
         _add_dome(figure, name, dome, attribute, number)
         if reported and (placed := reported.get(name)):
             add_reported(figure, name, dome, attribute, LINES[number % len(LINES)], placed)
+    if any(np.isfinite(dome.tc_low).any() for dome in domes.values()):
+        figure.add_trace(band_legend())
     if any(dome.domain is not None and dome.domain.is_outside.any() for dome in domes.values()):
         figure.add_trace(outside_legend())
     figure.update_layout(
@@ -249,7 +218,7 @@ def _add_dome(figure: go.Figure, name: str, dome: LatticeDome, attribute: str, n
     symbol = LINE_SYMBOLS[number % len(LINE_SYMBOLS)]
     figure.add_trace(
         go.Scatter(
-            x=x, y=inside_tc(dome), name=name, hovertemplate=hover, customdata=domain_hover(dome),
+            x=x, y=inside_tc(dome), name=name, hovertemplate=hover, customdata=point_hover(dome),
             mode="lines+markers" if symbol else "lines", line={"color": colour, "width": 2.5},
             marker={"symbol": symbol, "size": 7, "maxdisplayed": 16},
         )
@@ -272,26 +241,34 @@ def _point(x: float, y: float, symbol: str, colour: str, name: str) -> go.Scatte
     )  # fmt: skip
 
 
-def map_figure(result: LatticeMap, *, picked: tuple[int, int] | None = None) -> go.Figure:
+def map_figure(
+    result: LatticeMap,
+    *,
+    picked: tuple[int, int] | None = None,
+    quantity: MapQuantity = "Tc",
+) -> go.Figure:
     """Return Tc over a and c, with the parent's point, the apex and its line of constant c/a.
 
     Parameters
     ----------
     picked
         Row and column of a point to mark.
+    quantity
+        What the colours say.
     """
-    figure = go.Figure(_maps(result.a, result.c, result.tc))
+    banded = BandedTc(result.tc, result.tc_low, result.tc_high)
+    figure = go.Figure(map_cells(result.a, result.c, banded, quantity))
     lattice = result.parent.structure.lattice
     if result.domain is not None:
         cells = edges(result.a), edges(result.c)
         figure.add_traces(hatch_traces(result.domain.is_outside, *cells))
     figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
     row, column = result.apex
-    figure.add_trace(_named(_mark([lattice.a], [lattice.c], "circle-open", "its own lattice")))
-    figure.add_trace(_named(_mark([result.a[column]], [result.c[row]], "diamond-open", "apex")))
+    figure.add_trace(_named(mark([lattice.a], [lattice.c], "circle-open", "its own lattice")))
+    figure.add_trace(_named(mark([result.a[column]], [result.c[row]], "diamond-open", "apex")))
     if picked is not None:
         figure.add_trace(
-            _mark([result.a[picked[1]]], [result.c[picked[0]]], "square-open", "picked")
+            mark([result.a[picked[1]]], [result.c[picked[0]]], "square-open", "picked")
         )
     figure.add_trace(_clickable_lattices(result))
     figure.update_layout(

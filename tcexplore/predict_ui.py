@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
 import streamlit as st
 from pymatgen.core import Composition, Structure
 
+from tcexplore.bands import Bands
 from tcexplore.catalogue import catalogue_entry
 from tcexplore.domain import INSIDE
 from tcexplore.domain_text import MEANING, domain_sentence
@@ -20,6 +22,8 @@ from tcexplore.tables import cell_table, neighbour_table, site_table
 from tcexplore.ui import KEYS, PRESETS, Choice, choose_entry, loaded_predictor
 from tcexplore.viewer import scene_html
 from tcexplore.wording import (
+    band_text,
+    coverage_sentence,
     error_sentence,
     formula_text,
     plain,
@@ -48,14 +52,26 @@ def show_start() -> None:
             st.button(label, on_click=choose_entry, args=(entry.entry_id,))
 
 
-def show_tc(tc: float) -> None:
-    """Show the predicted Tc (K) as the page's answer."""
+def show_tc(prediction: TcPrediction, bands: Bands | None) -> None:
+    """Show the predicted Tc, with its band where there is one, as the page's answer."""
+    band = band_text(prediction.tc_low, prediction.tc_high)
+    around = f"{bands.level:.0%} band {band}".replace("%", "\u202f%") if bands and band else ""
     st.html(
         '<p style="margin:0;line-height:1.1"><span style="font-size:1.5rem">'
         '<i>T</i><sub>c</sub> = </span><span style="font-size:3.4rem;font-weight:600">'
-        f'{tc_text(tc)}</span><span style="font-size:1.5rem"> K</span>'
+        f'{tc_text(prediction.tc)}</span><span style="font-size:1.5rem"> K</span>'
         '<span style="opacity:.75"> predicted</span></p>'
+        + (f'<p style="margin:.3rem 0 0;font-size:1.25rem">{around}</p>' if around else "")
     )
+
+
+def show_composition_tc(prediction: TcPrediction) -> None:
+    """Show beside it what the composition alone says, and what the difference means."""
+    if np.isfinite(prediction.tc_composition):
+        st.markdown(
+            f"From the composition alone **{tc_text(prediction.tc_composition)} K**; the difference"
+            " is what this cell tells beyond its elements: size, shape and the places of the atoms."
+        )
 
 
 def show_no_tc(reason: str | None) -> None:
@@ -80,9 +96,13 @@ def show_reported(choice: Choice) -> None:
 def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
     """Say what a prediction rests on, and whether the model has seen anything like the crystal."""
     n_networks = len(files.members)
-    sentence = plain(error_sentence(files.metrics, prediction.tc))
+    kernel = ", mixed with a Gaussian process" if files.kernel is not None else ""
+    has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
+    sentence = coverage_sentence(files.metrics) if has_band else None
+    sentence = plain(sentence or error_sentence(files.metrics, prediction.tc))
+    sentence = sentence.replace("Tc", "$T_c$")
     st.markdown(
-        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}"
+        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{kernel}"
         f" ({plain(prediction.model)}), read from the cell. {sentence} [More on the model](model)"
     )
     domain = cell_domain(loaded_predictor(), prediction.cell)

@@ -13,6 +13,7 @@ from pymatgen.core import Structure
 from tcexplore import plots, ui
 from tcexplore.constants import PAPER_ELEMENTS
 from tcexplore.domain import OUTSIDE
+from tcexplore.heatmaps import MapQuantity
 from tcexplore.map_ui import (
     CHART,
     PICKED,
@@ -30,7 +31,7 @@ from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
 from tcexplore.studies.swap_domain import swap_domain
 from tcexplore.studies.swap_dome import swap_dome
 from tcexplore.study_tables import best_cifs, best_pairs, swap_table, tc_table
-from tcexplore.wording import formula_text, plain
+from tcexplore.wording import band_text, formula_text, plain, with_band
 
 DOME_SCALES = np.linspace(0.5, 2.0, 121)
 
@@ -121,16 +122,20 @@ def axis_titles(
 
 
 def show_swap_map(
-    table: pd.DataFrame, x: Sequence[str], y: Sequence[str], labels: tuple[str, str]
+    table: pd.DataFrame,
+    x: Sequence[str],
+    y: Sequence[str],
+    labels: tuple[str, str],
+    quantity: MapQuantity,
 ) -> tuple[str, str] | None:
     """Show the map; return the pair that was clicked, or that the page's address names."""
     known = set(zip(table["x"], table["y"], strict=True))
     picked = tuple(st.query_params.get(PICKED, "").split("-"))
     pair = (picked[0], picked[1]) if len(picked) == 2 and picked in known else None
-    figure = plots.swap_figure(table, x=x, y=y, picked=pair, labels=labels)
+    figure = plots.swap_figure(table, x=x, y=y, picked=pair, labels=labels, quantity=quantity)
     st.plotly_chart(
         figure, key="swap_map", on_select=_pick, selection_mode="points", config=CHART,
-        alt=f"Map of predicted Tc: {labels[0]} along, {labels[1]} up",
+        alt=f"Map of the predicted {quantity}: {labels[0]} along, {labels[1]} up",
     )  # fmt: skip
     return pair
 
@@ -149,8 +154,9 @@ def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
         st.info(plain(str(error)))
         return
     formula = structure.composition.reduced_formula
-    tc = swap.tc[swap.y.index(pair[1]), swap.x.index(pair[0])]
-    st.subheader(f"{formula_text(formula)}: $T_c$ = {tc:.1f} K", anchor=False)
+    place = swap.y.index(pair[1]), swap.x.index(pair[0])
+    tc = with_band(f"{swap.tc[place]:.1f} K", swap.tc_low[place], swap.tc_high[place])
+    st.subheader(f"{formula_text(formula)}: $T_c$ = {tc}", anchor=False)
     line = swap_dome(ui.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES)
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -194,6 +200,9 @@ def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
             "Seen": best["domain"],
         }
     )
+    if np.isfinite(best["tc_low"].to_numpy(float)).any():
+        ends = zip(best["tc_low"], best["tc_high"], strict=True)
+        shown.insert(4, "Band", [band_text(*pair) for pair in ends])
     st.dataframe(shown if both else shown.drop(columns="Y"), hide_index=True)
     return best
 

@@ -15,7 +15,7 @@ from tcexplore.wording import (
     exchanged_text,
     formula_text,
     kind_name,
-    source_text,
+    source_link,
     space_group_math,
 )
 
@@ -57,7 +57,7 @@ def neighbour_table(neighbours: Iterable[Neighbour]) -> pd.DataFrame:
             "$T_c$ (K)": f"{near.tc:.4g}",
             "$T_c$ is": kind_name(near.tc_kind),
             "Space group": _group_text(near.space_group_number),
-            "Data": source_text(near.source),
+            "Data": source_link(near.source),
             "Atoms exchanged": exchanged_text(near.distance),
         }
         for near in neighbours

@@ -244,5 +244,5 @@ def show_cell(structure: Structure, subject: str) -> None:
 
 def show_card(path: Path) -> None:
     """Show a model's card."""
-    with st.expander("Model card", expanded=True):
+    with st.expander("Model card"):
         st.markdown(path.read_text(encoding="utf-8"))

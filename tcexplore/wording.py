@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from tcexplore.catalogue import CatalogueEntry
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -30,6 +32,13 @@ SOURCES = {
     "hydrides": "Shipley et al. 2021",
     "supercon3d_hydrides": "SuperCon3D",
     "jarvis_dft": "JARVIS-DFT",
+}
+SOURCE_LINKS = {
+    "3DSC_MP": "https://doi.org/10.1038/s41597-023-02721-y",
+    "supercon": "https://doi.org/10.1038/s41524-018-0085-8",
+    "materials_project": "https://materialsproject.org",
+    "hydrides": "https://doi.org/10.1103/PhysRevB.104.054501",
+    "jarvis_dft": "https://arxiv.org/abs/2205.00060",
 }
 
 
@@ -67,6 +76,17 @@ def tc_text(tc: float) -> str:
     return f"{tc:.1f}" if tc < 9.95 else f"{tc:.0f}"
 
 
+def band_text(low: float, high: float) -> str:
+    """Return both ends of a band (K), such as ``31 to 78 K``; empty where there is none."""
+    return f"{tc_text(low)} to {tc_text(high)} K" if np.isfinite([low, high]).all() else ""
+
+
+def with_band(tc: str, low: float, high: float) -> str:
+    """Return a Tc that is already in words with its band, where it has one."""
+    band = band_text(low, high)
+    return f"{tc} (band {band})" if band else tc
+
+
 def plain(text: str) -> str:
     """Return a text so that Markdown shows it as it is."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
@@ -94,6 +114,15 @@ def source_text(source: str) -> str:
     return f"{name}, {row}" if re.fullmatch(r"(mp|mvc)-\d+", row) else name
 
 
+def source_link(source: str) -> str:
+    """Return the name of a data source in Markdown, with a link where one is known."""
+    text, material = plain(source_text(source)), re.search(r"\b(mp|mvc)-\d+", source)
+    if material:
+        return f"[{text}](https://materialsproject.org/materials/{material[0]})"
+    address = SOURCE_LINKS.get(source.partition(":")[0])
+    return f"[{text}]({address})" if address else text
+
+
 def entry_label(entry: CatalogueEntry) -> str:
     """Return one line of the catalogue, in plain letters so that typing MgB2 finds it."""
     head = re.sub(r"\s*\([\d.]+ GPa\)", "", entry.name)
@@ -113,6 +142,17 @@ def reported_text(entry: CatalogueEntry) -> str:
     if entry.tc_low is not None and entry.tc_high is not None:
         spread = f" ({entry.tc_low:g}–{entry.tc_high:g} K)"
     return f"{entry.tc:g} K{spread}, {kind_text(entry.tc_kind)}"
+
+
+def coverage_sentence(metrics: Mapping[str, Any]) -> str | None:
+    """Return for how many materials the bands held the reported Tc; None where nobody counted."""
+    for row in metrics.get("coverage", ()):
+        if row["rows"] == "all":
+            return (
+                f"Of {row['n']:,} materials of chemical systems that the model had not seen, the"
+                f" bands held the reported Tc of {row['coverage']:.0%}."
+            )
+    return None
 
 
 def error_sentence(metrics: Mapping[str, Any], tc: float) -> str:

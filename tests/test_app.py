@@ -61,7 +61,7 @@ def test_every_page_opens(app):
     app.run()
     assert not app.exception
     assert "At which temperature" in all_text(app)
-    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/model.py").run()
     assert not app.exception
     assert "How to cite" in all_text(app)
 
@@ -84,7 +84,7 @@ def test_choice_goes_into_the_address_and_survives_another_page(app):
     app.run()
     app.selectbox(key="structure").select("mgb2").run()
     assert app.query_params["structure"] == "mgb2"
-    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/model.py").run()
     app.switch_page("pages/predict.py").run()
     assert "MgB<sub>2</sub>" in all_text(app)
 
@@ -120,7 +120,7 @@ def test_upload_stays_and_a_bad_one_changes_nothing(app, mgb2):
     upload(app, b"no structure at all", "broken.cif")
     assert "broken\\.cif" in app.error[0].value
     assert "MgB<sub>2</sub>" in all_text(app)
-    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/model.py").run()
     app.switch_page("pages/predict.py").run()
     assert not app.exception
     assert "MgB<sub>2</sub>" in all_text(app)

@@ -44,15 +44,15 @@ def is_up(address):
         return False
 
 
-def served_app():
-    """Yield the address of the app."""
+def served_app(root=ROOT):
+    """Yield the address of the app in a folder like this repository."""
     port = free_port()
     command = [
         sys.executable, "-m", "tcexplore.serve",
         "--server.port", str(port), "--server.address", "127.0.0.1",
     ]  # fmt: skip
     server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         deadline = time.monotonic() + 60
@@ -155,7 +155,7 @@ def test_choose_upload_and_move_between_pages(page, address, triclinic):
     show(page, "YH2S")
     assert "structure=" not in page.url
 
-    page.get_by_role("link", name="About").click()
+    page.get_by_role("link", name="Model", exact=True).click()
     page.get_by_role("heading", name="How to cite").wait_for()
     page.get_by_role("link", name="Predict").click()
     show(page, "YH2S")
@@ -190,7 +190,7 @@ def test_click_on_the_swap_map_opens_a_material_and_its_link_does_too(page, addr
     assert page.outside == [] or not viewer.LIBRARY.is_file()
 
     link = page.url
-    page.get_by_role("link", name="About").click()
+    page.get_by_role("link", name="Model", exact=True).click()
     page.get_by_role("heading", name="How to cite").wait_for()
     page.goto(link)
     material.wait_for()

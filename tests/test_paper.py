@@ -14,11 +14,11 @@ from pymatgen.core import Composition
 
 from tcexplore.catalogue import catalogue_entry
 from tcexplore.cli import main
+from tcexplore.heatmaps import NOT_PREDICTED
 from tcexplore.model_files import ModelError
 from tcexplore.paper import figures, maps, parts, tables
 from tcexplore.paper.reported import REFERENCES, read_table_2, read_table_3
 from tcexplore.paper_command import PARTS
-from tcexplore.plots import NOT_PREDICTED
 from tcexplore.predictor import DEFAULT_MODEL, load_predictor, model_directory
 from tcexplore.studies.lattice_dome import LatticeDome
 
@@ -158,7 +158,9 @@ def test_mean_errors_by_hand():
 def test_extremes_run_from_the_own_lattice_to_six_angstrom(predictor, monkeypatch):
     def parabola(predictor, structure, *, scales):
         tc = 100 - 1000 * (scales - 1.1) ** 2
-        return LatticeDome(predictor.cell(structure), scales, tc, tc, tc)
+        return LatticeDome(
+            parent=predictor.cell(structure), scales=scales, tc=tc, tc_low=tc, tc_high=tc
+        )
 
     monkeypatch.setattr(tables, "lattice_dome", parabola)
     entry = catalogue_entry("alh13-fm-3m")

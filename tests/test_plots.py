@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pymatgen.core import Element, Lattice, Structure
 
-from tcexplore import plots, sites, study_tables
+from tcexplore import heatmaps, plots, sites, study_tables
 from tcexplore.catalogue import catalogue_entry
 from tcexplore.catalogue.pressures import PlacedTc, ReportedTc
 from tcexplore.domain import Domain
@@ -41,7 +41,22 @@ def swap(cell):
     tc = 10.0 * np.arange(4)[None, :] + np.arange(4.0)[:, None]
     tc[1], tc[:, 1] = np.nan, np.nan
     peak = np.where(np.isnan(tc), np.nan, 0.9)
-    return ElementSwap(family, SYMBOLS, SYMBOLS, scales, tc, tc, tc, peak)
+    return ElementSwap(
+        family=family, x=SYMBOLS, y=SYMBOLS, scales=scales, tc=tc, tc_low=tc - 1, tc_high=tc + 2,
+        peak_scale=peak,
+    )  # fmt: skip
+
+
+def a_dome(cell, scales, tc, domain=None, band=(np.nan, np.nan)):
+    low, high = (np.full_like(tc, end, dtype=float) for end in band)
+    return LatticeDome(
+        parent=cell, scales=scales, tc=tc, tc_low=low, tc_high=high, domain=domain
+    )  # fmt: skip
+
+
+def a_map(cell, a, c, tc, domain=None, band=(np.nan, np.nan)):
+    low, high = (np.full_like(tc, end, dtype=float) for end in band)
+    return LatticeMap(parent=cell, a=a, c=c, tc=tc, tc_low=low, tc_high=high, domain=domain)
 
 
 def trace(figure, name):
@@ -71,23 +86,71 @@ def test_swap_figure_says_what_lies_under_the_mouse(swap):
         plots.swap_figure(study_tables.swap_table(swap), x=SYMBOLS, y=SYMBOLS), "materials"
     )
     place = list(zip(materials.x, materials.y, strict=True)).index(("La", "H"))
-    assert list(materials.customdata[place][:4]) == ["LaH", "30.0", "3.600", "0.90"]
+    assert list(materials.customdata[place][:4]) == [
+        "LaH",
+        "30.0 K, band 29 to 32 K",
+        "3.600",
+        "0.90",
+    ]
+
+
+def test_colours_of_a_map_follow_the_choice(swap, cell):
+    axis = np.array([2.0, 3.0])
+    result = a_map(cell, axis, axis, np.array([[10.0, 20], [30, 40]]), band=(5.0, 70.0))
+    for quantity, value in (("lower band", 5.0), ("band width", 65.0)):
+        cells = trace(plots.map_figure(result, quantity=quantity), quantity)
+        assert np.array(cells.z).tolist() == [[value] * 2] * 2
+    tc, low, width = (
+        trace(plots.map_figure(result, quantity=one), one) for one in heatmaps.MAP_QUANTITIES
+    )
+    assert (low.zmin, low.zmax, low.colorscale) == (tc.zmin, tc.zmax, tc.colorscale)
+    assert width.colorscale != tc.colorscale
+    assert width.zmax == 65
+    assert len({one.colorbar.title.text for one in (tc, low, width)}) == 3
+    table = study_tables.swap_table(swap)
+    lower = plots.swap_figure(table, x=SYMBOLS, y=SYMBOLS, quantity="lower band")
+    np.testing.assert_array_equal(np.array(trace(lower, "lower band").z, float), swap.tc - 1)
+
+
+def test_what_a_map_says_under_the_mouse_has_the_band(cell):
+    axis = np.array([2.0, 3.0])
+    result = a_map(cell, axis, axis, np.full((2, 2), 40.0), band=(5.0, 70.0))
+    assert (
+        trace(plots.map_figure(result), "lattices").customdata[0][0] == "40.0 K, band 5.0 to 70 K"
+    )
+    bare = trace(plots.map_figure(a_map(cell, axis, axis, result.tc)), "lattices")
+    assert bare.customdata[0][0] == "40.0 K"
+
+
+def test_dome_has_its_band_where_the_model_has_one(cell):
+    scales = np.array([0.5, 1.0, 1.5])
+    dome = a_dome(cell, scales, 40 * scales, band=(5.0, 70.0))
+    figure = plots.dome_figure({"A": dome, "B": a_dome(cell, scales, scales)})
+    band = trace(figure, "A, band")
+    assert band.x == pytest.approx([2, 4, 6, 6, 4, 2])
+    assert band.y == pytest.approx([70] * 3 + [5] * 3)
+    assert band.fill == "toself"
+    assert trace(figure, "band").x == (None,)
+    assert trace(figure, "A").customdata[0] == ", band 5.0 to 70 K"
+    bare = plots.dome_figure({"B": a_dome(cell, scales, scales)})
+    assert not [one for one in bare.data if "band" in str(one.name)]
+    assert trace(bare, "B").customdata[0] == ""
 
 
 def test_one_outlier_does_not_swamp_the_colours(rng):
     tc = rng.uniform(0, 100, (86, 86))
-    assert plots.colour_limit(tc) == tc.max()
+    assert heatmaps.colour_limit(tc) == tc.max()
     tc[3, 4] = 5000.0
-    assert 90 < plots.colour_limit(tc) <= 100
-    assert plots.colour_limit(np.full((2, 2), np.nan)) > 0
-    assert plots.colour_limit(np.zeros((2, 2))) > 0
+    assert 90 < heatmaps.colour_limit(tc) <= 100
+    assert heatmaps.colour_limit(np.full((2, 2), np.nan)) > 0
+    assert heatmaps.colour_limit(np.zeros((2, 2))) > 0
 
 
 def test_cut_colours_are_named(cell):
     tc = np.full((40, 40), 50.0)
     tc[0, 0] = 900.0
     axis = np.linspace(2, 6, 40)
-    figure = plots.map_figure(LatticeMap(cell, axis, axis, *3 * [tc]))
+    figure = plots.map_figure(a_map(cell, axis, axis, tc))
     assert "above 50" in trace(figure, "Tc").colorbar.title.text
 
 
@@ -105,7 +168,7 @@ def seen(percentile):
 
 def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):
     scales = np.linspace(0.5, 1.5, 5)
-    dome = LatticeDome(cell, scales, *3 * [100 * scales], seen([100, 99.5, 97, 0, 99]))
+    dome = a_dome(cell, scales, 100 * scales, seen([100, 99.5, 97, 0, 99]))
     figure = plots.dome_figure({"A": dome})
     np.testing.assert_array_equal(trace(figure, "A").y, [np.nan, np.nan, 100, 125, np.nan])
     low, high = [one for one in figure.data if one.name == "A, outside"]
@@ -120,7 +183,7 @@ def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):
 def test_dome_inside_what_was_seen_has_no_mark(cell):
     scales = np.linspace(0.5, 1.5, 5)
     for domain in (None, seen([0, 50, 98, 10, 20])):
-        figure = plots.dome_figure({"A": LatticeDome(cell, scales, *3 * [scales], domain)})
+        figure = plots.dome_figure({"A": a_dome(cell, scales, scales, domain)})
         assert not [one for one in figure.data if "outside" in str(one.name)]
 
 
@@ -134,9 +197,7 @@ def strokes(figure):
 def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     axis = np.array([2.0, 3.0, 4.0])
     percentile = np.array([[98, 0, 99.9], [0, 100, 0], [0, 0, 0]])
-    figure = plots.map_figure(
-        LatticeMap(cell, axis, axis, *3 * [np.ones((3, 3))], seen(percentile))
-    )
+    figure = plots.map_figure(a_map(cell, axis, axis, np.ones((3, 3)), seen(percentile)))
     dark, light = [one for one in figure.data if one.name == "hatching"]
     assert dark.x == light.x == (2.5, 4.5, None)
     assert dark.y == light.y == (3.5, 1.5, None)
@@ -144,7 +205,7 @@ def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     under_the_mouse = trace(figure, "lattices").customdata
     assert under_the_mouse[2][1].startswith("<br>outside")
     assert under_the_mouse[0][1].startswith("<br>at the edge of")
-    plain = plots.map_figure(LatticeMap(cell, axis, axis, *3 * [np.ones((3, 3))]))
+    plain = plots.map_figure(a_map(cell, axis, axis, np.ones((3, 3))))
     assert not [one for one in plain.data if one.name == "hatching"]
 
 
@@ -161,7 +222,15 @@ def test_swap_map_is_hatched_in_the_order_of_its_axes(swap):
 def test_every_cell_outside_has_a_stroke():
     symbols = [Element.from_Z(z).symbol for z in range(1, 87)]
     alone = pd.DataFrame({"x": symbols * 86, "y": np.repeat(symbols, 86), "tc": 1.0})
-    alone = alone.assign(formula="X", a=1.0, scale=1.0, domain="inside", percentile=0.0)
+    alone = alone.assign(
+        tc_low=np.nan,
+        tc_high=np.nan,
+        formula="X",
+        a=1.0,
+        scale=1.0,
+        domain="inside",
+        percentile=0.0,
+    )
     for place in (1000, 1001):
         table = alone.copy()
         table.loc[place, "percentile"] = 100.0
@@ -169,7 +238,7 @@ def test_every_cell_outside_has_a_stroke():
 
 
 def test_tables_say_how_far_each_point_lies(cell):
-    dome = LatticeDome(cell, np.array([0.5, 1.0]), *3 * [np.array([1.0, 2])], seen([100.0, 96.0]))
+    dome = a_dome(cell, np.array([0.5, 1.0]), np.array([1.0, 2]), seen([100.0, 96.0]))
     table = study_tables.dome_table({"A": dome})
     assert table["domain"].tolist() == ["outside", "at the edge"]
     assert table["percentile"].tolist() == [100, 96]
@@ -179,9 +248,7 @@ def test_tables_say_how_far_each_point_lies(cell):
 @pytest.mark.parametrize("axis", list(plots.DOME_AXES))
 def test_dome_figure_holds_the_curves(cell, axis):
     scales = np.linspace(0.5, 1.5, 11)
-    domes = {
-        name: LatticeDome(cell, scales, *3 * [f * scales]) for name, f in (("A", 50), ("B", 90))
-    }
+    domes = {name: a_dome(cell, scales, f * scales) for name, f in (("A", 50), ("B", 90))}
     figure = plots.dome_figure(domes, axis=axis, reported={"B": [placed(12.0), placed(9.0, 2.0)]})
     for name, dome in domes.items():
         np.testing.assert_array_equal(trace(figure, name).y, dome.tc)
@@ -196,7 +263,7 @@ def test_dome_figure_holds_the_curves(cell, axis):
 def test_map_figure_marks_structure_apex_and_ratio(mgb2):
     cell = canonical_cell(mgb2)
     a, c = np.array([2.0, 3.0, 4.0]), np.array([2.0, 4.0])
-    figure = plots.map_figure(LatticeMap(cell, a, c, *3 * [np.array([[1.0, 2, 3], [4, 9, 6]])]))
+    figure = plots.map_figure(a_map(cell, a, c, np.array([[1.0, 2, 3], [4, 9, 6]])))
     assert trace(figure, "its own lattice").x[0] == pytest.approx(3.086)
     assert trace(figure, "its own lattice").y[0] == pytest.approx(3.524)
     assert (trace(figure, "apex").x, trace(figure, "apex").y) == ((3.0,), (4.0,))

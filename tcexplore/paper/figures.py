@@ -15,7 +15,8 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from tcexplore.plots import LINES, MARK, NOT_PREDICTED, SCALE, colour_limit
+from tcexplore.heatmaps import MARK, NOT_PREDICTED, SCALE, colour_limit
+from tcexplore.plots import LINES
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap

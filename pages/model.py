@@ -1,18 +1,33 @@
-"""What the method is, the model's card, where the data come from, how to cite."""
+"""How far the model can be believed, where it fails, what it rests on, how to cite it."""
 
 import streamlit as st
 
-from tcexplore import ui
-from tcexplore.predictor import MODELS
+from tcexplore import model_ui, ui
+
+name = ui.shipped_predictor().files.name
+directory = model_ui.shipped_directory()
+report = model_ui.report_in(directory)
+
+st.header("How far can a prediction be believed?", anchor=False)
+if report is None:
+    model_ui.show_not_evaluated(name)
+else:
+    model_ui.show_answer(report)
+    kind = model_ui.split_chosen(report)
+    model_ui.show_parity(report, kind)
+    model_ui.show_failures(report)
+    model_ui.show_scores(report, kind)
+    model_ui.show_bands(report)
+    model_ui.show_memory(report)
+paper = st.container()  # filled at last: it takes a while
 
 method, sources = st.columns([3, 2], gap="large")
 with method:
     st.header("From a crystal structure to $T_c$", anchor=False)
     st.markdown("""
-tcexplore predicts the superconducting critical temperature $T_c$ of a crystal. Each atom becomes a
-Gaussian of charge and of mass; the Fourier coefficients of the two densities, complex numbers on a
-grid of *h*, *k*, *l*, go through complex-valued convolutions and are joined with descriptors of the
-lattice and the composition. The method is that of Novakovic et al.,
+Each atom becomes a Gaussian of charge and of mass; the Fourier coefficients of the two densities,
+complex numbers on a grid of *h*, *k*, *l*, go through complex-valued convolutions and are joined
+with descriptors of the lattice and the composition. The method is that of Novakovic et al.,
 [arXiv:2301.10474](https://arxiv.org/abs/2301.10474).
 
 Every description of a crystal (a supercell, another origin, other axes) is first brought to one
@@ -22,6 +37,11 @@ it makes: give the structure as it is under pressure.
 A prediction is a statistical estimate, not a calculation of the electron–phonon coupling. It cannot
 tell whether a structure is stable, metallic or magnetic, and it is weakest for chemistry that the
 training data lack.
+""")
+    st.header("How to cite", anchor=False)
+    st.markdown("""
+Cite the paper of the method, arXiv:2301.10474, and the data beside this; name tcexplore with the
+version of the model, which stands beside each prediction.
 """)
 with sources:
     st.header("Data", anchor=False)
@@ -37,10 +57,7 @@ with sources:
 
 Each structure of the catalogue links the publications that its cell and its $T_c$ come from.
 """)
-    st.header("How to cite", anchor=False)
-    st.markdown("""
-Cite the paper of the method, arXiv:2301.10474, and the data above; name tcexplore with the version
-of the model, which stands beside each prediction.
-""")
 
-ui.show_card(MODELS / ui.shipped_predictor().files.name / "card.md")
+ui.show_card(directory / "card.md")
+with paper:
+    model_ui.show_paper_tables(name)

@@ -1,0 +1,174 @@
+"""The tables of the Model page, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tcexplore.model_report import ROWS, SHIPPED, SPLITS, ModelReport
+from tcexplore.paper.reported import REFERENCES
+from tcexplore.wording import band_text, formula_text, space_group_math, tc_text
+
+MODEL_NAMES = {
+    SHIPPED: "tcexplore, as shipped",
+    "one network": "one of its networks",
+    "Gaussian process": "its Gaussian process",
+    "paper": "the paper's configuration",
+    "XGBoost": "XGBoost, all descriptors",
+    "XGBoost composition": "XGBoost, composition only",
+    "SOAP": "SOAP",
+    "nearest": "nearest composition",
+    "median": "median of all",
+}
+COVERED = {name: words for name, words in ROWS.items() if "formula" not in name} | {
+    "aside": "put aside before the model was chosen"
+}
+
+
+def model_name(model: str) -> str:
+    """Return what the screen calls a model of an evaluation."""
+    return MODEL_NAMES.get(model, model)
+
+
+def score_table(report: ModelReport, kind: str, rows: str) -> pd.DataFrame:
+    """Return the scores of all models on some rows of a split, the best r² and error in bold."""
+    scores = report.scores(kind, rows)
+    best_r2, best_mae = scores["r2"].to_numpy().max(), scores["mae"].to_numpy().min()
+    return pd.DataFrame(
+        {
+            "Model": model_name(row["model"]),
+            "Materials": f"{row['n']:,.0f}",
+            "r²": _with_interval(row, "r2", 3, best_r2),
+            "Mean absolute error (K)": _with_interval(row, "mae", 2, best_mae),
+            "Root mean square (K)": _number(row["rmse"], 1),
+            "Spearman": _number(row["spearman"], 2),
+            "Of the 50 highest, found": _share(row["top50"]),
+        }
+        for row in scores.to_dict("records")
+    )
+
+
+def _with_interval(row: Mapping[Hashable, Any], name: str, digits: int, best: float) -> str:
+    value, low, high = (_number(row[name + end], digits) for end in ("", "_low", "_high"))
+    text = f"**{value}**" if row[name] == best else value
+    return f"{text} ({low} to {high})" if low and high else text
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace("-", "−") if np.isfinite(value) else ""
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}" if np.isfinite(value) else ""
+
+
+def coverage_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return how many labels lie in their bands, and how wide these are, by class and Tc."""
+    return pd.DataFrame(
+        {
+            "Materials": COVERED[row["rows"]],
+            "Number": f"{row['n']:,}",
+            "In the band": f"{row['coverage']:.1%}",
+            "Median width (K)": tc_text(row["width"]),
+        }
+        for row in rows
+        if row["rows"] in COVERED
+    )
+
+
+def seen_table(report: ModelReport) -> pd.DataFrame:
+    """Return, for each split, the share of test rows that training knows, and what it is worth."""
+    parts = {"formula in training": "known", "formula not in training": "new"}
+    lines = []
+    for kind in report.kinds:
+        if report.score(kind) is None:
+            continue
+        line = {"Split": SPLITS[kind], "Formula in training": f"{report.seen_share(kind):.1%}"}
+        for rows, word in parts.items():
+            score = report.score(kind, rows)
+            line[f"Error on {word} formulas (K)"] = _number(score["mae"], 1) if score else "none"
+            line[f"r² on {word} formulas"] = _number(score["r2"], 2) if score else "none"
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def said_table(line: Mapping[Hashable, Any], models: Iterable[str]) -> pd.DataFrame:
+    """Return what each model said of one material and how far off it was, those that were asked."""
+    band = band_text(line["tc_low"], line["tc_high"])
+    return pd.DataFrame(
+        {
+            "Model": model_name(model),
+            "$T_c$ (K)": tc_text(line[model]) + (f" ({band})" if band and model == SHIPPED else ""),
+            "Off by (K)": f"{line[model] - line['tc']:+.1f}".replace("-", "−"),
+        }
+        for model in models
+        if np.isfinite(line[model])
+    )
+
+
+def largest_misses(lines: pd.DataFrame, model: str, count: int) -> pd.DataFrame:
+    """Return the materials on which a model was off most, one row for each formula."""
+    known = lines.loc[lines[model].notna()]
+    error = np.abs(known[model].to_numpy(float) - known["tc"].to_numpy(float))
+    worst = known.iloc[np.argsort(-error)].drop_duplicates("formula").head(count)
+    return pd.DataFrame(
+        {
+            "Material": formula_text(str(line["formula"])),
+            "Reported (K)": f"{line['tc']:.4g}",
+            "Predicted (K)": tc_text(line[model]),
+        }
+        for line in worst.to_dict("records")
+    )
+
+
+def table_2_shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return table II of the paper with our values, the rows that the catalogue has cells for.
+
+    Parameters
+    ----------
+    table
+        From `tcexplore.paper.tables.table_2`.
+    """
+    return pd.DataFrame(
+        {
+            "Material": f"{formula_text(row['formula'])}, {space_group_math(row['phase'])}",
+            "Pressure (GPa)": f"{row['pressure']:g}",
+            "Reported (K)": f"{row['tc_reported']:g}" if row["tc_reported"] > 0 else "none",
+            "Paper's network (K)": f"{row['tc_paper']:g}",
+            "tcexplore (K)": tc_text(row["tc"]),
+            "Phase in training": row["in_training"],
+            "Remark": row["reason"] or REFERENCES.get(row["reference"], ""),
+        }
+        for row in table.loc[table["tc"].notna()].to_dict("records")
+    )
+
+
+def errors_shown(errors: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean errors over table II, from `tcexplore.paper.tables.mean_errors`."""
+    return pd.DataFrame(
+        {
+            "Rows of table II": row["rows"],
+            "Number": str(row["n"]),
+            "tcexplore, mean error (K)": _number(row["model"], 0),
+            "Paper's network (K)": _number(row["paper"], 0),
+            "Paper's composition model (K)": _number(row["paper's composition model"], 0),
+        }
+        for row in errors.to_dict("records")
+    )
+
+
+def table_3_shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return table III of the paper with our values, from `tcexplore.paper.tables.table_3`."""
+    return pd.DataFrame(
+        {
+            "Material": f"{formula_text(row['formula'])}, {space_group_math(row['phase'])}",
+            "Paper, highest (K)": _number(row["tc_paper_high"], 0),
+            "tcexplore, highest (K)": _number(row["tc_high"], 0),
+            "Paper, lowest (K)": _number(row["tc_paper_low"], 0) or "one lattice",
+            "tcexplore, lowest (K)": _number(row["tc_low"], 0) or "one lattice",
+        }
+        for row in table.to_dict("records")
+    )
