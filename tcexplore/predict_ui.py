@@ -24,7 +24,6 @@ from tcexplore.viewer import scene_html
 from tcexplore.wording import (
     band_text,
     coverage_sentence,
-    error_sentence,
     formula_text,
     plain,
     reported_text,
@@ -97,10 +96,7 @@ def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
     """Say what a prediction rests on, and whether the model has seen anything like the crystal."""
     n_networks = len(files.members)
     kernel = ", mixed with a Gaussian process" if files.kernel is not None else ""
-    has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
-    sentence = coverage_sentence(files.metrics) if has_band else None
-    sentence = plain(sentence or error_sentence(files.metrics, prediction.tc))
-    sentence = sentence.replace("Tc", "$T_c$")
+    sentence = plain(coverage_sentence(files.metrics)).replace("Tc", "$T_c$")
     st.markdown(
         f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{kernel}"
         f" ({plain(prediction.model)}), read from the cell. {sentence} [More on the model](model)"

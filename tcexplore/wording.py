@@ -144,38 +144,12 @@ def reported_text(entry: CatalogueEntry) -> str:
     return f"{entry.tc:g} K{spread}, {kind_text(entry.tc_kind)}"
 
 
-def coverage_sentence(metrics: Mapping[str, Any]) -> str | None:
-    """Return for how many materials the bands held the reported Tc; None where nobody counted."""
+def coverage_sentence(metrics: Mapping[str, Any]) -> str:
+    """Return for how many materials the bands held the reported Tc."""
     for row in metrics.get("coverage", ()):
         if row["rows"] == "all":
             return (
                 f"Of {row['n']:,} materials of chemical systems that the model had not seen, the"
                 f" bands held the reported Tc of {row['coverage']:.0%}."
             )
-    return None
-
-
-def error_sentence(metrics: Mapping[str, Any], tc: float) -> str:
-    """Return how far predictions near a Tc (K) were off, for systems that were kept apart.
-
-    Parameters
-    ----------
-    metrics
-        The model's ``metrics.json``; its ``error_by_tc`` may be missing.
-    """
-    for row in metrics.get("error_by_tc", ()):
-        upper = float("inf") if row["tc_to"] is None else row["tc_to"]
-        if row["split"] == "chemical_system" and row["tc_from"] <= tc < upper:
-            return (
-                "Materials of chemical systems that the network had not seen, predicted"
-                f" {_range_text(row['tc_from'], upper)}: mean absolute error"
-                f" {tc_text(row['mae'])} K, nine in ten within {tc_text(row['p90'])} K"
-                f" (n = {row['n']})."
-            )
-    return "No error figures exist for this model at this temperature: treat the value as a guess."
-
-
-def _range_text(tc_from: float, tc_to: float) -> str:
-    if tc_to == float("inf"):
-        return f"at {tc_from:g} K and above"
-    return f"at {tc_from:g} to {tc_to:g} K"
+    return "Nobody has measured how far this model errs: treat the value as a guess."

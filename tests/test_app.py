@@ -18,19 +18,6 @@ APP = Path(__file__).parents[1] / "app.py"
 H3S = "h3s-im-3m-200gpa"
 
 
-def error_row(split, tc_from, tc_to, n, mae, p90):
-    return dict(split=split, tc_from=tc_from, tc_to=tc_to, n=n, mae=mae, p90=p90)
-
-
-METRICS = {
-    "error_by_tc": [
-        error_row("random", 0.0, None, 9, 1.0, 2.0),
-        error_row("chemical_system", 0.0, 40.0, 5, 2.54, 6.1),
-        error_row("chemical_system", 40.0, None, 123, 17.2, 45.0),
-    ]
-}
-
-
 @pytest.fixture
 def app():
     ui.loaded_predictor.clear()
@@ -102,15 +89,7 @@ def test_without_figures_the_page_says_so(app, monkeypatch):
     with_metrics(monkeypatch, {})
     app.query_params["structure"] = H3S
     app.run()
-    assert "No error figures exist" in all_text(app)
-
-
-def test_error_near_the_predicted_tc_is_shown(app, monkeypatch):
-    rows = [{**row, "tc_from": 0.0, "tc_to": None} for row in METRICS["error_by_tc"][2:]]
-    with_metrics(monkeypatch, {"error_by_tc": rows})
-    app.query_params["structure"] = H3S
-    app.run()
-    assert "mean absolute error 17 K, nine in ten within 45 K" in all_text(app)
+    assert "Nobody has measured how far" in all_text(app)
 
 
 def test_upload_stays_and_a_bad_one_changes_nothing(app, mgb2):
@@ -156,20 +135,6 @@ def test_element_without_radius_is_not_predicted(app):
     assert not app.exception
     assert "Not predicted" in all_text(app)
     assert "Xe is not predicted" in app.error[0].value
-
-
-@pytest.mark.parametrize(
-    ("tc", "words"),
-    [
-        (
-            3.2,
-            "predicted at 0 to 40 K: mean absolute error 2.5 K, nine in ten within 6.1 K (n = 5)",
-        ),
-        (40.0, "predicted at 40 K and above: mean absolute error 17 K, nine in ten within 45 K"),
-    ],
-)
-def test_error_sentence(tc, words):
-    assert words in wording.error_sentence(METRICS, tc)
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_alone_and_among_others_the_same(predictor, catalogue):
     some = list(catalogue.values())[:7]
     together = [p.tc for p in predictor(some)]
     alone = [predictor([structure])[0].tc for structure in some]
-    np.testing.assert_allclose(alone, together, atol=1e-3)
+    np.testing.assert_allclose(alone, together, atol=1e-4)
 
 
 def test_no_structures_no_predictions(predictor):
@@ -147,18 +147,27 @@ def test_known_materials_have_all_that_the_page_shows():
     assert known["formula"].str.len().min() > 0
 
 
-@pytest.mark.parametrize(("split", "least"), [("formula", 0.84), ("chemical_system", 0.70)])
+@pytest.mark.parametrize(("split", "least"), [("formula", 0.88), ("chemical_system", 0.84)])
 def test_the_shipped_figures_meet_their_bars(split, least):
-    """As `tcexplore evaluate` measured them, on test rows with Tc > 0."""
-    metrics = load_model_files(MODELS / DEFAULT_MODEL).metrics
-    [row] = [
-        row
-        for row in metrics["scores"]
-        if (row["split"], row["model"], row["rows"]) == (split, "CVCNN", "all")
-    ]
-    assert row["r2"] >= least
-    assert row["n"] > 1000
-    assert metrics["evaluated_data_sha256"] == metrics["data_sha256"]
+    """As `tcexplore evaluate` measured them, on test rows with Tc > 0: above boosted trees too."""
+    figures = {
+        row["model"]: row
+        for row in load_model_files(MODELS / DEFAULT_MODEL).metrics["scores"]
+        if (row["split"], row["rows"]) == (split, "all")
+    }
+    own = figures["tcexplore"]
+    assert own["r2"] >= least
+    assert own["n"] > 7000
+    for rival in ("XGBoost", "XGBoost composition", "SOAP", "nearest", "median", "paper"):
+        assert own["r2"] > figures[rival]["r2"]
+        assert own["mae"] < figures[rival]["mae"]
+
+
+def test_bands_hold_on_chemical_systems_kept_apart():
+    coverage = load_model_files(MODELS / DEFAULT_MODEL).metrics["coverage"]
+    found = {row["rows"]: row["coverage"] for row in coverage}
+    assert found["all"] == pytest.approx(0.9, abs=0.02)
+    assert min(found["hydride"], found["cuprate"]) >= 0.8
 
 
 def test_a_model_without_the_geometry_of_what_it_has_seen_says_how_to_add_it(tmp_path):

@@ -45,10 +45,10 @@ def parity_figure(panels: Mapping[str, pd.DataFrame]) -> Figure:
     Parameters
     ----------
     panels
-        By title: rows with family, tc (K) and CVCNN (K).
+        By title: rows with family, tc (K) and tcexplore (K).
     """
     figure, axes = _panels(len(panels), (10, 5.6))
-    end = 1.05 * max(float(rows[["tc", "CVCNN"]].to_numpy().max()) for rows in panels.values())
+    end = 1.05 * max(float(rows[["tc", "tcexplore"]].to_numpy().max()) for rows in panels.values())
     for one, (title, rows) in zip(axes, panels.items(), strict=True):
         hydride = (rows["family"] == "hydride").to_numpy()
         _points(one, rows.loc[~hydride], "o", OURS, "others")
@@ -62,7 +62,7 @@ def parity_figure(panels: Mapping[str, pd.DataFrame]) -> Figure:
 
 def _points(axes: Axes, rows: pd.DataFrame, marker: str, colour: str, name: str) -> None:
     axes.scatter(
-        rows["tc"], rows["CVCNN"], s=12, marker=marker, color=colour, alpha=0.6, linewidths=0,
+        rows["tc"], rows["tcexplore"], s=12, marker=marker, color=colour, alpha=0.6, linewidths=0,
         label=f"{name} (n = {len(rows)})", rasterized=True,
     )  # fmt: skip
 
