@@ -4,7 +4,7 @@ BIN := .venv/bin
 VIEWER := static/3Dmol-min.js
 VIEWER_VERSION := 2.5.5
 
-.PHONY: app test lint setup viewer clean
+.PHONY: app test lint setup model viewer clean
 
 app: .venv/.app viewer
 	$(BIN)/python -m tcexplore.serve --server.port 8501
@@ -19,6 +19,15 @@ lint: .venv/.dev
 	$(BIN)/lint-imports --no-cache
 
 setup: .venv/.dev viewer
+
+# Trains a model from nothing and measures it: make model DATA=<folder of the public tables> NAME=my-model
+NAME ?= my-model
+model: .venv/.app
+	@test -n "$(DATA)" || { echo "name the folder of the data: make model DATA=DIR"; exit 1; }
+	mkdir -p runs
+	$(BIN)/python -m tcexplore dataset --data $(DATA) --out runs/data.parquet
+	$(BIN)/python -m tcexplore train --data runs/data.parquet --name $(NAME)
+	$(BIN)/python -m tcexplore evaluate --data runs/data.parquet --model $(NAME)
 
 .venv/.app: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
