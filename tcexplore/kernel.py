@@ -54,8 +54,8 @@ class KernelMember:
 
 
 @dataclass(frozen=True)
-class Recalled:
-    """What the short kernel says of compositions; it is the same on all lattices."""
+class _Recalled:
+    """What the short kernel says of compositions."""
 
     root_tc: FloatArray
     """(K and √K) Its part of the remembering regression, shape (n, 2)."""
@@ -109,29 +109,22 @@ def fit_kernel(
     return KernelMember(points, lengths, composition_lengths, memory, smooth, remembering, means)
 
 
-def recalled(member: KernelMember, scaled: FloatArray) -> Recalled:
-    """Return what the short kernel says of the compositions of scaled descriptors."""
+def _recalled(member: KernelMember, scaled: FloatArray) -> _Recalled:
+    """Return what the short kernel says of scaled descriptors, each composition looked at once."""
     points = _used(member.points.astype(float), member.composition_lengths)
     values = _used(scaled, member.composition_lengths)
+    values, place = np.unique(values, axis=0, return_inverse=True)
     root_tc, nearness = [], []
     for start in range(0, len(values), CHUNK):
         similarity = _matern_1_2(values[start : start + CHUNK], points)
         root_tc.append(member.memory * (similarity.astype(float) @ member.remembering))
         nearness.append(similarity.max(axis=1))
-    return Recalled(np.concatenate(root_tc), np.concatenate(nearness))
+    return _Recalled(np.concatenate(root_tc)[place], np.concatenate(nearness)[place])
 
 
-def scaled_kernel_tc(
-    member: KernelMember, scaled: FloatArray, memory: Recalled | None = None
-) -> KernelTc:
-    """Return Tc for scaled descriptors, shape (n_structures,).
-
-    Parameters
-    ----------
-    memory
-        From `recalled`, where it is known already.
-    """
-    memory = recalled(member, scaled) if memory is None else memory
+def scaled_kernel_tc(member: KernelMember, scaled: FloatArray) -> KernelTc:
+    """Return Tc for scaled descriptors, shape (n_structures,)."""
+    memory = _recalled(member, scaled)
     points, values = (some * member.lengths for some in (member.points.astype(float), scaled))
     coefficients = np.hstack([member.smooth, member.remembering])
     regressed = np.concatenate(

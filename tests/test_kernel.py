@@ -6,7 +6,7 @@ import pytest
 from tcexplore.configs import KernelConfig
 from tcexplore.constants import ELEMENTS
 from tcexplore.descriptors import descriptors
-from tcexplore.kernel import fit_kernel, scaled_kernel_tc
+from tcexplore.kernel import _recalled, fit_kernel, scaled_kernel_tc
 from tcexplore.scalars import hydrogen_contacts
 from tcexplore.scaling import fit_scaling_with_scalars, network_columns, scaled_descriptors
 from tcexplore.structure import canonical_cell
@@ -77,6 +77,14 @@ def test_without_the_cell_only_the_composition_counts(values, scaling):
     found = scaled_kernel_tc(member, scaled_descriptors(rows, scaling)).tc.reshape(12, 5)
     np.testing.assert_allclose(found, np.broadcast_to(found[0], (12, 5)), atol=0.05)
     assert np.ptp(tc) > 10
+
+
+def test_a_trained_composition_is_as_near_as_can_be(values, scaling):
+    """Else single precision shows: a composition then lies 0.004 from itself."""
+    rows, tc = values
+    member = fit_kernel(rows, tc, np.ones(60), scaling, KernelConfig())
+    nearness = _recalled(member, scaled_descriptors(rows, scaling)).nearness
+    np.testing.assert_allclose(nearness, 1.0, atol=1e-5)
 
 
 def test_far_from_every_known_composition_nothing_is_remembered(values, scaling):
