@@ -16,9 +16,10 @@ import keras_tuner  # isort: skip
 def tune(inputs: TrainingInputs, config: ModelConfig, *, n_trials: int, run_directory: Path) -> str:
     """Search by the validation error and return the best trials as a table in plain text.
 
-    The test part is left out of the search, so that a later evaluation stays honest. A search that
+    Each trial keeps its best epoch, whatever the configuration says. The test part is left out of the search, so that a later evaluation stays honest. A search that
     was cut off goes on from the trials in ``run_directory``.
     """
+    config = replace(config, training=replace(config.training, keep="best"))
     settings = config.training
     test = held_out(
         inputs.rows, split=settings.split, share=settings.test_share, seed=settings.seed
