@@ -12,6 +12,11 @@ _ASIDE = (
     " nothing was trained, chosen or compared on them; the split `aside` is the one look at them."
 )
 SHOWN = ("all", "hydride")
+OUTPUTS = {
+    "linear": "the output is T_c, cut off at 0 K when predicting",
+    "relu": "the output is T_c, cut off at 0 K by the network itself",
+    "root": "the output is the square root of T_c, cut off at 0",
+}
 
 
 def model_card(files: ModelFiles) -> str:
@@ -24,7 +29,9 @@ def _what(files: ModelFiles) -> str:
     network, representation = files.config.network, files.config.representation
     training = files.config.training
     norm = "with" if network.batch_norm else "without"
-    loss = "squared" if training.loss == "squared" else f"Huber (δ = {training.huber_delta:g} K)"
+    unit = "√K" if network.output == "root" else "K"
+    delta = f"{training.huber_delta:g} {unit}"
+    loss = "squared" if training.loss == "squared" else f"Huber (δ = {delta})"
     n_weights = sum(w.size for member in files.members for w in member.weights.values())
     return f"""\
 A complex-valued convolutional network on the Fourier coefficients of the charge and mass density of
@@ -39,11 +46,10 @@ critical temperature in kelvin from one structure.
   {files.config.elements[0]} to {files.config.elements[-1]}.
 - Two complex 3³ convolutions of {network.filters[0]} and {network.filters[1]} filters, dropout
   {network.conv_dropout:g}; dense layers {list(network.descriptor_units)} over the descriptors, then
-  {list(network.joint_units)} with dropout {network.dropout:g}, {norm} batch normalisation,
-  {network.output} output.
+  {list(network.joint_units)} with dropout {network.dropout:g}, {norm} batch normalisation;
+  {OUTPUTS[network.output]}.
 - The published code has batch normalisation after the dense layers and a rectified output. That
-  output can stop learning at exactly 0 K, so a linear one is the default here, cut off at 0 K when
-  predicting; batch normalisation is left out, since it brought no steady gain in trials.
+  output can stop learning at exactly 0 K; batch normalisation brought no steady gain in trials.
 - {len(files.members)} such networks, trained alike, {n_weights:,} numbers in all, of which the mean
   is taken.
 - {loss} loss, {training.epochs} epochs, {_kept(files)}.{_processes(files)}{_bands(files)}"""
@@ -75,10 +81,12 @@ def _processes(files: ModelFiles) -> str:
         lines += f"""
 - A Gaussian process (Matérn, ν = 3/2) over the {files.kernel.points.shape[1]} scaled descriptors of
   {len(files.kernel.points):,} rows has a share of {config.kernel.share:g} in the prediction, the
-  networks the rest. It remembers compounds; the networks carry over to others."""
+  networks the rest. A second one, with a further kernel over the composition so short that it
+  reaches dopings of one compound alone, remembers: what it says beyond the first is added, by how
+  near the nearest trained composition is."""
     if files.composition is not None:
         lines += """
-- A second Gaussian process sees the composition alone. What it says is shown beside the prediction
+- A third Gaussian process sees the composition alone. What it says is shown beside the prediction
   and takes no part in it: the difference is what the structure does."""
     return lines
 
@@ -102,6 +110,7 @@ def _data(files: ModelFiles) -> str:
             "## Data",
             "Rows with T_c > 0; in SuperCon a T_c of 0 means that none was reported."
             + (_ASIDE if files.config.training.leave_aside else ""),
+            "",
             *lines,
             "",
             "Sources: 3DSC (doi 10.1038/s41597-023-02721-y, CC BY 4.0) with T_c of SuperCon as"

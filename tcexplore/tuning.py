@@ -16,8 +16,9 @@ import keras_tuner  # isort: skip
 def tune(inputs: TrainingInputs, config: ModelConfig, *, n_trials: int, run_directory: Path) -> str:
     """Search by the validation error and return the best trials as a table in plain text.
 
-    Each trial keeps its best epoch, whatever the configuration says. The test part is left out of the search, so that a later evaluation stays honest. A search that
-    was cut off goes on from the trials in ``run_directory``.
+    Each trial keeps its best epoch, whatever the configuration says. The test part is left out of
+    the search, so that a later evaluation stays honest. A search that was cut off goes on from the
+    trials in ``run_directory``.
     """
     config = replace(config, training=replace(config.training, keep="best"))
     settings = config.training
