@@ -59,7 +59,9 @@ def map_cells(
     limit = colour_limit(values if quantity == "band width" else result.tc)
     blank = np.where(np.isnan(values), 1.0, np.nan)
     grey = [[0, NOT_PREDICTED], [1, NOT_PREDICTED]]
-    bar = {"title": TITLES[quantity], "thickness": 14, "outlinewidth": 0}
+    bar: dict[str, Any] = {"title": TITLES[quantity], "thickness": 14, "outlinewidth": 0}
+    if len(values) == 1:
+        bar["nticks"] = 3  # the scale is as low as the one row
     if np.nanmax(values, initial=0.0) > limit:
         bar["title"] += f"<br>above {limit:.0f}:<br>one colour"
     shared = {"x": list(x), "y": list(y), "hoverinfo": "skip"}
