@@ -33,67 +33,48 @@ N_CELL = 8  # descriptors that depend on the lattice alone
 class FamilyDescriptors:
     """What the unscaled descriptors of a family's members are put together from."""
 
-    family: Family
     of_lattice: FloatArray
     """Descriptors of the cell, shape (n_lattices, 8)."""
     of_row: FloatArray
     """Those of the composition, shape (n_rows, 81 + n_elements)."""
-    fillings: FloatArray
-    """Hydrogen on each site for each way of filling them, shape (n_fillings, n_sites)."""
     filling_of_row: IntArray
-    """Which of these ways each row has, shape (n_rows,)."""
-    has_contacts: bool
-    """Whether hydrogen contacts follow the other descriptors."""
-
-    def on(self, lattices: IntArray) -> ChosenLattices:
-        """Return the descriptors on some lattices, hydrogen contacts with them."""
-        contacts = np.zeros((len(self.fillings), len(lattices), 0))
-        if self.has_contacts:
-            contacts = np.stack([self._contacts(one, lattices) for one in self.fillings])
-        return ChosenLattices(self, lattices, contacts)
-
-    def _contacts(self, hydrogen: FloatArray, lattices: IntArray) -> FloatArray:
-        structure, holds = self.family.parent.structure, hydrogen > 0
-        n_atoms = np.array([structure.composition.num_atoms])
-        return contacts_in_lattices(
-            self.family.lattices[lattices], structure.frac_coords[holds], hydrogen[holds], n_atoms
-        )
-
-
-@dataclass(frozen=True)
-class ChosenLattices:
-    """The descriptors of all rows on some lattices."""
-
-    family: FamilyDescriptors
-    lattices: IntArray
-    """Shape (n_chosen,)."""
+    """Which way of filling the sites with hydrogen each row has, shape (n_rows,)."""
     contacts: FloatArray
-    """Of hydrogen, for each way of filling the sites, shape (n_fillings, n_chosen, 6)."""
+    """Of hydrogen for each way and lattice, shape (n_fillings, n_lattices, 6); of no columns where
+    the model does without."""
 
-    def descriptors(self, rows: IntArray) -> FloatArray:
-        """Return the unscaled descriptors of rows, as `predictor.network_inputs` does.
+    def of_members(self, rows: IntArray, lattices: IntArray) -> FloatArray:
+        """Return the unscaled descriptors of members, as `predictor.network_inputs` does.
 
         Parameters
         ----------
-        rows
-            One for each of the lattices, or any where one lattice is chosen, shape (n,).
+        rows, lattices
+            Of each member, shape (n,).
         """
-        of = self.family
-        contacts = self.contacts[of.filling_of_row[rows], np.arange(len(self.lattices))]
-        cells = np.broadcast_to(of.of_lattice[self.lattices], (len(rows), N_CELL))
-        return np.hstack([cells, of.of_row[rows], contacts])
+        contacts = self.contacts[self.filling_of_row[rows], lattices]
+        return np.hstack([self.of_lattice[lattices], self.of_row[rows], contacts])
 
 
 def family_descriptors(family: Family, config: ModelConfig) -> FamilyDescriptors:
     """Return what the descriptors of the members of a family are put together from."""
     fillings, filling_of_row = _fillings(family)
+    contacts = np.zeros((len(fillings), len(family.lattices), 0))
+    if config.has_scalars:
+        contacts = np.stack([_contacts(family, one) for one in fillings])
     return FamilyDescriptors(
-        family,
         _cell_values(family.lattices, unhanded_number(family.parent.space_group_number)),
         _composition_values(family, config.elements),
-        fillings,
         filling_of_row,
-        config.has_scalars,
+        contacts,
+    )
+
+
+def _contacts(family: Family, hydrogen: FloatArray) -> FloatArray:
+    """Return the hydrogen contacts on all lattices for one filling, shape (n_lattices, 6)."""
+    structure, holds = family.parent.structure, hydrogen > 0
+    n_atoms = np.array([structure.composition.num_atoms])
+    return contacts_in_lattices(
+        family.lattices, structure.frac_coords[holds], hydrogen[holds], n_atoms
     )
 
 

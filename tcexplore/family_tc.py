@@ -24,7 +24,7 @@ from tcexplore.engine import (
     summed_features,
 )
 from tcexplore.families import Family, family_frames
-from tcexplore.family_descriptors import ChosenLattices, FamilyDescriptors, family_descriptors
+from tcexplore.family_descriptors import FamilyDescriptors, family_descriptors
 from tcexplore.frames import framed_coords
 from tcexplore.predictor import TcPredictor, model_tc
 from tcexplore.representation import densities_of_elements, structure_factors
@@ -124,12 +124,12 @@ def _few_rows(
     predictor, n_lattices = densities.predictor, len(densities.family.lattices)
     for start in range(0, n_lattices, LATTICE_CHUNK):
         lattices = np.arange(start, min(start + LATTICE_CHUNK, n_lattices))
-        chosen = descriptors.on(lattices)
         for row in rows:
             image = scaled_coefficients(densities.of_row(row, lattices), predictor.files.scaling)
             features = [structure_features(one, image) for one in predictor.networks]
             same_row = np.full(len(lattices), row)
-            yield same_row, lattices, _members_tc(predictor, features, chosen, same_row)
+            values = descriptors.of_members(same_row, lattices)
+            yield same_row, lattices, _members_tc(predictor, features, values)
 
 
 def _many_rows(
@@ -143,23 +143,23 @@ def _many_rows(
         image = scaled_coefficients(shared, scaling)
         images = [scaled_coefficients(part, scaling) for part in parts]
         convolutions = [summed_convolution(one, image, images) for one in predictor.networks]
-        on_lattice = descriptors.on(np.array([lattice]))
         for start in range(0, len(rows), ROW_CHUNK):
             some, chosen = rows[start : start + ROW_CHUNK], choices[start : start + ROW_CHUNK]
             features = [
                 summed_features(one, convolution, chosen)
                 for one, convolution in zip(predictor.networks, convolutions, strict=True)
             ]
-            tc = _members_tc(predictor, features, on_lattice, some)
-            yield some, np.full(len(some), lattice), tc
+            same_lattice = np.full(len(some), lattice)
+            values = descriptors.of_members(some, same_lattice)
+            yield some, same_lattice, _members_tc(predictor, features, values)
 
 
 def _members_tc(
-    predictor: TcPredictor, features: list[FloatArray], lattices: ChosenLattices, rows: IntArray
+    predictor: TcPredictor, features: list[FloatArray], descriptor_values: FloatArray
 ) -> BandedTc:
     """Return Tc of some members from what each network's convolutions made of them, shape (n,)."""
     scaling = predictor.files.scaling
-    scaled = scaled_descriptors(lattices.descriptors(rows), scaling)
+    scaled = scaled_descriptors(descriptor_values, scaling)
     numbers = network_columns(scaled, scaling)
     each = [
         joint_output(network, of_structure, descriptor_features(network, numbers))
