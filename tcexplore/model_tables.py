@@ -14,8 +14,10 @@ from tcexplore.wording import band_text, formula_text, space_group_math, tc_text
 
 MODEL_NAMES = {
     SHIPPED: "tcexplore, as shipped",
+    "networks": "its networks alone",
     "one network": "one of its networks",
-    "Gaussian process": "its Gaussian process",
+    "Gaussian process": "its Gaussian process alone",
+    "composition": "its process over compositions",
     "paper": "the paper's configuration",
     "XGBoost": "XGBoost, all descriptors",
     "XGBoost composition": "XGBoost, composition only",
