@@ -91,7 +91,7 @@ def training_rows(path: Path) -> tuple[pd.DataFrame, FloatArray]:
     """Return the rows with a Tc, where each lies, and their descriptors."""
     from tcexplore.datasets import load_dataset
     from tcexplore.known import trained_rows
-    from tcexplore.training import PRESETS
+    from tcexplore.presets import PRESETS
 
     dataset, config = load_dataset(path), PRESETS["shipped"]
     chosen = trained_rows(dataset, config)

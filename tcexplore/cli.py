@@ -145,7 +145,8 @@ def _dataset(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     from tcexplore.datasets import load_dataset
-    from tcexplore.training import PRESETS, train_model
+    from tcexplore.presets import PRESETS
+    from tcexplore.training import train_model
 
     config = PRESETS[options.preset]
     given = {"seed": options.seed, "epochs": options.epochs}
@@ -182,7 +183,8 @@ def _known(options: argparse.Namespace) -> int:
 
 def _tune(options: argparse.Namespace) -> int:
     from tcexplore.datasets import load_dataset
-    from tcexplore.training import PRESETS, build_inputs
+    from tcexplore.presets import PRESETS
+    from tcexplore.training import build_inputs
     from tcexplore.tuning import tune
 
     config = PRESETS["shipped"]

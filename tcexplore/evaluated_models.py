@@ -19,6 +19,7 @@ from tcexplore.cross_validation import Model, out_of_fold
 from tcexplore.datasets import Dataset
 from tcexplore.kernel import KernelTc
 from tcexplore.known import trained_rows
+from tcexplore.presets import PRESETS
 from tcexplore.refitted import (
     COMPOSITION,
     KERNEL,
@@ -29,7 +30,7 @@ from tcexplore.refitted import (
 )
 from tcexplore.rivals import rival_models
 from tcexplore.splits import Split
-from tcexplore.training import PRESETS, TrainingInputs, build_inputs
+from tcexplore.training import TrainingInputs, build_inputs
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]

@@ -13,9 +13,10 @@ from scipy.spatial.distance import cdist
 from tcexplore.cross_validation import Model
 from tcexplore.datasets import StructureArrays
 from tcexplore.electrons import electron_statistics
+from tcexplore.presets import N_STATISTICS
 from tcexplore.scalars import cell_scalars
 from tcexplore.soap import RIDGES, kernel_ridge_tc, soap_vectors
-from tcexplore.training import N_STATISTICS, TrainingInputs
+from tcexplore.training import TrainingInputs
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]

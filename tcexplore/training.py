@@ -13,10 +13,8 @@ from tqdm import tqdm
 
 from tcexplore.cards import model_card
 from tcexplore.catalogue import load_catalogue
-from tcexplore.configs import KernelConfig, ModelConfig, NetworkConfig, TrainingConfig
-from tcexplore.constants import PAPER_ELEMENTS
+from tcexplore.configs import KernelConfig, ModelConfig
 from tcexplore.datasets import Dataset
-from tcexplore.electrons import N_ELECTRONS
 from tcexplore.kernel import KernelMember, fit_kernel
 from tcexplore.known import known_materials, trained_rows
 from tcexplore.model_files import (
@@ -25,7 +23,7 @@ from tcexplore.model_files import (
     save_model_files,
 )
 from tcexplore.predictor import build_predictor, network_inputs
-from tcexplore.representation import RepresentationConfig
+from tcexplore.presets import N_STATISTICS
 from tcexplore.scaling import (
     InputScaling,
     fit_scaling,
@@ -41,37 +39,6 @@ BoolArray = NDArray[np.bool_]
 ComplexArray = NDArray[np.complexfloating]
 Part = tuple[tuple[ComplexArray, FloatArray], FloatArray, FloatArray]
 
-N_STATISTICS = 89  # descriptors before the amounts: cell and statistics of the composition
-PRESETS = {
-    # Chosen on the folds by chemical system of docs/experiments.md.
-    "shipped": ModelConfig(
-        representation=RepresentationConfig(n_hkl=6, domain="symmetric"),
-        network=NetworkConfig(
-            n_descriptors=94 + 6 * (N_STATISTICS + 10 + N_ELECTRONS + 6),
-            n_planes=11,
-            filters=(16, 16),
-            descriptor_units=(256,),
-            joint_units=(256, 256),
-            conv_dropout=0.3,
-            dropout=0.2,
-            output="root",
-        ),
-        training=TrainingConfig(
-            n_members=5,
-            epochs=24,
-            batch_size=128,
-            huber_delta=0.9,
-            keep="last",
-            leave_aside=True,
-        ),
-        kernel=KernelConfig(),
-        composition=KernelConfig(uses_cell=False),
-        has_scalars=True,
-    ),
-    "paper": ModelConfig(
-        training=TrainingConfig(epochs=300, split="random"), elements=PAPER_ELEMENTS
-    ),
-}
 GROUPS = {"random": None, "formula": "formula", "chemical_system": "chemical_system"}
 
 

@@ -24,11 +24,12 @@ from tcexplore.evaluation import evaluate_aside, evaluate_model
 from tcexplore.evaluation_tables import COLUMNS
 from tcexplore.model_files import load_model_files, read_predictions
 from tcexplore.predictor import load_predictor
+from tcexplore.presets import PRESETS
 from tcexplore.refitted import composition_model, kernel_model, network_model, shipped_parts
 from tcexplore.scores import scores
 from tcexplore.splits import evaluation_splits
 from tcexplore.structure import CanonicalCell, canonical_cell
-from tcexplore.training import PRESETS, build_inputs, train_model
+from tcexplore.training import build_inputs, train_model
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
