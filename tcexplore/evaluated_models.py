@@ -42,9 +42,7 @@ PAPER_IN_SHORT = replace(
 )
 """The paper's configuration, its rate falling over 40 epochs: no epoch is chosen, and it takes a
 minute instead of ten."""
-NOT_ON_EACH_COMPOUND = (
-    "network", "composition", "paper", "XGBoost", "XGBoost composition", "SOAP"
-)  # fmt: skip
+NOT_ON_EACH_COMPOUND = ("network", "composition", "paper", "XGBoost composition", "SOAP")
 """More than a hundred fits of these would take longer than all else."""
 N_CORES = os.cpu_count() or 1
 PAPER_RUNS_ON = ("random", "formula", "chemical_system", "paper-set", "aside")
