@@ -96,7 +96,8 @@ def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
     """Say what a prediction rests on, and whether the model has seen anything like the crystal."""
     n_networks = len(files.members)
     kernel = ", mixed with a Gaussian process" if files.kernel is not None else ""
-    sentence = plain(coverage_sentence(files.metrics)).replace("Tc", "$T_c$")
+    has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
+    sentence = plain(coverage_sentence(files.metrics if has_band else {})).replace("Tc", "$T_c$")
     st.markdown(
         f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{kernel}"
         f" ({plain(prediction.model)}), read from the cell. {sentence} [More on the model](model)"
