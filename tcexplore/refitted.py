@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tcexplore.configs import ModelConfig
 from tcexplore.cross_validation import Model
 from tcexplore.engine import real_network
-from tcexplore.kernel import KernelTc, scaled_kernel_tc
+from tcexplore.kernel import KernelMember, KernelTc, scaled_kernel_tc
 from tcexplore.model_files import ModelFiles
 from tcexplore.predictor import networks_tc
 from tcexplore.scaling import InputScaling, scaled_descriptors
@@ -69,12 +69,7 @@ def kernel_model(inputs: TrainingInputs, config: ModelConfig) -> Model:
     """Return the Gaussian process of a configuration as a function of the rows to learn from."""
 
     def model(train: BoolArray, test: BoolArray) -> FloatArray:
-        member = fitted_kernel(inputs, train, config)
-        if member is None:
-            raise ValueError("this configuration has no kernel; expected one such as 'mixed'")
-        scaling = fitted_scaling(inputs, train, config)
-        scaled = scaled_descriptors(inputs.descriptors[test], scaling)
-        return _both(scaled_kernel_tc(member, scaled))
+        return _both(_process_tc(fitted_kernel(inputs, train, config), inputs, config, train, test))
 
     return model
 
@@ -84,12 +79,25 @@ def composition_model(inputs: TrainingInputs, config: ModelConfig) -> Model:
 
     def model(train: BoolArray, test: BoolArray) -> FloatArray:
         member = fitted_composition(inputs, train, config)
-        if member is None:
-            raise ValueError("this configuration has no process over compositions")
-        scaling = fitted_scaling(inputs, train, config)
-        return scaled_kernel_tc(member, scaled_descriptors(inputs.descriptors[test], scaling)).tc
+        return _process_tc(member, inputs, config, train, test).tc
 
     return model
+
+
+def _process_tc(
+    member: KernelMember | None,
+    inputs: TrainingInputs,
+    config: ModelConfig,
+    train: BoolArray,
+    test: BoolArray,
+) -> KernelTc:
+    """Return what a Gaussian process that was fitted to the training rows says of the test rows."""
+    if member is None:
+        raise ValueError(
+            "this configuration has no such Gaussian process; the preset 'shipped' has"
+        )
+    scaling = fitted_scaling(inputs, train, config)
+    return scaled_kernel_tc(member, scaled_descriptors(inputs.descriptors[test], scaling))
 
 
 def _both(kernel: KernelTc) -> FloatArray:
