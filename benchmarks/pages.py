@@ -25,12 +25,11 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parents[1]
 FLAGS = ["--no-sandbox", "--disable-background-networking"]
 REPEATS = 3
-# Page, preset, what the finished figure holds, and the bar in seconds. The last was 1.5 with
-# cvcnn-1; the arithmetic of a point is a third more now.
+# Page, preset, what the finished figure holds, and the bar in seconds.
 CASES = (
     ("Element swap", "MgH₁₃: X on Mg", ".gl-canvas", 3.0),
     ("Dome", "Li₂MgH₁₆: Fd-3m and P-3m1", ".scatterlayer .trace", 1.5),
-    ("Lattice map", "Li₂MgH₁₆ P-3m1, c to 14", ".heatmaplayer image", 2.0),
+    ("Lattice map", "Li₂MgH₁₆ P-3m1, c to 14", ".heatmaplayer image", 1.5),
 )
 # Of the last of them alone: a figure that is still filling in has no pair of axis and marks below.
 DRAWN = """([mark]) => {

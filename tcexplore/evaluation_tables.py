@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tcexplore.calibration import LEVEL, LEVELS, OutOfFold, covered, cross_conformal_bands
+from tcexplore.model_files import split_kind
 from tcexplore.scores import bootstrap_counts, intervals, scores
-from tcexplore.splits import without_seed
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
@@ -86,7 +86,7 @@ def seed_means(scores: Sequence[Mapping]) -> list[dict]:
     """Return the means of r2, mae (K) and rmse (K) over the seeds of the random splits."""
     found: dict[tuple[str, str, str], list[Mapping]] = {}
     for row in scores:
-        kind = without_seed(row["split"])
+        kind = split_kind(row["split"])
         if kind != row["split"]:
             found.setdefault((kind, row["rows"], row["model"]), []).append(row)
     return [

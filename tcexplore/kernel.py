@@ -13,6 +13,7 @@ how near that composition is. In a scan of lattices the nearness is one number, 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,16 @@ class KernelMember:
     """(K and √K) Coefficients of the remembering regression, shape (n_rows, 2)."""
     means: FloatArray
     """(K and √K) Shape (2,)."""
+
+    @functools.cached_property
+    def long_points(self) -> FloatArray:
+        """Return where the training rows lie for the long kernel, shape (n_rows, n_used)."""
+        return _used(self.points, self.lengths)
+
+    @functools.cached_property
+    def short_points(self) -> FloatArray:
+        """Return where the training rows lie for the short kernel, shape (n_rows, n_used)."""
+        return _used(self.points, self.composition_lengths)
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,8 @@ def fit_kernel(
     lengths, composition_lengths = _lengths(scaling, config), _composition_lengths(scaling, config)
     targets = np.stack([tc, np.sqrt(tc)], axis=1)
     means = targets.mean(axis=0)
-    long = _matern_3_2(points * lengths, points * lengths)
+    used = _used(points, lengths)
+    long = _matern_3_2(used, used)
     smooth = _solved(long, config.noise / weight, targets - means)
     own = _used(points, composition_lengths)
     long += config.memory * _matern_1_2(own, own)
@@ -111,12 +123,11 @@ def fit_kernel(
 
 def _recalled(member: KernelMember, scaled: FloatArray) -> _Recalled:
     """Return what the short kernel says of scaled descriptors, each composition looked at once."""
-    points = _used(member.points.astype(float), member.composition_lengths)
     values = _used(scaled, member.composition_lengths)
     values, place = np.unique(values, axis=0, return_inverse=True)
     root_tc, nearness = [], []
     for start in range(0, len(values), CHUNK):
-        similarity = _matern_1_2(values[start : start + CHUNK], points)
+        similarity = _matern_1_2(values[start : start + CHUNK], member.short_points)
         root_tc.append(member.memory * (similarity.astype(float) @ member.remembering))
         nearness.append(similarity.max(axis=1))
     return _Recalled(np.concatenate(root_tc)[place], np.concatenate(nearness)[place])
@@ -125,7 +136,7 @@ def _recalled(member: KernelMember, scaled: FloatArray) -> _Recalled:
 def scaled_kernel_tc(member: KernelMember, scaled: FloatArray) -> KernelTc:
     """Return Tc for scaled descriptors, shape (n_structures,)."""
     memory = _recalled(member, scaled)
-    points, values = (some * member.lengths for some in (member.points.astype(float), scaled))
+    values, points = _used(scaled, member.lengths), member.long_points
     coefficients = np.hstack([member.smooth, member.remembering])
     regressed = np.concatenate(
         [
@@ -177,8 +188,8 @@ def _composition_lengths(scaling: InputScaling, config: KernelConfig) -> FloatAr
 
 
 def _used(values: FloatArray, lengths: FloatArray) -> FloatArray:
-    """Return the columns that have a length, times the factor, shape (n, n_used)."""
-    return values[:, lengths > 0] * lengths[lengths > 0]
+    """Return the columns that have a length, times the factor, double precision, (n, n_used)."""
+    return values[:, lengths > 0].astype(float) * lengths[lengths > 0]
 
 
 def _matern_3_2(x: FloatArray, points: FloatArray) -> FloatArray:
@@ -203,7 +214,6 @@ def _squared_distances(x: FloatArray, points: FloatArray) -> FloatArray:
     They are differences of large numbers: in single precision a composition that was trained on
     lies 0.004 from itself in the short kernel, and Tc depends on what is computed beside it.
     """
-    x, points = x.astype(float, copy=False), points.astype(float, copy=False)
     squared = x @ points.T
     squared *= -2
     squared += np.square(x).sum(axis=1)[:, None]

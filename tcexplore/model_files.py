@@ -102,6 +102,11 @@ def save_metrics(
     write_hashes(directory)
 
 
+def split_kind(name: str) -> str:
+    """Return a split without the number of its seed: ``random-2`` is of the kind ``random``."""
+    return name.rstrip("0123456789").rstrip("-")
+
+
 def read_predictions(directory: Path) -> pd.DataFrame:
     """Return what networks that had not seen them said of the test rows of each split.
 
@@ -210,9 +215,9 @@ def _arrays(files: ModelFiles) -> dict[str, FloatArray]:
     parts: dict[str, dict[str, FloatArray]] = {SCALING: vars(files.scaling)}
     parts |= {str(number): dict(member.weights) for number, member in enumerate(files.members)}
     if files.kernel is not None:
-        parts[KERNEL] = vars(files.kernel)
+        parts[KERNEL] = _fields(files.kernel)
     if files.composition is not None:
-        parts[COMPOSITION] = dict(vars(files.composition))
+        parts[COMPOSITION] = _fields(files.composition)
         if files.kernel is not None:
             del parts[COMPOSITION]["points"]  # both go through the same rows
     return {
@@ -220,6 +225,11 @@ def _arrays(files: ModelFiles) -> dict[str, FloatArray]:
         for part, arrays in parts.items()
         for name, values in arrays.items()
     }
+
+
+def _fields(process: KernelMember) -> dict[str, FloatArray]:
+    """Return the arrays of a Gaussian process without what is derived from them."""
+    return {one.name: getattr(process, one.name) for one in dataclasses.fields(process)}
 
 
 def _parts(arrays: Mapping[str, FloatArray]) -> dict[str, dict[str, FloatArray]]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tcexplore.model_files import ModelError, read_predictions
+from tcexplore.model_files import ModelError, read_predictions, split_kind
 
 SHIPPED = "tcexplore"
 """Among the models of an evaluation, the one that the app predicts with."""
@@ -100,11 +100,6 @@ class ModelReport:
         """Return the share of test rows whose formula stands in training, over all seeds."""
         shares = self.metrics["seen_share"]
         return float(np.mean([shares[name] for name in shares if split_kind(name) == kind]))
-
-
-def split_kind(name: str) -> str:
-    """Return the way of splitting without the seed: ``random-2`` is ``random``."""
-    return name.rstrip("0123456789").rstrip("-")
 
 
 def read_report(directory: Path, metrics: Mapping[str, Any]) -> ModelReport | None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tcexplore.cross_validation import ASIDE, N_FOLDS, Fold, fold_of_row
 from tcexplore.datasets.aside import put_aside
+from tcexplore.model_files import split_kind
 
 BoolArray = NDArray[np.bool_]
 
@@ -34,12 +35,7 @@ class Split:
     @property
     def kind(self) -> str:
         """The name without the number of the seed."""
-        return without_seed(self.name)
-
-
-def without_seed(name: str) -> str:
-    """Return a split's kind: ``paper-set-2`` is of the kind ``paper-set``."""
-    return name.rstrip("0123456789").rstrip("-")
+        return split_kind(self.name)
 
 
 def evaluation_splits(rows: pd.DataFrame) -> tuple[Split, ...]:
