@@ -7,7 +7,7 @@ VIEWER_VERSION := 2.5.5
 .PHONY: app test lint setup model viewer clean
 
 app: .venv/.app viewer
-	$(BIN)/python -m tcexplore.serve --server.port 8501
+	$(BIN)/python -m tcexplore.app.serve --server.port 8501
 
 test: .venv/.dev viewer lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -24,15 +24,20 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from scipy.spatial.distance import cdist
 
-from tcexplore.catalogue import catalogue_entry
-from tcexplore.constants import PAPER_ELEMENTS, element_table
-from tcexplore.descriptors import descriptors
-from tcexplore.domain import LIMITS, build_known_space, known_fractions, separations
-from tcexplore.families import Family
-from tcexplore.family_domain import cell_geometry, family_domain, scan_domain
-from tcexplore.predictor import load_predictor
-from tcexplore.sites import site_choices
-from tcexplore.structure import unhanded_number
+from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.crystal.elements import PAPER_ELEMENTS, element_table
+from tcexplore.crystal.sites import site_choices
+from tcexplore.crystal.structure import unhanded_number
+from tcexplore.features.descriptors import descriptors
+from tcexplore.model.applicability_domain import (
+    LIMITS,
+    build_known_space,
+    known_fractions,
+    separations,
+)
+from tcexplore.model.predictor import load_predictor
+from tcexplore.scans.scan import Family
+from tcexplore.scans.scan_domain import cell_geometry, family_domain, scan_domain
 from tcexplore.studies.lattice_map import stretched_lattices
 
 FloatArray = NDArray[np.float64]
@@ -90,8 +95,8 @@ def error_table(path: Path) -> pd.DataFrame:
 def training_rows(path: Path) -> tuple[pd.DataFrame, FloatArray]:
     """Return the rows with a Tc, where each lies, and their descriptors."""
     from tcexplore.datasets import load_dataset
-    from tcexplore.known import trained_rows
-    from tcexplore.presets import PRESETS
+    from tcexplore.training.known_materials import trained_rows
+    from tcexplore.training.presets import PRESETS
 
     dataset, config = load_dataset(path), PRESETS["shipped"]
     chosen = trained_rows(dataset, config)
@@ -112,7 +117,7 @@ def kept_apart(
     rows: pd.DataFrame, values: FloatArray, n_folds: int = 5
 ) -> tuple[FloatArray, Mapping[str, FloatArray]]:
     """Return for each row Tc (K) by trees that did not see its system, and its percentiles."""
-    from tcexplore.rivals import boosted_trees_tc
+    from tcexplore.evaluation.baselines import boosted_trees_tc
 
     systems = pd.factorize(rows["chemical_system"])[0]
     fold = np.random.default_rng(0).integers(0, n_folds, systems.max() + 1)[systems]

@@ -21,12 +21,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from tcexplore.catalogue import catalogue_entry
-from tcexplore.constants import PAPER_ELEMENTS
-from tcexplore.families import Family, member
-from tcexplore.predictor import TcPredictor, load_predictor, network_inputs
-from tcexplore.scaling import network_columns, scaled_coefficients, scaled_descriptors
-from tcexplore.sites import site_choices
+from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.crystal.elements import PAPER_ELEMENTS
+from tcexplore.crystal.sites import site_choices
+from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
+from tcexplore.model.predictor import TcPredictor, load_predictor, network_inputs
+from tcexplore.scans.scan import Family, member
 from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map
@@ -63,7 +63,7 @@ def best_seconds(work: Work, repeats: int = 3) -> float:
 
 def plain_seconds(predictor: TcPredictor, family: Family, count: int = 20) -> float:
     """Return the time of one structure through the cvnn network, one at a time."""
-    from tcexplore import network as networks
+    from tcexplore.training import cvnn_network as networks
 
     files = predictor.files
     [one] = files.members

@@ -15,14 +15,14 @@ from collections.abc import Callable
 import numpy as np
 from pymatgen.core import Structure
 
-from tcexplore.catalogue import catalogue_entry
-from tcexplore.network_plots import network_figure
-from tcexplore.predictor import TcPredictor, load_predictor
-from tcexplore.scene import build_scene
-from tcexplore.studies.hydrogen_network import hydrogen_network, network_scan
+from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.display.network_plots import network_figure
+from tcexplore.hydrogen.network import hydrogen_network, network_scan
+from tcexplore.model.predictor import TcPredictor, load_predictor
+from tcexplore.studies.hydrogen_scan import network_tc
 from tcexplore.studies.lattice_map import stretched_lattices
-from tcexplore.studies.network_tc import network_tc
-from tcexplore.viewer import scene_json
+from tcexplore.view3d.export import scene_json
+from tcexplore.view3d.scene import build_scene
 
 
 def best_seconds(work: Callable[[], object], repeats: int = 3) -> float:

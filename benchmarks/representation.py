@@ -14,9 +14,9 @@ from itertools import product
 import numpy as np
 from pymatgen.core import Lattice, Structure
 
-from tcexplore.constants import element_table
-from tcexplore.representation import RepresentationConfig, fourier_coefficients
-from tcexplore.structure import atom_arrays
+from tcexplore.crystal.elements import element_table
+from tcexplore.crystal.structure import atom_arrays
+from tcexplore.features.fourier import RepresentationConfig, fourier_coefficients
 
 CONFIG = RepresentationConfig()
 MOST_MILLISECONDS = 1.0

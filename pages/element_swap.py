@@ -5,22 +5,23 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from tcexplore import map_ui, plots, swap_ui, ui
-from tcexplore.constants import PAPER_ELEMENTS
-from tcexplore.sites import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements, replaced
-from tcexplore.structure import StructureError
-from tcexplore.study_tables import within
-from tcexplore.wording import plain
+from tcexplore.app import element_swap, structure_choice, study_page
+from tcexplore.crystal.elements import PAPER_ELEMENTS
+from tcexplore.crystal.sites import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements, replaced
+from tcexplore.crystal.structure import StructureError
+from tcexplore.display import plots
+from tcexplore.display.labels import plain
+from tcexplore.display.study_tables import within
 
 FIXED, PEAK = "the structure's own", "31, from 0.7 to 1.9 times; the peak counts"
 MGH13, XYH36 = "mgh13-fm-3m-200gpa", "li2mgh16-fd-3m-250gpa"
 CENTRE = {"x": ["Mg1 (1 site)"], "y": ["H2 (1 site)"]}
 CAGES = {"x": ["Mg1, site 1"], "y": ["Mg1, site 2"], "from": "Li", "to": "H"}
 PRESETS = (
-    map_ui.Preset("MgH₁₃: X on Mg, Y on the centre H", MGH13, CENTRE),
-    map_ui.Preset("The same at the peak over 31 lattices", MGH13, CENTRE | {"lattices": PEAK}),
-    map_ui.Preset("XYH₃₆ from Li₂MgH₁₆", XYH36, CAGES),
-    map_ui.Preset("H₃S: X on S", "h3s-im-3m-200gpa", {"x": ["S1 (1 site)"], "y": []}),
+    study_page.Preset("MgH₁₃: X on Mg, Y on the centre H", MGH13, CENTRE),
+    study_page.Preset("The same at the peak over 31 lattices", MGH13, CENTRE | {"lattices": PEAK}),
+    study_page.Preset("XYH₃₆ from Li₂MgH₁₆", XYH36, CAGES),
+    study_page.Preset("H₃S: X on S", "h3s-im-3m-200gpa", {"x": ["S1 (1 site)"], "y": []}),
 )
 INTRO = """A *morphism* is a crystal with the elements on some of its sites exchanged and all else
 left as it was. The map shows the predicted $T_c$ of every X and Y on the sites that you choose.
@@ -30,50 +31,50 @@ DEFAULTS = {
     "order": "atomic number", "best": 20, "holding": [], "seen": False,
 }  # fmt: skip
 
-ui.shipped_predictor()
-choice = ui.chosen_structure()
-map_ui.show_intro("Element swap", INTRO, PRESETS, DEFAULTS)
+structure_choice.shipped_predictor()
+choice = structure_choice.chosen_structure()
+study_page.show_intro("Element swap", INTRO, PRESETS, DEFAULTS)
 if choice is None:
-    map_ui.wait_for_choice(("X", "Y"))
+    study_page.wait_for_choice(("X", "Y"))
 
-ui.show_title(choice, None)
+structure_choice.show_title(choice, None)
 first, second, third = st.columns(3)
 with third:
-    old = swap_ui.replacement_chosen(choice.structure)
+    old = element_swap.replacement_chosen(choice.structure)
 try:
     parent = replaced(choice.structure, *old) if old else choice.structure
-    cell = map_ui.canonical(parent)
+    cell = study_page.canonical(parent)
     with first:
-        x_sites = swap_ui.sites_chosen("X on", "x", cell, first=True)
+        x_sites = element_swap.sites_chosen("X on", "x", cell, first=True)
     with second:
-        y_sites = swap_ui.sites_chosen("Y on", "y", cell, first=False)
+        y_sites = element_swap.sites_chosen("Y on", "y", cell, first=False)
     lattices = first.selectbox("Lattice", [FIXED, PEAK], key="lattices", bind="query-params")
     group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
     order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
     scales = (1.0,) if lattices == FIXED else tuple(np.linspace(0.7, 1.9, 31).tolist())
-    work = swap_ui.swap_work(parent, x_sites, y_sites, scales)
+    work = element_swap.swap_work(parent, x_sites, y_sites, scales)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
 x = chosen_elements(PAPER_ELEMENTS, group=group, order=order)
 y = x if y_sites else work.result.y
-labels = swap_ui.axis_titles(cell, x_sites, y_sites)
-swap = map_ui.finished(
+labels = element_swap.axis_titles(cell, x_sites, y_sites)
+swap = study_page.finished(
     work,
     "Predicting all pairs",
-    lambda part, key: swap_ui.show_map_so_far(part, x, y, labels, key),
+    lambda part, key: element_swap.show_map_so_far(part, x, y, labels, key),
 )
-table = swap_ui.table_of(swap)
-quantity = map_ui.quantity_chosen(swap.tc_low)
-pair = swap_ui.show_swap_map(table, x, y, labels, quantity)
-map_ui.show_same_coordinates(table)
-if bands := map_ui.band_sentence(swap.tc_low):
+table = element_swap.table_of(swap)
+quantity = study_page.quantity_chosen(swap.tc_low)
+pair = element_swap.show_swap_map(table, x, y, labels, quantity)
+study_page.show_same_coordinates(table)
+if bands := study_page.band_sentence(swap.tc_low):
     st.caption(bands)
 if pair:
-    swap_ui.show_material(swap, pair)
-best = swap_ui.show_best(within(table, x=x, y=y), both=bool(y_sites))
-swap_ui.show_swap_downloads(
+    element_swap.show_material(swap, pair)
+best = element_swap.show_best(within(table, x=x, y=y), both=bool(y_sites))
+element_swap.show_swap_downloads(
     swap,
     table,
     best,

@@ -2,31 +2,32 @@
 
 import streamlit as st
 
-from tcexplore import lattice_ui, map_ui, plots, ui
-from tcexplore.catalogue import load_catalogue
-from tcexplore.catalogue.pressures import placed_tc, unplaced_tc
-from tcexplore.domain_text import MEANING, apex_domain_sentence
-from tcexplore.heatmaps import TC_AXIS
-from tcexplore.structure import StructureError
-from tcexplore.study_tables import apex_table, dome_table, unplaced_table
-from tcexplore.wording import plain
+from tcexplore.app import lattice_ui, structure_choice, study_page
+from tcexplore.catalogue.entries import load_catalogue
+from tcexplore.catalogue.reported_tc import placed_tc, unplaced_tc
+from tcexplore.crystal.structure import StructureError
+from tcexplore.display import plots
+from tcexplore.display.domain import MEANING, apex_domain_sentence
+from tcexplore.display.heatmap import TC_AXIS
+from tcexplore.display.labels import plain
+from tcexplore.display.study_tables import apex_table, dome_table, unplaced_table
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
 PRESETS = (
-    map_ui.Preset("Li₂MgH₁₆: Fd-3m and P-3m1", FD3M, {"with": [P3M1]}),
-    map_ui.Preset("MgH₁₃", "mgh13-fm-3m-200gpa", {}),
-    map_ui.Preset("H₃S", "h3s-im-3m-200gpa", {}),
+    study_page.Preset("Li₂MgH₁₆: Fd-3m and P-3m1", FD3M, {"with": [P3M1]}),
+    study_page.Preset("MgH₁₃", "mgh13-fm-3m-200gpa", {}),
+    study_page.Preset("H₃S", "h3s-im-3m-200gpa", {}),
 )
 DEFAULTS = {"with": [], "scales": (0.5, 2.0), "axis": "lattice parameter"}
 INTRO = """The predicted $T_c$ as a lattice grows and shrinks, with its angles, the ratios of its
 edges and the fractional coordinates fixed. Often it is a dome: highest at some lattice, lower on
 both sides."""
 
-ui.shipped_predictor()
-choice = ui.chosen_structure()
-map_ui.show_intro("Lattice dome", INTRO, PRESETS, DEFAULTS)
+structure_choice.shipped_predictor()
+choice = structure_choice.chosen_structure()
+study_page.show_intro("Lattice dome", INTRO, PRESETS, DEFAULTS)
 if choice is None:
-    map_ui.wait_for_choice(("<i>a</i> (Å)", TC_AXIS))
+    study_page.wait_for_choice(("<i>a</i> (Å)", TC_AXIS))
 
 first, second, third = st.columns(3)
 others = first.multiselect(
@@ -34,7 +35,7 @@ others = first.multiselect(
     bind="query-params", max_selections=5, placeholder="names of the catalogue",
 )  # fmt: skip
 with second:
-    low, high = map_ui.range_chosen("Scale of the lattice", "scales", 0.2, 3.0, (0.5, 2.0))
+    low, high = study_page.range_chosen("Scale of the lattice", "scales", 0.2, 3.0, (0.5, 2.0))
 axis = third.selectbox("Along the axis", list(plots.DOME_AXES), key="axis", bind="query-params")
 try:
     structures = {lattice_ui.choice_name(choice): choice.structure} | lattice_ui.structures(others)
@@ -46,20 +47,20 @@ except StructureError as error:
 entries = lattice_ui.entries(choice, others)
 reported = {name: placed_tc(entry) for name, entry in entries.items()}
 figure = plots.dome_figure(domes, axis=axis, reported=reported)
-map_ui.show_chart(figure, "Predicted Tc against the size of the lattice")
+study_page.show_chart(figure, "Predicted Tc against the size of the lattice")
 for name, dome in domes.items():
-    known = ui.loaded_predictor().files.known
+    known = structure_choice.loaded_predictor().files.known
     st.markdown(f"{lattice_ui.dome_sentence(name, dome)} {apex_domain_sentence(dome, known)}")
 st.table(apex_table(domes), border="horizontal", hide_index=True)
 st.caption(
     "Diamond: the apex. Circle: the structure's own lattice. Open stars: $T_c$ as reported for this"
     " phase, where the lattice at that pressure is known; the pointer tells pressure and sources."
     " Width: where $T_c$ is at least half of the highest. *a* is that of the canonical, primitive"
-    f" cell. {MEANING}{map_ui.band_sentence(next(iter(domes.values())).tc_low)}"
+    f" cell. {MEANING}{study_page.band_sentence(next(iter(domes.values())).tc_low)}"
 )
 elsewhere = dict.fromkeys(value for entry in entries.values() for value in unplaced_tc(entry))
 if elsewhere:
     with st.expander(f"Reported at other pressures, lattice not known here ({len(elsewhere)})"):
         st.table(unplaced_table(elsewhere), border="horizontal", hide_index=True)
-map_ui.show_same_coordinates()
-map_ui.show_downloads(dome_table(domes), figure, "dome")
+study_page.show_same_coordinates()
+study_page.show_downloads(dome_table(domes), figure, "dome")

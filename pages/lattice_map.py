@@ -2,34 +2,35 @@
 
 import streamlit as st
 
-from tcexplore import lattice_ui, map_ui, plots, ui
-from tcexplore.domain_text import MEANING, apex_domain_sentence
-from tcexplore.structure import StructureError
-from tcexplore.study_tables import map_table
-from tcexplore.wording import plain
+from tcexplore.app import lattice_ui, structure_choice, study_page
+from tcexplore.crystal.structure import StructureError
+from tcexplore.display import plots
+from tcexplore.display.domain import MEANING, apex_domain_sentence
+from tcexplore.display.labels import plain
+from tcexplore.display.study_tables import map_table
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
 PRESETS = (
-    map_ui.Preset("Li₂MgH₁₆ Fd-3m", FD3M, {}),
-    map_ui.Preset("Li₂MgH₁₆ P-3m1", P3M1, {}),
-    map_ui.Preset("Li₂MgH₁₆ P-3m1, c to 14 Å", P3M1, {"c": (0.8, 14.0)}),
+    study_page.Preset("Li₂MgH₁₆ Fd-3m", FD3M, {}),
+    study_page.Preset("Li₂MgH₁₆ P-3m1", P3M1, {}),
+    study_page.Preset("Li₂MgH₁₆ P-3m1, c to 14 Å", P3M1, {"c": (0.8, 14.0)}),
 )
 DEFAULTS = {"a": (0.8, 7.0), "c": (0.8, 7.0), "points": 40}
 INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b* keeps its ratio to *a*,
 and the angles and the fractional coordinates stay as they are. Click a point for its lattice."""
 
-ui.shipped_predictor()
-choice = ui.chosen_structure()
-map_ui.show_intro("Lattice map", INTRO, PRESETS, DEFAULTS)
+structure_choice.shipped_predictor()
+choice = structure_choice.chosen_structure()
+study_page.show_intro("Lattice map", INTRO, PRESETS, DEFAULTS)
 if choice is None:
-    map_ui.wait_for_choice(("<i>a</i> (Å)", "<i>c</i> (Å)"))
+    study_page.wait_for_choice(("<i>a</i> (Å)", "<i>c</i> (Å)"))
 
-ui.show_title(choice, None)
+structure_choice.show_title(choice, None)
 first, second, third = st.columns(3)
 with first:
-    a = map_ui.range_chosen("a (Å)", "a", 0.8, 20.0, (0.8, 7.0))
+    a = study_page.range_chosen("a (Å)", "a", 0.8, 20.0, (0.8, 7.0))
 with second:
-    c = map_ui.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
+    c = study_page.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
 count = third.selectbox("Points of each", [40, 100], key="points", bind="query-params")
 try:
     work = lattice_ui.map_work(choice.structure, a, c, count)
@@ -37,20 +38,20 @@ except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
-result = map_ui.finished(
+result = study_page.finished(
     work,
     "Predicting the map",
-    lambda part, key: map_ui.show_chart(plots.map_figure(part), "The map so far", key),
+    lambda part, key: study_page.show_chart(plots.map_figure(part), "The map so far", key),
 )
 point = lattice_ui.picked_point(result)
-quantity = map_ui.quantity_chosen(result.tc_low)
+quantity = study_page.quantity_chosen(result.tc_low)
 figure = plots.map_figure(result, picked=point, quantity=quantity)
 lattice_ui.show_map(figure)
 if point:
     lattice_ui.show_point(result, point, choice.name)
-known = ui.loaded_predictor().files.known
+known = structure_choice.loaded_predictor().files.known
 st.markdown(f"{lattice_ui.map_sentence(result)} {apex_domain_sentence(result, known)}")
-bands = map_ui.band_sentence(result.tc_low)
+bands = study_page.band_sentence(result.tc_low)
 st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}{bands}")
-map_ui.show_same_coordinates()
-map_ui.show_downloads(map_table(result), figure, "lattice-map")
+study_page.show_same_coordinates()
+study_page.show_downloads(map_table(result), figure, "lattice-map")

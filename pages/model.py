@@ -2,23 +2,23 @@
 
 import streamlit as st
 
-from tcexplore import model_ui, ui
+from tcexplore.app import model, structure_choice
 
-name = ui.shipped_predictor().files.name
-directory = model_ui.shipped_directory()
-report = model_ui.report_in(directory)
+name = structure_choice.shipped_predictor().files.name
+directory = model.shipped_directory()
+report = model.report_in(directory)
 
 st.header("How far can a prediction be believed?", anchor=False)
 if report is None:
-    model_ui.show_not_evaluated(name)
+    model.show_not_evaluated(name)
 else:
-    model_ui.show_answer(report)
-    kind = model_ui.split_chosen(report)
-    model_ui.show_parity(report, kind)
-    model_ui.show_failures(report)
-    model_ui.show_scores(report, kind)
-    model_ui.show_bands(report)
-    model_ui.show_memory(report)
+    model.show_answer(report)
+    kind = model.split_chosen(report)
+    model.show_parity(report, kind)
+    model.show_failures(report)
+    model.show_scores(report, kind)
+    model.show_bands(report)
+    model.show_memory(report)
 paper = st.container()  # filled at last: it takes a while
 
 method, sources = st.columns([3, 2], gap="large")
@@ -58,6 +58,6 @@ with sources:
 Each structure of the catalogue links the publications that its cell and its $T_c$ come from.
 """)
 
-ui.show_card(directory / "card.md")
+structure_choice.show_card(directory / "card.md")
 with paper:
-    model_ui.show_paper_tables(name)
+    model.show_paper_tables(name)

@@ -2,7 +2,7 @@
 
 import sys
 
-from tcexplore.cli import main
+from tcexplore.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -10,8 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from tcexplore.datasets import computed, materials_project, supercon, threedsc
-from tcexplore.datasets.candidates import Candidate, DatasetError, Dropped, Reading
-from tcexplore.datasets.cells import PreparedCell, Progress, Refusal, prepare_cells
+from tcexplore.datasets.canonicalise import PreparedCell, Progress, Refusal, prepare_cells
 from tcexplore.datasets.compositions import (
     atomic_fractions,
     chemical_system,
@@ -19,8 +18,9 @@ from tcexplore.datasets.compositions import (
     family,
     reduced_formula,
 )
+from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
+from tcexplore.datasets.records import Candidate, DatasetError, Dropped, Reading
 from tcexplore.datasets.supercon import Groups, HighVariance
-from tcexplore.datasets.table import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
 
 # The first of two rows with the same structure and composition is the one that stays.
 FOLDERS = (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pymatgen.core import Composition, Element
 
-from tcexplore.datasets.candidates import DatasetError
+from tcexplore.datasets.records import DatasetError
 
 FRACTION_DECIMALS = 5  # Bi2Sr2CaCu2O8.194 and Bi2Sr2CaCu2O8.196 differ in the fifth
 

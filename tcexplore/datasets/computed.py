@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import NamedTuple
 
-from tcexplore.datasets.candidates import (
+from tcexplore.datasets.records import (
     Candidate,
     DatasetError,
     Dropped,

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from tcexplore.datasets.candidates import Candidate, DatasetError, Dropped, Reading
 from tcexplore.datasets.compositions import atomic_fractions, composition_key
+from tcexplore.datasets.records import Candidate, DatasetError, Dropped, Reading
 from tcexplore.datasets.supercon import CITATION, Groups
 
 FOLDER = "materials_project"

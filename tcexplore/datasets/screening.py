@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 
-from tcexplore.constants import ELEMENTS, element_table
+from tcexplore.crystal.elements import ELEMENTS, element_table
+from tcexplore.crystal.structure import AtomArrays, atom_arrays, check_structure
 from tcexplore.datasets.compositions import atomic_fractions
-from tcexplore.structure import AtomArrays, atom_arrays, check_structure
 
 FloatArray = NDArray[np.floating]
 

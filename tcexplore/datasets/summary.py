@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tcexplore.datasets.table import Dataset
+from tcexplore.datasets.dataset import Dataset
 
 SHOWN = 25  # rows listed for each reason that calls for a look
 _EXPECTED = ("no label", "same material", "high variance")  # counted, not listed

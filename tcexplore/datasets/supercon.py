@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tcexplore.constants import ELEMENTS
-from tcexplore.datasets.candidates import DatasetError, Dropped, number, read_table
+from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.datasets.compositions import atomic_fractions, composition_key
+from tcexplore.datasets.records import DatasetError, Dropped, number, read_table
 
 FloatArray = NDArray[np.floating]
 HighVariance = Literal["average", "exclude", "best"]

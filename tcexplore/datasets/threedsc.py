@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tcexplore.datasets.candidates import (
+from tcexplore.datasets.records import (
     Candidate,
     DatasetError,
     Dropped,

@@ -1,1 +1,1 @@
-"""The figures and tables of arXiv:2301.10474, remade with a model of ours beside its values."""
+"""Figures 3-6, tables II and III of arXiv:2301.10474, remade."""

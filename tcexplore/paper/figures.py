@@ -15,12 +15,12 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from tcexplore.heatmaps import MARK, NOT_PREDICTED, SCALE, colour_limit
-from tcexplore.plots import LINES
+from tcexplore.display.heatmap import MARK, NOT_PREDICTED, SCALE, colour_limit
+from tcexplore.display.labels import formula_text
+from tcexplore.display.plots import LINES
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
-from tcexplore.wording import formula_text
 
 FloatArray = NDArray[np.floating]
 

@@ -10,15 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from tcexplore.catalogue import catalogue_entry
-from tcexplore.constants import PAPER_ELEMENTS
+from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.crystal.elements import PAPER_ELEMENTS
+from tcexplore.crystal.sites import replaced, site_choices
+from tcexplore.display.study_tables import best_pairs, swap_table
+from tcexplore.model.predictor import TcPredictor
 from tcexplore.paper.reported import read_table_3
-from tcexplore.predictor import TcPredictor
-from tcexplore.sites import replaced, site_choices
 from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 from tcexplore.studies.lattice_map import LatticeMap, lattice_map
-from tcexplore.study_tables import best_pairs, swap_table
 
 FloatArray = NDArray[np.floating]
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Composition
 
-from tcexplore.catalogue import CatalogueEntry, catalogue_entry
+from tcexplore.catalogue.entries import CatalogueEntry, catalogue_entry
+from tcexplore.model.predictor import TcPredictor
 from tcexplore.paper.reported import read_table_2, read_table_3
-from tcexplore.predictor import TcPredictor
 from tcexplore.studies.lattice_dome import lattice_dome
 
 LARGEST_A = 6.0  # Å, the end of table III's scaling

@@ -1,1 +1,1 @@
-"""Studies of one structure and its relatives: each file holds one function and its result."""
+"""A study of one crystal: one function and its frozen result a file."""

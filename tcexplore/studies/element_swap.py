@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 
-from tcexplore.bands import BandedTc
-from tcexplore.constants import element_table
-from tcexplore.families import Family, member_structure
-from tcexplore.family_tc import Progress, family_steps, last_step
-from tcexplore.predictor import TcPredictor
-from tcexplore.structure import CanonicalCell, StructureError
+from tcexplore.crystal.elements import element_table
+from tcexplore.crystal.structure import CanonicalCell, StructureError
+from tcexplore.model.conformal import BandedTc
+from tcexplore.model.predictor import TcPredictor
+from tcexplore.scans.scan import Family, member_structure
+from tcexplore.scans.scan_tc import Progress, family_steps, last_step
 
 FloatArray = NDArray[np.floating]
 IntArray = NDArray[np.int64]

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from tcexplore.domain import Domain
-from tcexplore.families import Family
-from tcexplore.family_domain import scan_domain
-from tcexplore.family_tc import Progress, family_tc
-from tcexplore.predictor import TcPredictor
-from tcexplore.structure import CanonicalCell
+from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.predictor import TcPredictor
+from tcexplore.scans.scan import Family
+from tcexplore.scans.scan_domain import scan_domain
+from tcexplore.scans.scan_tc import Progress, family_tc
 
 FloatArray = NDArray[np.floating]
 

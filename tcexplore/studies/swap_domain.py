@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcexplore.domain import Domain
-from tcexplore.family_domain import family_domain
-from tcexplore.predictor import TcPredictor
+from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.predictor import TcPredictor
+from tcexplore.scans.scan_domain import family_domain
 from tcexplore.studies.element_swap import ElementSwap, pair_places
 
 

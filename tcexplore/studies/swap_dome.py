@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from tcexplore.families import member_structure
-from tcexplore.family_domain import scan_domain
-from tcexplore.family_tc import Progress, family_tc
-from tcexplore.predictor import TcPredictor
+from tcexplore.model.predictor import TcPredictor
+from tcexplore.scans.scan import member_structure
+from tcexplore.scans.scan_domain import scan_domain
+from tcexplore.scans.scan_tc import Progress, family_tc
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 

@@ -1,0 +1,1 @@
+"""The Streamlit parts of the pages; the only folder that knows Streamlit."""

@@ -1,0 +1,224 @@
+"""The parts of the element-swap page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from pymatgen.core import Structure
+
+from tcexplore.app import structure_choice
+from tcexplore.app.study_page import (
+    CHART,
+    PICKED,
+    Work,
+    begun,
+    canonical,
+    csv,
+    html,
+    show_chart,
+    show_ways_on,
+)
+from tcexplore.crystal.elements import PAPER_ELEMENTS
+from tcexplore.crystal.sites import site_choices
+from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.display import plots
+from tcexplore.display.heatmap import MapQuantity
+from tcexplore.display.labels import band_text, formula_text, plain, with_band
+from tcexplore.display.study_tables import best_cifs, best_pairs, swap_table, tc_table
+from tcexplore.model.applicability_domain import OUTSIDE
+from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
+from tcexplore.studies.swap_domain import swap_domain
+from tcexplore.studies.swap_dome import swap_dome
+
+DOME_SCALES = np.linspace(0.5, 2.0, 121)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=structure_choice.KEYS)
+def swap_work(
+    structure: Structure,
+    x_sites: tuple[int, ...],
+    y_sites: tuple[int, ...],
+    scales: tuple[float, ...],
+) -> Work[ElementSwap]:
+    """Return an element swap over H to Rn, under way."""
+    parent = canonical(structure)
+    own = parent.structure[x_sites[0]].species.elements[0].symbol if x_sites else ""
+    steps = element_swap_steps(
+        structure_choice.loaded_predictor(),
+        parent,
+        x_sites=x_sites,
+        y_sites=y_sites,
+        scales=scales,
+        x=PAPER_ELEMENTS,
+        y=PAPER_ELEMENTS if y_sites else (own,),
+    )  # fmt: skip
+    return begun(steps)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={ElementSwap: id})
+def table_of(swap: ElementSwap) -> pd.DataFrame:
+    """Return all that a map and its list show of each pair."""
+    return swap_table(swap, swap_domain(structure_choice.loaded_predictor(), swap))
+
+
+def show_map_so_far(
+    swap: ElementSwap, x: Sequence[str], y: Sequence[str], labels: tuple[str, str], key: str
+) -> None:
+    """Show a map that is still being computed."""
+    figure = plots.swap_figure(tc_table(swap), x=x, y=y, labels=labels)
+    show_chart(figure, "The map so far", key)
+
+
+def sites_chosen(label: str, key: str, cell: CanonicalCell, *, first: bool) -> tuple[int, ...]:
+    """Show the choice of sites; the first orbit is taken where nothing was chosen and it must be.
+
+    The widget remembers labels; those that the present cell does not have are dropped.
+    """
+    choices = site_choices(cell.structure)
+    if key in st.session_state:
+        kept = [one for one in st.session_state[key] if one in choices]
+        st.session_state[key] = kept or list(choices)[:first]
+    elif key not in st.query_params:
+        st.session_state[key] = list(choices)[:first]
+    chosen = st.multiselect(
+        label,
+        list(choices),
+        key=key,
+        bind="query-params",
+        placeholder="none",
+        help="Sites that symmetry makes alike stand together and one by one.",
+    )
+    return tuple(sorted(site for name in chosen for site in choices[name]))
+
+
+def replacement_chosen(structure: Structure) -> tuple[str, str] | None:
+    """Show the choice of an element that another one replaces before the swap."""
+    present = sorted(element.symbol for element in structure.composition.elements)
+    if st.session_state.get("from") not in (None, *present):
+        del st.session_state["from"]
+    left, right = st.columns(2)
+    old = left.selectbox(
+        "First set", present, index=None, key="from", bind="query-params", placeholder="none"
+    )
+    new = right.selectbox(
+        "to", PAPER_ELEMENTS, index=None, key="to", bind="query-params", placeholder="none"
+    )
+    return (old, new) if old and new else None
+
+
+def axis_titles(
+    cell: CanonicalCell, x_sites: tuple[int, ...], y_sites: tuple[int, ...]
+) -> tuple[str, str]:
+    """Return titles that say whose places X and Y take."""
+
+    def places(sites: tuple[int, ...]) -> str:
+        held = dict.fromkeys(cell.structure[site].species_string for site in sites)
+        return f"{len(sites)} site{'s' * (len(sites) > 1)} of {', '.join(held)}"
+
+    return f"X, on {places(x_sites)}", f"Y, on {places(y_sites)}" if y_sites else "Y"
+
+
+def show_swap_map(
+    table: pd.DataFrame,
+    x: Sequence[str],
+    y: Sequence[str],
+    labels: tuple[str, str],
+    quantity: MapQuantity,
+) -> tuple[str, str] | None:
+    """Show the map; return the pair that was clicked, or that the page's address names."""
+    known = set(zip(table["x"], table["y"], strict=True))
+    picked = tuple(st.query_params.get(PICKED, "").split("-"))
+    pair = (picked[0], picked[1]) if len(picked) == 2 and picked in known else None
+    figure = plots.swap_figure(table, x=x, y=y, picked=pair, labels=labels, quantity=quantity)
+    st.plotly_chart(
+        figure, key="swap_map", on_select=_pick, selection_mode="points", config=CHART,
+        alt=f"Map of the predicted {quantity}: {labels[0]} along, {labels[1]} up",
+    )  # fmt: skip
+    return pair
+
+
+def _pick() -> None:
+    points = st.session_state["swap_map"].selection.points
+    if points:
+        st.query_params[PICKED] = f"{points[0]['x']}-{points[0]['y']}"
+
+
+def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
+    """Show one material of the map: its dome, its cell, its file, the way to Predict."""
+    try:
+        structure = swap.structure(*pair)
+    except ValueError as error:
+        st.info(plain(str(error)))
+        return
+    formula = structure.composition.reduced_formula
+    place = swap.y.index(pair[1]), swap.x.index(pair[0])
+    tc = with_band(f"{swap.tc[place]:.1f} K", swap.tc_low[place], swap.tc_high[place])
+    st.subheader(f"{formula_text(formula)}: $T_c$ = {tc}", anchor=False)
+    line = swap_dome(
+        structure_choice.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES
+    )
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        figure = plots.dome_figure({formula_text(formula): line})
+        st.plotly_chart(figure, config=CHART, alt=f"Tc of {formula} against a")
+    with right:
+        structure_choice.show_cell(structure, formula)
+        with st.container(horizontal=True):
+            st.download_button(
+                "CIF", lambda: str(structure.to(fmt="cif")), f"{formula}.cif", on_click="ignore"
+            )
+            show_ways_on(structure_choice.Choice(structure, f"{formula}-from-the-map"))
+
+
+def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
+    """Show the materials of a swap table with the highest Tc and return their rows."""
+    st.subheader("Highest $T_c$", anchor=False)
+    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
+    symbols = sorted({*table["x"], *table["y"]} - {""})
+    wanted = left.multiselect(
+        "With one of these elements", symbols, key="holding", bind="query-params", placeholder="any"
+    )
+    seen = middle.toggle("Without hatched", key="seen", bind="query-params", value=False)
+    count = right.number_input("Materials", 1, 200, 20, key="best", bind="query-params")
+    if wanted:
+        table = table.loc[table["x"].isin(wanted) | table["y"].isin(wanted)]
+    if seen:
+        table = table.loc[table["domain"] != OUTSIDE]
+    best = best_pairs(table, count)
+    if best.empty:
+        st.info("No predicted material passes these filters; take one of them away.")
+        return best
+    shown = pd.DataFrame(
+        {
+            "Formula": best["formula"].map(formula_text),
+            "X": best["x"],
+            "Y": best["y"],
+            "Tc (K)": best["tc"].round(1),
+            "a (Å)": best["a"].round(3),
+            "Scale": best["scale"].round(2),
+            "Seen": best["domain"],
+        }
+    )
+    if np.isfinite(best["tc_low"].to_numpy(float)).any():
+        ends = zip(best["tc_low"], best["tc_high"], strict=True)
+        shown.insert(4, "Band", [band_text(*pair) for pair in ends])
+    st.dataframe(shown if both else shown.drop(columns="Y"), hide_index=True)
+    return best
+
+
+def show_swap_downloads(
+    swap: ElementSwap, table: pd.DataFrame, best: pd.DataFrame, figure: Callable[[], go.Figure]
+) -> None:
+    """Offer the map as CSV and HTML and the best materials as CIFs."""
+    stem = swap.family.parent.structure.composition.reduced_formula + "-swap"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        csv(table, stem)
+        html(figure, stem)
+        st.download_button(
+            f"CIFs of the best {len(best)} (ZIP)", lambda: best_cifs(swap, best),
+            f"{stem}-cifs.zip", "application/zip", on_click="ignore", disabled=best.empty,
+        )  # fmt: skip

@@ -1,0 +1,220 @@
+"""The parts of the page of hydrogen networks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+from pymatgen.core import Lattice, Structure
+
+from tcexplore.app import structure_choice, study_page
+from tcexplore.app.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
+from tcexplore.app.viewer import show_scene, site_sentence
+from tcexplore.display import network_plots
+from tcexplore.display.domain import MEANING, domain_sentence
+from tcexplore.display.labels import band_text, formula_text, plain
+from tcexplore.display.network_tables import cages_text, components_text, network_tc_table
+from tcexplore.hydrogen.contacts import hydrogen_places
+from tcexplore.hydrogen.network import HydrogenNetwork, hydrogen_network
+from tcexplore.model.applicability_domain import INSIDE
+from tcexplore.studies.hydrogen_scan import Along, NetworkTc, network_tc
+from tcexplore.view3d.density import CellDensity, Quantity, cell_density
+from tcexplore.view3d.scene import Scene, build_scene
+
+FloatArray = NDArray[np.floating]
+
+GIVEN, STRETCHED = "As given", "Stretched"
+SCAN_SITES, MOST_POINTS, LEAST_POINTS = 1600, 41, 11  # sites times points that take 0.2 s
+VIEW_HEIGHT = 360  # CSS pixels
+STAND_IN = """The network is a geometric stand-in for the electronic *networking value* of Belli et
+al., [Nat. Commun. 12, 5381 (2021)](https://doi.org/10.1038/s41467-021-25687-0), which takes a
+calculation from first principles: it says which H atoms are near each other, not whether electrons
+are shared between them. Counts are those of the primitive cell."""
+
+
+def require_hydrogen(structure: Structure) -> None:
+    """Say what to do where a structure holds no hydrogen, and stop."""
+    if len(hydrogen_places(structure)) == 0:
+        st.info(
+            f"{formula_text(structure.composition.reduced_formula)} holds no hydrogen, so there is"
+            " no H–H network. Choose a hydride in the sidebar, or one of the cases above."
+        )
+        st.stop()
+
+
+# --- studies, cached ----------------------------------------------------------------------------
+
+
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs=structure_choice.KEYS)
+def network(structure: Structure, cutoff: float) -> HydrogenNetwork:
+    """Return the hydrogen network of a structure."""
+    return hydrogen_network(structure, cutoff=cutoff)
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=structure_choice.KEYS)
+def density_of(structure: Structure, quantity: Quantity) -> CellDensity:
+    """Return the density of a structure."""
+    return cell_density(structure, quantity)
+
+
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs=structure_choice.KEYS)
+def on_lattices(
+    structure: Structure, lattices: FloatArray, along: Along, cutoff: float
+) -> NetworkTc:
+    """Return network and Tc of a structure's canonical cell on some of its lattices."""
+    cell = study_page.canonical(structure)
+    return network_tc(
+        structure_choice.loaded_predictor(), cell, lattices, along=along, cutoff=cutoff
+    )
+
+
+def both(structure: Structure, stretch: Stretch) -> NetworkTc:
+    """Return network and Tc on the lattice as given and on the stretched one."""
+    own = stretch.cell.structure.lattice.matrix
+    return on_lattices(structure, np.stack([own, stretch.matrix]), stretch.along, stretch.cutoff)
+
+
+def along_plot(structure: Structure, stretch: Stretch) -> NetworkTc:
+    """Return network and Tc along the plot, through the stretched lattice."""
+    lattice = stretch.cell.structure.lattice
+    own = 1.0 if stretch.along == "scale" else getattr(lattice, stretch.along)
+    count = np.clip(SCAN_SITES // len(stretch.cell.structure), LEAST_POINTS, MOST_POINTS)
+    values = own * np.linspace(*RANGE, int(count))
+    return on_lattices(structure, stretch.lattices(values), stretch.along, stretch.cutoff)
+
+
+# --- what is shown ------------------------------------------------------------------------------
+
+
+def drawn_cells(structure: Structure, stretch: Stretch) -> dict[str, Structure]:
+    """Return the cell as given and stretched: the canonical one, or the file's under scaling."""
+    own = stretch.cell.structure
+    if np.isclose(own.lattice.a, own.lattice.c, rtol=EQUAL):  # a cube is drawn as the file has it
+        own = structure
+        matrix = stretch.scale * own.lattice.matrix
+    else:
+        matrix = stretch.matrix
+    stretched = Structure(Lattice(matrix), own.species_and_occu, own.frac_coords)
+    return {GIVEN: own, STRETCHED: stretched}
+
+
+def show_views(
+    cells: dict[str, Structure], result: NetworkTc, stretch: Stretch, look: Look
+) -> dict[str, HydrogenNetwork]:
+    """Show both lattices in 3D with Tc and components; return their networks."""
+    networks = {name: network(cell, stretch.cutoff) for name, cell in cells.items()}
+    level = _level(cells[GIVEN], look)
+    for column, (name, cell), tc in zip(
+        st.columns(2, gap="medium"), cells.items(), result.tc, strict=True
+    ):
+        density = density_of(cell, look.density) if look.density else None
+        scene = build_scene(
+            cell, subject=f"{cell.composition.reduced_formula} {name.lower()}",
+            network=networks[name], supercell=look.supercell, cages=look.cages,
+            density=density, level=level,
+        )  # fmt: skip
+        with column:
+            st.subheader(f"{name}: $T_c$ = {tc:.0f} K", anchor=False)
+            st.markdown(f"**{_h2(components_text(networks[name]))}**  \n{_lattice_text(cell)}")
+            _show_view(scene, f"{name}-{st.session_state[FRAME]}")
+    return networks
+
+
+def _level(structure: Structure, look: Look) -> float | None:
+    """Return where the surface is drawn, in the density's unit."""
+    if look.density is None:
+        return None
+    return look.share * float(density_of(structure, look.density).values.max())
+
+
+@st.fragment
+def _show_view(scene: Scene, key: str) -> None:
+    click = show_scene(scene, key=key, height=VIEW_HEIGHT)
+    if click is not None:
+        st.caption(plain(site_sentence(scene.structure, click)))
+
+
+def _lattice_text(structure: Structure) -> str:
+    a, b, c = structure.lattice.abc
+    equal = np.isclose([a, b], [b, c], rtol=EQUAL)
+    names = ("*a*", " = *b*" if equal[0] else f" = {_angstroms(a)}, *b*")
+    first = "".join(names) + (" = *c*" if equal.all() else f" = {_angstroms(b)}, *c*")
+    return f"{first} = {_angstroms(c)}"
+
+
+def _angstroms(length: float) -> str:
+    return f"{length:.3f}\u00a0Å"
+
+
+def _h2(text: str) -> str:
+    return text.replace("H2", "H₂")
+
+
+def show_numbers(networks: dict[str, HydrogenNetwork], result: NetworkTc) -> None:
+    """Show both networks in numbers, side by side."""
+    table = pd.DataFrame(
+        {name: _numbers(networks[name], result, row) for row, name in enumerate(networks)}
+    )
+    st.table(table.rename_axis("Primitive cell"), border="horizontal")
+
+
+def _numbers(network: HydrogenNetwork, result: NetworkTc, row: int) -> dict[str, str]:
+    numbers, percolation = result.network.numbers[row], result.network.numbers[row].percolation
+    band = band_text(result.tc_low[row], result.tc_high[row])
+    return {
+        "$T_c$ (K)": f"{result.tc[row]:.1f}",
+        **({"Band of $T_c$": band} if band else {}),
+        "Network": network_plots.DIMENSIONS[numbers.dimensionality],
+        "Components": str(numbers.n_components),
+        "H in the largest component": f"{numbers.n_largest} of {numbers.n_hydrogen}",
+        "H₂ units": str(numbers.n_h2),
+        "Lone H": str(numbers.n_lone),
+        "Shortest H–H distance (Å)": _length(numbers.shortest),
+        "Mean over the contacts (Å)": _length(numbers.mean_distance),
+        "Contacts of an H": f"{numbers.mean_degree:.2f}",
+        "Percolates in 1, 2, 3 dimensions from (Å)": ", ".join(map(_length, percolation)),
+        "Cages: number, size, mean radius": cages_text(network),
+        "What the model has seen": str(result.domain.words[row]),
+    }
+
+
+def _length(value: float) -> str:
+    return f"{value:.3f}" if np.isfinite(value) else "none"
+
+
+def show_domain(result: NetworkTc) -> None:
+    """Say of lattices outside what the model has seen how far they lie, and what is nearest."""
+    known = structure_choice.loaded_predictor().files.known
+    subjects = ("The structure as given", "The stretched lattice")
+    unlike = [row for row, word in enumerate(result.domain.words) if word != INSIDE]
+    for row in unlike:
+        st.markdown(domain_sentence(subjects[row], result.domain, row, known))
+    if unlike:
+        st.caption(MEANING)
+
+
+def show_plot(scan: NetworkTc, result: NetworkTc, stretch: Stretch) -> None:
+    """Show Tc and dimensionality along the plot, its numbers, and the files of it."""
+    names = {GIVEN.lower(): 0} if stretch.passes_given else {}
+    points = [
+        network_plots.MarkedPoint(
+            name, result.values[row], result.tc[row], result.network.numbers[row].dimensionality
+        )
+        for name, row in (names | {"the sliders": 1}).items()
+    ]
+    figure, table = network_plots.network_figure(scan, points), network_tc_table(scan)
+    study_page.show_chart(figure, f"Tc and dimensionality of the network along {stretch.along}")
+    with st.expander("The plot in numbers"):
+        st.dataframe(table.round(3), hide_index=True)
+    study_page.show_downloads(table, figure, "hydrogen-network")
+
+
+def show_stretched(structure: Structure, name: str) -> None:
+    """Offer the stretched structure as a file, and the pages that one can take it to."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        content = lambda: str(structure.to(fmt="cif"))  # noqa: E731
+        st.download_button(
+            "Stretched structure (CIF)", content, f"{name}-stretched.cif", on_click="ignore"
+        )
+        study_page.show_ways_on(structure_choice.Choice(structure, f"{name}-stretched"))

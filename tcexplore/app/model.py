@@ -1,0 +1,258 @@
+"""The parts of the Model page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pymatgen.core import Composition
+
+from tcexplore.app import structure_choice
+from tcexplore.app.study_page import CHART, PICKED
+from tcexplore.catalogue.entries import CatalogueEntry, load_catalogue
+from tcexplore.display import model_figures, model_tables, model_text
+from tcexplore.display.labels import formula_text, kind_text, plain, source_link
+from tcexplore.display.structure import neighbour_table
+from tcexplore.model.nearest_known import Kept, nearest_known
+from tcexplore.model.predictor import model_directory
+from tcexplore.model.report import ROWS, SPLITS, ModelReport, read_report
+from tcexplore.paper.display import errors_shown, table_2_shown, table_3_shown
+from tcexplore.paper.tables import mean_errors, reduced_formula, table_2, table_3
+
+N_MISSES = 8
+KEPT: dict[str, Kept] = {
+    "chemical_system": "chemical system",
+    "aside": "chemical system",
+    "class": "chemical system",
+    "formula": "formula",
+    "compound": "formula",
+}
+"""What the models of a split had not seen of a material; of others nobody can say here."""
+
+
+def shipped_directory() -> Path:
+    """Return the folder of the shipped model."""
+    return model_directory(structure_choice.shipped_predictor().files.name)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the predictions …")
+def report_in(directory: Path) -> ModelReport | None:
+    """Return what an evaluation left in a model's folder, None where there was none."""
+    return read_report(directory, structure_choice.loaded_predictor().files.metrics)
+
+
+@st.cache_data(max_entries=2, show_spinner="Predicting the paper's materials …")
+def paper_tables(model: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return table II with a model's predictions, its mean errors, and table III."""
+    predictor = structure_choice.loaded_predictor()
+    second = table_2(predictor)
+    return second, mean_errors(second), table_3(predictor)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def catalogue_formulas() -> dict[str, list[str]]:
+    """Return the ids of the catalogue's entries by reduced formula."""
+    found: dict[str, list[str]] = {}
+    for entry in load_catalogue():
+        found.setdefault(reduced_formula(entry.formula), []).append(entry.entry_id)
+    return found
+
+
+# --- how far it can be believed -----------------------------------------------------------------
+
+
+def show_not_evaluated(name: str) -> None:
+    """Say how to find out how far a model can be believed."""
+    st.info(
+        f"How far the model {plain(name)} can be believed is not known: nobody has evaluated it."
+        f" `python -m tcexplore evaluate --data FILE --model {name}` does so and writes what this"
+        " page shows."
+    )
+
+
+def show_answer(report: ModelReport) -> None:
+    """Say first how far the model can be believed."""
+    for text in model_text.answer(report):
+        st.markdown(text)
+
+
+def split_chosen(report: ModelReport) -> str:
+    """Show the choice of how materials were kept apart and return it."""
+    kinds = report.kinds
+    kind = st.segmented_control(
+        "Materials kept apart", kinds, default=kinds[0], required=True, key="split",
+        bind="query-params", format_func=SPLITS.__getitem__,
+    )  # fmt: skip
+    kind = kind or kinds[0]
+    st.caption(model_text.SPLIT_TEXTS[kind])
+    return kind
+
+
+def show_parity(report: ModelReport, kind: str) -> None:
+    """Show predicted against reported Tc, and beside it the material that was clicked."""
+    left, right = st.columns([3, 2], gap="medium")
+    lines = report.lines(kind)
+    with left:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            model = _model_chosen(report.models(kind))
+            logarithmic = st.toggle(
+                "Logarithmic axes", key="log", bind="query-params", value=False, width=170
+            )
+        picked = _picked_line(lines)
+        figure = model_figures.parity_figure(lines, model, picked=picked, logarithmic=logarithmic)
+        st.plotly_chart(
+            figure, key="parity", on_select=_pick, selection_mode="points", config=CHART,
+            alt=f"Predicted against reported Tc, {SPLITS[kind].lower()}",
+        )  # fmt: skip
+        st.caption(
+            f"Split: {SPLITS[kind].lower()}. Each point was predicted by a model that had not"
+            " learned from it. Click a point for its material."
+            + (f" Below {model_figures.LEAST_TC:g} K drawn at that." if logarithmic else "")
+        )
+    with right:
+        if picked is None:
+            _show_misses(lines, model)
+        else:
+            show_material(lines.loc[picked].to_dict(), report.models(kind), kind)
+
+
+def _model_chosen(models: list[str]) -> str:
+    model = st.selectbox(
+        "Model",
+        models,
+        key="model",
+        bind="query-params",
+        format_func=model_tables.model_name,
+        width=300,
+    )
+    return model if model in models else models[0]
+
+
+def _pick() -> None:
+    points = st.session_state["parity"].selection.points
+    if points:
+        st.query_params[PICKED] = str(points[0]["customdata"][-1])
+
+
+def _picked_line(lines: pd.DataFrame) -> int | None:
+    """Return the label of the line that was clicked, or that the page's address names."""
+    text = st.query_params.get(PICKED, "")
+    return int(text) if text.isdecimal() and int(text) in lines.index else None
+
+
+def _show_misses(lines: pd.DataFrame, model: str) -> None:
+    st.subheader("Furthest off", anchor=False)
+    misses = model_tables.largest_misses(lines, model, N_MISSES)
+    st.table(misses, border="horizontal", hide_index=True)
+
+
+# --- one material -------------------------------------------------------------------------------
+
+
+def show_material(line: dict[Any, Any], models: list[str], kind: str) -> None:
+    """Show one material that was kept apart: what is reported, what was said, what is near."""
+    formula = str(line["formula"])
+    st.subheader(f"{formula_text(formula)}: $T_c$ = {line['tc']:.4g} K", anchor=False)
+    reported = kind_text(str(line["tc_kind"]))
+    st.markdown(f"{reported[0].upper()}{reported[1:]}; source: {source_link(line['source'])}")
+    said = model_tables.said_table(line, models)
+    st.table(said, border="horizontal", hide_index=True)
+    _show_ways_on(formula)
+    kept = KEPT.get(kind, "nothing")
+    known = structure_choice.loaded_predictor().files.known
+    near = nearest_known(Composition(formula), known, without=kept)
+    table = neighbour_table(near)[["Formula", "$T_c$ (K)", "Data", "Atoms exchanged"]]
+    st.table(table, border="horizontal", hide_index=True)
+    rest = "" if kept == "nothing" else f", without those of its own {kept}"
+    st.caption(f"Nearest known materials by composition{rest}.")
+
+
+def _show_ways_on(formula: str) -> None:
+    """Link the structures of the catalogue that have this formula."""
+    entries = {entry.entry_id: entry for entry in load_catalogue()}
+    for entry_id in catalogue_formulas().get(reduced_formula(formula), []):
+        label = f"Predict: {_structure_name(entries[entry_id])}"
+        query = {structure_choice.ENTRY: entry_id}
+        st.page_link("pages/predict.py", label=label, query_params=query)
+
+
+def _structure_name(entry: CatalogueEntry) -> str:
+    pressure = f", {entry.pressure:g} GPa" if entry.pressure else ""
+    return f"{formula_text(entry.formula)} {entry.space_group_symbol}{pressure}"
+
+
+# --- in figures ---------------------------------------------------------------------------------
+
+
+def show_failures(report: ModelReport) -> None:
+    """Say where the model fails."""
+    st.header("Where it fails", anchor=False)
+    st.markdown("\n".join(f"- {text}" for text in model_text.known_failures(report)))
+
+
+def show_scores(report: ModelReport, kind: str) -> None:
+    """Show the scores of all models on the chosen split, on rows that can be chosen."""
+    st.header("Beside its rivals", anchor=False)
+    names = [rows for rows in ROWS if len(report.scores(kind, rows))]
+    rows = st.selectbox(
+        "Materials", names, key="rows", bind="query-params", format_func=ROWS.__getitem__, width=260
+    )
+    table = model_tables.score_table(report, kind, rows if rows in names else names[0])
+    st.table(table, border="horizontal", hide_index=True)
+    st.caption(
+        f"Split: {SPLITS[kind].lower()}; all models learned from the same rows. In brackets: 95 %"
+        " of a bootstrap over whole groups of the split. Several seeds: their mean. Kelvin ranges"
+        " are of the reported $T_c$. The paper's configuration is trained for fewer epochs than in"
+        " the paper, and asked for the elements that it counts."
+    )
+
+
+def show_bands(report: ModelReport) -> None:
+    """Show whether the bands hold what they promise, and by class how wide they are."""
+    coverage = report.metrics.get("coverage")
+    calibration = report.metrics.get("calibration")
+    if not coverage or not calibration:
+        return
+    st.header("Do the bands hold?", anchor=False)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        figure = model_figures.calibration_figure(calibration)
+        st.plotly_chart(figure, config=CHART, alt="Share inside the bands against their level")
+    with right:
+        table = model_tables.coverage_table(coverage)
+        st.table(table, border="horizontal", hide_index=True)
+    st.caption(
+        "Split: by chemical system; the bands of each fold are calibrated on the others. A band"
+        " promises its share over all materials, not for each class."
+    )
+
+
+def show_memory(report: ModelReport) -> None:
+    """Show how much of each split is known already, and what that is worth."""
+    st.header("How much is memory", anchor=False)
+    table = model_tables.seen_table(report)
+    st.table(table, border="horizontal", hide_index=True)
+    st.caption(
+        "Mean absolute errors of the shipped kind of model. A random split asks mostly for formulas"
+        " that training knows, in another phase or another entry; a new material is not among them."
+    )
+
+
+def show_paper_tables(name: str) -> None:
+    """Show tables II and III of the paper with this model's values beside them."""
+    st.header("Beside the paper", anchor=False)
+    second, errors, third = paper_tables(name)
+    st.markdown(
+        "Tables II and III of [arXiv:2301.10474](https://arxiv.org/abs/2301.10474), for the"
+        " structures of the catalogue; predicted by the shipped model just now."
+    )
+    st.table(errors_shown(errors), border="horizontal", hide_index=True)
+    with st.expander("Table II: hydrides with a reported $T_c$"):
+        st.table(table_2_shown(second), border="horizontal", hide_index=True)
+    with st.expander("Table III: the paper's new hydrides, highest and lowest over the lattice"):
+        st.table(table_3_shown(third), border="horizontal", hide_index=True)
+        st.caption(
+            "No reported values exist: these agree or differ with the paper's network, no more."
+        )

@@ -1,0 +1,171 @@
+"""The parts of the Predict page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+from pymatgen.core import Composition, Structure
+
+from tcexplore.app.structure_choice import KEYS, PRESETS, Choice, choose_entry, loaded_predictor
+from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.display.domain import MEANING, domain_sentence
+from tcexplore.display.labels import (
+    band_text,
+    coverage_sentence,
+    formula_text,
+    plain,
+    reported_text,
+    tc_text,
+)
+from tcexplore.display.structure import cell_table, neighbour_table, site_table
+from tcexplore.model.applicability_domain import INSIDE
+from tcexplore.model.conformal import Bands
+from tcexplore.model.files import ModelFiles
+from tcexplore.model.nearest_known import nearest_known
+from tcexplore.model.predictor import TcPrediction
+from tcexplore.scans.scan_domain import cell_domain
+from tcexplore.view3d.export import scene_html
+from tcexplore.view3d.scene import build_scene
+
+
+@st.cache_data(max_entries=64, show_spinner="Predicting …", hash_funcs=KEYS)
+def predicted(structure: Structure) -> TcPrediction:
+    """Return the prediction of the shipped model for one structure."""
+    return loaded_predictor()([structure])[0]
+
+
+def show_start() -> None:
+    """Say what to do, and offer some structures."""
+    st.header("At which temperature does your crystal superconduct?", anchor=False)
+    st.markdown(
+        "Choose a structure from the catalogue or bring your own file: its critical temperature"
+        " $T_c$ is predicted from the cell and the atoms in it. Or begin with one of these."
+    )
+    with st.container(horizontal=True):
+        for entry in map(catalogue_entry, PRESETS):
+            label = formula_text(entry.formula)
+            label += f" at {entry.pressure:g} GPa" if entry.pressure else ""
+            st.button(label, on_click=choose_entry, args=(entry.entry_id,))
+
+
+def show_tc(prediction: TcPrediction, bands: Bands | None) -> None:
+    """Show the predicted Tc, with its band where there is one, as the page's answer."""
+    band = band_text(prediction.tc_low, prediction.tc_high)
+    around = f"{bands.level:.0%} band {band}".replace("%", "\u202f%") if bands and band else ""
+    st.html(
+        '<p style="margin:0;line-height:1.1"><span style="font-size:1.5rem">'
+        '<i>T</i><sub>c</sub> = </span><span style="font-size:3.4rem;font-weight:600">'
+        f'{tc_text(prediction.tc)}</span><span style="font-size:1.5rem"> K</span>'
+        '<span style="opacity:.75"> predicted</span></p>'
+        + (f'<p style="margin:.3rem 0 0;font-size:1.25rem">{around}</p>' if around else "")
+    )
+
+
+def show_composition_tc(prediction: TcPrediction) -> None:
+    """Show beside it what the composition alone says, and what the difference means."""
+    if np.isfinite(prediction.tc_composition):
+        st.markdown(
+            f"From the composition alone **{tc_text(prediction.tc_composition)} K**; the difference"
+            " is what this cell tells beyond its elements: size, shape and the places of the atoms."
+        )
+
+
+def show_no_tc(reason: str | None) -> None:
+    """Show in the answer's place why there is none."""
+    st.html('<p style="margin:0;font-size:2rem;font-weight:600;opacity:.6">Not predicted</p>')
+    st.error(plain(reason or "No reason was given."))
+
+
+def show_reported(choice: Choice) -> None:
+    """Show the Tc that was reported for a structure of the catalogue, with its sources."""
+    if (entry := choice.entry) is None:
+        return
+    st.markdown(
+        f"**Reported:** {plain(reported_text(entry))}"
+        f" ([source of $T_c$](https://doi.org/{entry.tc_doi}),"
+        f" [of the cell](https://doi.org/{entry.structure_doi}))"
+    )
+    if entry.note:
+        st.caption(plain(entry.note).replace("Tc", "$T_c$"))
+
+
+def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
+    """Say what a prediction rests on, and whether the model has seen anything like the crystal."""
+    n_networks = len(files.members)
+    kernel = ", mixed with a Gaussian process" if files.kernel is not None else ""
+    has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
+    sentence = plain(coverage_sentence(files.metrics if has_band else {})).replace("Tc", "$T_c$")
+    st.markdown(
+        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{kernel}"
+        f" ({plain(prediction.model)}), read from the cell. {sentence} [More on the model](model)"
+    )
+    domain = cell_domain(loaded_predictor(), prediction.cell)
+    st.markdown(domain_sentence("This crystal", domain, 0, files.known))
+    if domain.words[0] != INSIDE:
+        st.caption(MEANING)
+
+
+def show_warnings(warnings: tuple[str, ...]) -> None:
+    """Show what the user should know of the file and the cell."""
+    for warning in warnings:
+        st.warning(plain(warning))
+
+
+# --- what it rests on ---------------------------------------------------------------------------
+
+
+def show_crystal(structure: Structure, prediction: TcPrediction | None) -> None:
+    """Show the cell as given beside the canonical one, and the sites of the latter."""
+    st.subheader("Crystal", anchor=False)
+    canonical = prediction.cell if prediction else None
+    st.table(cell_table(structure, canonical), border="horizontal")
+    if prediction:
+        sites = prediction.cell.structure
+        with st.expander(f"Sites of the canonical cell ({len(sites)})"):
+            st.dataframe(site_table(sites), hide_index=True)
+
+
+def show_nearest_known(composition: Composition, files: ModelFiles) -> None:
+    """Show the materials of the training data whose compositions are nearest."""
+    st.subheader("Nearest known superconductors", anchor=False)
+    near = nearest_known(composition, files.known)
+    st.table(neighbour_table(near), border="horizontal", hide_index=True)
+    st.caption(
+        "By composition alone, among the materials that the model was trained on: the share of the"
+        " atoms that one would have to exchange."
+    )
+
+
+def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
+    """Offer the cell, as given or canonical, in three formats."""
+    st.subheader("Download the cell", anchor=False)
+    cells = {"As given": choice.structure}
+    if prediction:
+        cells["Canonical"] = prediction.cell.structure
+    with st.container(horizontal=True, vertical_alignment="center"):
+        which = st.segmented_control(
+            "Which cell", list(cells), default="As given", required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        cell, stem = cells[which or "As given"], f"{choice.name}-{(which or 'as given').lower()}"
+        _download("CIF", cell, fmt="cif", file_name=f"{stem}.cif")
+        if cell.is_ordered:
+            _download("POSCAR", cell, fmt="poscar", file_name=f"{stem}.vasp")
+        _download("JSON", cell, fmt="json", file_name=f"{stem}.json")
+        scene = build_scene(cell, subject=stem)
+        st.download_button(
+            "3D view (HTML)", lambda: scene_html(scene), f"{scene.file_stem}.html",
+            on_click="ignore",
+        )  # fmt: skip
+    if not cell.is_ordered:
+        st.caption("No POSCAR: that format has no partial occupancies.")
+
+
+def _download(
+    label: str, structure: Structure, *, fmt: Literal["cif", "poscar", "json"], file_name: str
+) -> None:
+    content: Callable[[], str] = lambda: str(structure.to(fmt=fmt))  # noqa: E731
+    st.download_button(label, content, file_name.replace(" ", "-"), on_click="ignore", key=fmt)

@@ -1,0 +1,1 @@
+"""Elements, checks, the canonical cell, symmetry, distances."""

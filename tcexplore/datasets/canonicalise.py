@@ -1,0 +1,118 @@
+"""From a candidate's file to its canonical cell, on all cores."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pymatgen.core import Structure
+from pymatgen.io.cif import CifParser
+
+from tcexplore.crystal.structure import StructureError, canonical_cell
+from tcexplore.datasets.dataset import StructureArrays, structure_arrays
+from tcexplore.datasets.records import Candidate
+from tcexplore.datasets.screening import UnsoundError, screen
+
+Progress = Callable[[int, int], None]
+"""Told the number of files done and the number of all."""
+
+LARGEST_FILE = 2_000_000  # bytes
+OCCUPANCY_TOLERANCE = 1.01  # occupancies rounded to two digits may add up to this
+
+
+@dataclass(frozen=True)
+class PreparedCell:
+    """A sound structure in its canonical cell."""
+
+    arrays: StructureArrays
+    """The cell."""
+    space_group_number: int
+    """International number, 1 to 230."""
+    warnings: tuple[str, ...]
+    """How the canonical cell came about, where that was not the plain way."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a candidate was left out."""
+
+    reason: str
+    """One of a few words that are counted."""
+    detail: str
+    """Value, expectation."""
+
+
+def prepare_cells(
+    candidates: Sequence[Candidate],
+    *,
+    n_workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[PreparedCell | Refusal]:
+    """Return each candidate's cell, or why it has none, in the order of the candidates."""
+    tasks = [(candidate.path, candidate.reported_formula) for candidate in candidates]
+    results = []
+    with ProcessPoolExecutor(
+        max_workers=n_workers or os.cpu_count(),
+        mp_context=multiprocessing.get_context("spawn"),  # the caller may have threads
+        initializer=_silence,
+    ) as pool:
+        for done, result in enumerate(pool.map(prepare_cell, tasks, chunksize=16), start=1):
+            results.append(result)
+            if progress is not None:
+                progress(done, len(tasks))
+    return results
+
+
+def _silence() -> None:
+    """Silence the parsers' warnings, in a worker process only."""
+    warnings.simplefilter("ignore")
+
+
+def prepare_cell(task: tuple[Path, str]) -> PreparedCell | Refusal:
+    """Return the canonical cell of a file, or why the file is left out.
+
+    Parameters
+    ----------
+    task
+        A CIF's path, and the formula that its label belongs to.
+    """
+    path, reported_formula = task
+    try:
+        structure = read_cif(path)
+        screen(structure, reported_formula)
+        cell = canonical_cell(structure)
+    except UnsoundError as error:
+        return Refusal(error.reason, str(error))
+    except StructureError as error:
+        return Refusal("unsound structure", str(error).removeprefix("structure: "))
+    except Exception as error:  # parser and symmetry search raise whatever they like
+        return Refusal("unreadable structure", f"{type(error).__name__}: {_one_line(error)}")
+    return PreparedCell(structure_arrays(cell.structure), cell.space_group_number, cell.warnings)
+
+
+def read_cif(path: Path) -> Structure:
+    """Return the first structure of a CIF.
+
+    Raises
+    ------
+    UnsoundError
+        No such file, or one that is too large.
+    """
+    if not path.is_file():
+        raise UnsoundError("missing file", f"{path.name} is not in {path.parent}")
+    if path.stat().st_size > LARGEST_FILE:
+        raise UnsoundError(
+            "unreadable structure",
+            f"{path.stat().st_size} bytes; expected at most {LARGEST_FILE}",
+        )
+    parser = CifParser(path, occupancy_tolerance=OCCUPANCY_TOLERANCE)
+    return parser.parse_structures(primitive=False)[0]
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

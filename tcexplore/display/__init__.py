@@ -1,0 +1,1 @@
+"""Results as figures, tables and sentences, one file a subject; no Streamlit."""

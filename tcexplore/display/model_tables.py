@@ -1,0 +1,122 @@
+"""The tables of the Model page, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tcexplore.display.labels import band_text, formula_text, number_text, tc_text
+from tcexplore.model.report import ROWS, SHIPPED, SPLITS, ModelReport
+
+MODEL_NAMES = {
+    SHIPPED: "tcexplore, as shipped",
+    "networks": "its networks alone",
+    "one network": "one of its networks",
+    "Gaussian process": "its Gaussian process alone",
+    "composition": "its process over compositions",
+    "paper": "the paper's configuration",
+    "XGBoost": "XGBoost, all descriptors",
+    "XGBoost composition": "XGBoost, composition only",
+    "SOAP": "SOAP",
+    "nearest": "nearest composition",
+    "median": "median of all",
+}
+COVERED = {name: words for name, words in ROWS.items() if "formula" not in name} | {
+    "aside": "put aside before the model was chosen"
+}
+
+
+def model_name(model: str) -> str:
+    """Return what the screen calls a model of an evaluation."""
+    return MODEL_NAMES.get(model, model)
+
+
+def score_table(report: ModelReport, kind: str, rows: str) -> pd.DataFrame:
+    """Return the scores of all models on some rows of a split, the best r² and error in bold."""
+    scores = report.scores(kind, rows)
+    best_r2, best_mae = scores["r2"].to_numpy().max(), scores["mae"].to_numpy().min()
+    return pd.DataFrame(
+        {
+            "Model": model_name(row["model"]),
+            "Materials": f"{row['n']:,.0f}",
+            "r²": _with_interval(row, "r2", 3, best_r2),
+            "Mean absolute error (K)": _with_interval(row, "mae", 2, best_mae),
+            "Root mean square (K)": number_text(row["rmse"], 1),
+            "Spearman": number_text(row["spearman"], 2),
+            "Of the 50 highest, found": _share(row["top50"]),
+        }
+        for row in scores.to_dict("records")
+    )
+
+
+def _with_interval(row: Mapping[Hashable, Any], name: str, digits: int, best: float) -> str:
+    value, low, high = (number_text(row[name + end], digits) for end in ("", "_low", "_high"))
+    text = f"**{value}**" if row[name] == best else value
+    return f"{text} ({low} to {high})" if low and high else text
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}" if np.isfinite(value) else ""
+
+
+def coverage_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return how many labels lie in their bands, and how wide these are, by class and Tc."""
+    return pd.DataFrame(
+        {
+            "Materials": COVERED[row["rows"]],
+            "Number": f"{row['n']:,}",
+            "In the band": f"{row['coverage']:.1%}",
+            "Median width (K)": tc_text(row["width"]),
+        }
+        for row in rows
+        if row["rows"] in COVERED
+    )
+
+
+def seen_table(report: ModelReport) -> pd.DataFrame:
+    """Return, for each split, the share of test rows that training knows, and what it is worth."""
+    parts = {"formula in training": "known", "formula not in training": "new"}
+    lines = []
+    for kind in report.kinds:
+        if report.score(kind) is None:
+            continue
+        line = {"Split": SPLITS[kind], "Formula in training": f"{report.seen_share(kind):.1%}"}
+        for rows, word in parts.items():
+            score = report.score(kind, rows)
+            mae = number_text(score["mae"], 1) if score else "none"
+            line[f"Error on {word} formulas (K)"] = mae
+            line[f"r² on {word} formulas"] = number_text(score["r2"], 2) if score else "none"
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def said_table(line: Mapping[Hashable, Any], models: Iterable[str]) -> pd.DataFrame:
+    """Return what each model said of one material and how far off it was, those that were asked."""
+    band = band_text(line["tc_low"], line["tc_high"])
+    return pd.DataFrame(
+        {
+            "Model": model_name(model),
+            "$T_c$ (K)": tc_text(line[model]) + (f" ({band})" if band and model == SHIPPED else ""),
+            "Off by (K)": f"{line[model] - line['tc']:+.1f}".replace("-", "−"),
+        }
+        for model in models
+        if np.isfinite(line[model])
+    )
+
+
+def largest_misses(lines: pd.DataFrame, model: str, count: int) -> pd.DataFrame:
+    """Return the materials on which a model was off most, one row for each formula."""
+    known = lines.loc[lines[model].notna()]
+    error = np.abs(known[model].to_numpy(float) - known["tc"].to_numpy(float))
+    worst = known.iloc[np.argsort(-error)].drop_duplicates("formula").head(count)
+    return pd.DataFrame(
+        {
+            "Material": formula_text(str(line["formula"])),
+            "Reported (K)": f"{line['tc']:.4g}",
+            "Predicted (K)": tc_text(line[model]),
+        }
+        for line in worst.to_dict("records")
+    )

@@ -1,0 +1,144 @@
+"""How far a model can be believed and where it fails, in sentences drawn from its figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tcexplore.display.labels import kind_text, tc_text
+from tcexplore.model.report import SHIPPED, ModelReport
+
+HIGH_TC = 150.0  # K
+AMBIENT_KINDS = ("experiment", "allen_dynes")
+"""What the Tc of hydrides without pressure rest on in these data: 3DSC and JARVIS. Those under
+pressure are Eliashberg values or quoted from the literature."""
+CLASS_NAMES = {"cuprate": "cuprates", "iron-based": "iron-based superconductors"} | {
+    "hydride": "hydrides"
+}
+SPLIT_TEXTS = {
+    "chemical_system": "Five folds; all materials of one set of elements stand on one side. This is"
+    " what counts for a new material.",
+    "formula": "Five folds; all entries of one formula stand on one side, but other dopings of the"
+    " same compound may stand on the other.",
+    "random": "A fifth of the rows drawn at random, three times: the paper's protocol. Polymorphs"
+    " and duplicates stand on both sides, so this measures memory too.",
+    "class": "Cuprates, iron-based superconductors and hydrides, each left out as a whole.",
+    "compound": "Each hydride by itself, after learning from all other materials.",
+    "paper-set": "A fifth at random of the paper's kind of set: exact matches of SuperCon and the"
+    " Materials Project, and hydrides; three times.",
+    "aside": "Chemical systems that nobody looked at before the model was chosen.",
+}
+
+
+def answer(report: ModelReport) -> list[str]:
+    """Return how far the model can be believed, in Markdown, a sentence or two each."""
+    return [text for text in (_new_systems(report), _bands(report), _known_systems(report)) if text]
+
+
+def _new_systems(report: ModelReport) -> str:
+    ours = report.score("chemical_system")
+    if ours is None:
+        return ""
+    trees = report.score("chemical_system", model="XGBoost")
+    hydrides = report.score("chemical_system", "hydride")
+    text = (
+        f"**On elements it has not seen together**, the model is off by {tc_text(ours['mae'])} K in"
+        f" the mean, r² = {ours['r2']:.2f}"
+    )
+    text += f" (boosted trees: {tc_text(trees['mae'])} K, {trees['r2']:.2f})" if trees else ""
+    text += f"; on hydrides by {tc_text(hydrides['mae'])} K" if hydrides else ""
+    return f"{text}. {ours['n']:,.0f} materials were asked for, each by a model without them."
+
+
+def _bands(report: ModelReport) -> str:
+    rows = {row["rows"]: row for row in report.metrics.get("coverage", ())}
+    if "all" not in rows:
+        return ""
+    named = [
+        f"{rows[name]['coverage']:.0%} of {words}"
+        for name, words in CLASS_NAMES.items()
+        if name in rows
+    ]
+    rest = f" ({', '.join(named)})" if named else ""
+    return (
+        f"**Its bands** held the reported $T_c$ of {rows['all']['coverage']:.0%} of these"
+        f" materials{rest}."
+    )
+
+
+def _known_systems(report: ModelReport) -> str:
+    formula = report.score("formula")
+    if formula is None:
+        return ""
+    return (
+        "**Among compounds whose other dopings it knows**, it is off by"
+        f" {tc_text(formula['mae'])} K in the mean, r² = {formula['r2']:.2f}."
+    )
+
+
+def known_failures(report: ModelReport) -> list[str]:
+    """Return where the model fails, in Markdown, each with the numbers that say so."""
+    lines = report.lines("chemical_system")
+    drawn = (
+        *_class_failures(report.lines("class")),
+        _high_hydrides(lines),
+        _ambient_hydrides(lines),
+        _label_kinds(lines),
+    )
+    fixed = (
+        "**A zero is no measurement.** In SuperCon, 0 K means that none was reported; such rows are"
+        " left out, so the model has hardly seen a material that does not superconduct and gives"
+        " a $T_c$ to every metal, insulator and magnet.",
+        "**No pressure, no stability.** Pressure enters through the cell alone, and whether a"
+        " structure can be made is not asked. He, Ne, Kr, Xe, At, Rn and Fr are not predicted.",
+    )
+    return [text for text in (*drawn, *fixed) if text]
+
+
+def _means(lines: pd.DataFrame) -> str:
+    mean = {name: float(lines[name].to_numpy().mean()) for name in ("tc", SHIPPED)}
+    return (
+        f"reported {tc_text(mean['tc'])} K in the mean, predicted {tc_text(mean[SHIPPED])} K"
+        f" (n = {len(lines)})"
+    )
+
+
+def _class_failures(lines: pd.DataFrame) -> list[str]:
+    """Return what the model says of each class when it has seen none of it."""
+    lines = lines.loc[lines[SHIPPED].notna()]
+    parts = {name: lines.loc[lines["family"] == name] for name in CLASS_NAMES}
+    texts = [f"{CLASS_NAMES[name]}: {_means(part)}" for name, part in parts.items() if len(part)]
+    if not texts:
+        return []
+    return [f"**A class of which it has seen nothing**: {'; '.join(texts)}."]
+
+
+def _high_hydrides(lines: pd.DataFrame) -> str:
+    high = lines.loc[(lines["family"] == "hydride") & (lines["tc"] > HIGH_TC)]
+    high = high.loc[high[SHIPPED].notna()]
+    if high.empty:
+        return ""
+    return f"**Hydrides above {HIGH_TC:g} K** of new chemical systems: {_means(high)}."
+
+
+def _ambient_hydrides(lines: pd.DataFrame) -> str:
+    is_ambient = (lines["family"] == "hydride") & lines["tc_kind"].isin(AMBIENT_KINDS)
+    ambient = lines.loc[is_ambient & lines[SHIPPED].notna()]
+    if ambient.empty:
+        return ""
+    over = (ambient[SHIPPED] > ambient["tc"]).mean()
+    return (
+        f"**Hydrides without pressure** of new chemical systems: {_means(ambient)}; {over:.0%} are"
+        " predicted too high."
+    )
+
+
+def _label_kinds(lines: pd.DataFrame) -> str:
+    known = lines.loc[lines[SHIPPED].notna()]
+    if known.empty:
+        return ""
+    errors = (known[SHIPPED] - known["tc"]).abs().groupby(known["tc_kind"]).mean()
+    texts = [f"{kind_text(str(kind))} {tc_text(error)} K" for kind, error in errors.items()]
+    return (
+        "**Labels are of different kinds**, and for one material they can differ by tens of kelvin;"
+        f" mean error by what the reported value is: {'; '.join(texts)}."
+    )

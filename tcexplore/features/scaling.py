@@ -1,0 +1,173 @@
+"""The scaling of the inputs, learned from the training rows; it travels with the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.features.scalars import cell_scalars
+from tcexplore.features.valence_electrons import electron_statistics
+
+FloatArray = NDArray[np.floating]
+ComplexArray = NDArray[np.complexfloating]
+
+N_KNOTS = 101
+N_BINS = 6
+FAINT = 0.1  # e/Å³ or Da/Å³: below it a coefficient stays as small as it is
+NONE = np.zeros(0)
+
+
+@dataclass(frozen=True)
+class InputScaling:
+    """What brings coefficients and descriptors to numbers of the order of 1."""
+
+    coefficients: FloatArray
+    """(Å³/e and Å³/Da) Factors on the coefficients, shape (n_box, n_box, n_box, 2).
+
+    They bring the strong ones, F(000) above all, to about 1 in root mean square over the training
+    rows and leave the faint ones faint. They are the same for all structures: all stays linear.
+    """
+    knots: FloatArray
+    """(the descriptor's unit) Quantiles of the training rows, shape (n_knots, n_columns).
+
+    The first columns of the descriptors, those of cell and composition statistics, pass through
+    them to the same quantiles of a normal distribution, of which the outermost are put at -1 and 1;
+    what lies outside stays there.
+    """
+    amount_scale: FloatArray
+    """Factors on log(1 + amount) for the amounts of the elements, shape (n_elements,); on the
+    square roots of the atomic fractions where the model has scalars."""
+    scalar_mean: FloatArray = field(default_factory=lambda: NONE)
+    """(as `SCALARS`, then `electron_statistics`) Over the training rows, shape (41,); empty where a
+    model has no scalars."""
+    scalar_scale: FloatArray = field(default_factory=lambda: NONE)
+    """Factors on what the scalars differ from their means, shape (41,)."""
+    edges: FloatArray = field(default_factory=lambda: NONE)
+    """Bins of the scaled columns that are no amounts, shape (7, n_columns)."""
+
+    @property
+    def has_scalars(self) -> bool:
+        """Whether scalars and contacts follow the descriptors, and columns are seen in bins."""
+        return self.scalar_mean.size > 0
+
+
+def fit_scaling(
+    coefficients: ComplexArray, descriptors: FloatArray, *, n_elements: int
+) -> InputScaling:
+    """Return the scaling for descriptors whose last ``n_elements`` columns are amounts."""
+    rms = np.sqrt(np.square(np.abs(coefficients)).mean(axis=0))
+    statistics, amounts = np.split(descriptors, [-n_elements], axis=1)
+    knots = np.quantile(statistics, np.linspace(0, 1, N_KNOTS), axis=0)
+    spread = np.log1p(amounts).std(axis=0)
+    return InputScaling(
+        (1.0 / (rms + FAINT)).astype(np.float32),
+        knots,
+        1.0 / np.maximum(spread, 0.1),
+    )
+
+
+def scaled_coefficients(coefficients: ComplexArray, scaling: InputScaling) -> ComplexArray:
+    """Return scaled coefficients, shape (n_structures, n_box, n_box, n_box, 2)."""
+    return coefficients * scaling.coefficients
+
+
+def scaled_descriptors(descriptors: FloatArray, scaling: InputScaling) -> FloatArray:
+    """Return scaled descriptors, shape (n_structures, n_descriptors), single precision.
+
+    Where the model has scalars, the unscaled descriptors end with the hydrogen contacts, and the
+    scaled ones with the scalars and the logarithms of 1 + contacts.
+    """
+    if scaling.has_scalars:
+        return _scaled_with_scalars(descriptors, scaling)
+    statistics, amounts = np.split(descriptors, [scaling.knots.shape[1]], axis=1)
+    scaled = [_levelled(statistics, scaling.knots), np.log1p(amounts) * scaling.amount_scale]
+    return np.concatenate(scaled, axis=1, dtype=np.float32)
+
+
+def network_columns(scaled: FloatArray, scaling: InputScaling) -> FloatArray:
+    """Return what the dense layers see of scaled descriptors, shape (n_structures, n_columns).
+
+    Without scalars that is the same. With them it is the amounts, then each other column as the
+    share of each of its bins that it fills: a piecewise linear encoding, after Gorishniy et al.,
+    arXiv:2203.05556 (2022).
+    """
+    if not scaling.has_scalars:
+        return scaled
+    statistics, amounts, rest = _split(scaled, scaling)
+    values = np.concatenate([statistics, rest], axis=1)[:, None, :]
+    low, width = scaling.edges[:-1], np.diff(scaling.edges, axis=0)
+    filled = np.clip((values - low) / np.where(width > 0, width, 1.0), 0, 1) * (width > 0)
+    return np.concatenate(
+        [amounts, filled.reshape(len(scaled), low.size)], axis=1, dtype=np.float32
+    )
+
+
+def fit_scaling_with_scalars(
+    coefficients: ComplexArray, descriptors: FloatArray, *, n_elements: int, n_statistics: int
+) -> InputScaling:
+    """Return the scaling for descriptors whose last columns are amounts and hydrogen contacts."""
+    counted = descriptors[:, : n_statistics + n_elements]
+    plain = fit_scaling(coefficients, counted, n_elements=n_elements)
+    roots = _root_fractions(counted[:, n_statistics:])
+    scalars = _scalars(counted, n_elements=n_elements)
+    scaling = replace(
+        plain,
+        amount_scale=1.0 / np.maximum(roots.std(axis=0), 0.1),
+        scalar_mean=scalars.mean(axis=0),
+        scalar_scale=0.5 / np.maximum(scalars.std(axis=0), 1e-3),
+        edges=np.zeros((N_BINS + 1, 0)),
+    )
+    statistics, _, rest = _split(scaled_descriptors(descriptors, scaling), scaling)
+    values = np.concatenate([statistics, rest], axis=1)
+    return replace(scaling, edges=np.quantile(values, np.linspace(0, 1, N_BINS + 1), axis=0))
+
+
+def _split(columns: FloatArray, scaling: InputScaling) -> list[FloatArray]:
+    """Return the statistics, the amounts, and what follows them."""
+    n_statistics = scaling.knots.shape[1]
+    return np.split(columns, [n_statistics, n_statistics + len(scaling.amount_scale)], axis=1)
+
+
+def _scaled_with_scalars(descriptors: FloatArray, scaling: InputScaling) -> FloatArray:
+    statistics, amounts, contacts = _split(descriptors, scaling)
+    counted = descriptors[:, : descriptors.shape[1] - contacts.shape[1]]
+    scalars = _scalars(counted, n_elements=amounts.shape[1])
+    scaled = [
+        _levelled(statistics, scaling.knots),
+        _root_fractions(amounts) * scaling.amount_scale,
+        (scalars - scaling.scalar_mean) * scaling.scalar_scale,
+        np.log1p(contacts),
+    ]
+    return np.concatenate(scaled, axis=1, dtype=np.float32)
+
+
+def _scalars(counted: FloatArray, *, n_elements: int) -> FloatArray:
+    """Return the scalars of the cell and the statistics of the electrons, shape (n, 41)."""
+    elements = ELEMENTS[:n_elements]
+    electrons = electron_statistics(counted[:, -n_elements:], elements=elements)
+    return np.hstack([cell_scalars(counted, elements=elements), electrons])
+
+
+def _root_fractions(amounts: FloatArray) -> FloatArray:
+    return np.sqrt(amounts / amounts.sum(axis=1, keepdims=True))
+
+
+def _levelled(statistics: FloatArray, knots: FloatArray) -> FloatArray:
+    """Return each column put from its quantiles to those of a normal distribution."""
+    levels = ndtri(np.linspace(0, 1, N_KNOTS + 2)[1:-1])
+    levels /= levels[-1]
+    columns = [
+        np.interp(column, _increasing(of_column), levels)
+        for column, of_column in zip(statistics.T, knots.T, strict=True)
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _increasing(knots: FloatArray) -> FloatArray:
+    """Return knots that truly rise, so that a value held by many rows has one level."""
+    step = 1e-9 * (1.0 + np.abs(knots).max())
+    return knots + step * np.arange(len(knots))

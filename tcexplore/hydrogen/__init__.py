@@ -1,0 +1,1 @@
+"""H-H contacts, the networks that they form, cages."""

@@ -1,0 +1,1 @@
+"""Structures from files, uploads and links, read in a guarded process."""

@@ -1,0 +1,224 @@
+"""What a model has seen, and how far from it a structure lies.
+
+A known material is a point in 18 dimensions: mean and standard deviation of eight elemental
+properties over its atoms, the logarithm of its volume per atom, and that of its closest contact
+(distance over the sum of the two atomic radii, the least in the crystal). A structure's distance
+to the nearest known material is compared with how far the known materials lie from the nearest one
+of another chemical system: the percentile says which share of them lies nearer. At 100 the
+structure is farther from all that was seen than any known material is from foreign chemistry.
+
+What the choice rests on (`python benchmarks/domain.py --data FILE`): the error of boosted trees on
+chemical systems kept apart, over the error that is usual at that predicted Tc, is 0.87 below the
+50th percentile, 1.07 up to the 95th, 1.45 up to the 99th and 1.87 beyond. With distance in atomic
+fractions it is 0.90, 1.09, 1.09 and 0.92, with volume and contact without chemistry 0.88, 1.10,
+1.23 and 1.33. That error has to be relative: the densest part of what is known, cuprates, has the
+highest Tc and so the largest errors in kelvin. No row that is kept apart is stretched or squeezed:
+for lattice scans the measure says how far they leave what was seen, not how wrong Tc is there.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pymatgen.core import Composition
+from scipy.spatial import KDTree
+
+from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.crystal.structure import SHORTEST_DISTANCE
+from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.integer]
+BoolArray = NDArray[np.bool_]
+
+INSIDE, EDGE, OUTSIDE = WORDS = ("inside", "at the edge", "outside")
+SEEN = {word: f"{word}{' of' if word == EDGE else ''} what the model has seen" for word in WORDS}
+LIMITS = (95.0, 99.0)  # percentiles where the edge and the outside begin
+CHEMISTRY_WEIGHT = 0.2  # of a property's 5-to-95 % range, against a factor e in volume
+CHEMISTRY = ("weighted_mean", "weighted_standard_deviation")
+HEAVIEST = 118  # a structure may hold elements beyond those that any model knows
+GEOMETRY = ("volume_per_atom", "shortest_distance", "contact")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """How far structures lie from what a model was trained on; all arrays have one shape."""
+
+    percentile: FloatArray
+    """(%) Known materials that lie nearer to another chemical system than these to any."""
+    nearest: IntArray
+    """Row of the nearest known material in `ModelFiles.known`."""
+    is_known_system: BoolArray
+    """Whether a known material holds exactly these elements."""
+    volume_per_atom: FloatArray
+    """(Å³)"""
+    shortest_distance: FloatArray
+    """(Å) Between any two atoms; below 0.4 Å nothing can be said, and the percentile is 100."""
+    contact: FloatArray
+    """The least ratio of a distance to the sum of the two atomic radii."""
+
+    @property
+    def words(self) -> NDArray[np.str_]:
+        """Return ``inside``, ``at the edge`` or ``outside`` for each, empty where nothing is."""
+        words = np.array(WORDS)[np.searchsorted(LIMITS, self.percentile, side="right")]
+        return np.where(np.isnan(self.percentile), "", words)
+
+    @property
+    def is_outside(self) -> BoolArray:
+        """Return which lie outside what the model has seen."""
+        return self.percentile >= LIMITS[1]
+
+    def reshaped(self, *shape: int) -> Domain:
+        """Return the same in another shape."""
+        return Domain(*(getattr(self, one.name).reshape(shape) for one in fields(self)))
+
+    def spread(self, shape: tuple[int, ...], places: tuple[IntArray, ...]) -> Domain:
+        """Return the same at some places of a larger shape, a percentile of nan elsewhere."""
+        spread = []
+        for one in fields(self):
+            values = getattr(self, one.name)
+            empty = np.nan if values.dtype.kind == "f" else values.dtype.type(0)
+            spread.append(np.full(shape, empty, dtype=values.dtype))
+            spread[-1][places] = values
+        return Domain(*spread)
+
+
+@dataclass(frozen=True)
+class KnownSpace:
+    """The materials that a model was trained on, as points to measure distances to."""
+
+    positions: FloatArray
+    """Chemistry, then the logarithms of volume per atom and closest contact, (n_known, 18)."""
+    origin: FloatArray
+    """Median of the chemical statistics, shape (16,)."""
+    width: FloatArray
+    """From the 5th to the 95th percentile of the same, shape (16,)."""
+    separations: FloatArray
+    """Distance of each to the nearest one of another chemical system, rising, (n_known,)."""
+    systems: frozenset[bytes]
+    """Which elements occur together, as `_system_keys` writes it."""
+
+    def domain(
+        self,
+        fractions: FloatArray,
+        *,
+        volume_per_atom: FloatArray,
+        shortest_distance: FloatArray,
+        contact: FloatArray,
+    ) -> Domain:
+        """Return how far some structures lie from all that is known.
+
+        Parameters
+        ----------
+        fractions
+            Share of the atoms by atomic number, shape (n, 94).
+        volume_per_atom, shortest_distance, contact
+            (Å³, Å, 1) As in `Domain`, shape (n,).
+        """
+        distinct, which = _distinct(fractions)
+        chemistry = _scaled(_chemistry(distinct), self.origin, self.width)
+        geometry = np.log(np.column_stack([volume_per_atom, contact]))
+        distances, nearest = self._nearest(chemistry, which, geometry)
+        percentile = 100 * np.searchsorted(self.separations, distances) / len(self.separations)
+        percentile = np.where(shortest_distance < SHORTEST_DISTANCE, 100.0, percentile)
+        is_known = np.array([key in self.systems for key in _system_keys(distinct)])[which]
+        return Domain(percentile, nearest, is_known, volume_per_atom, shortest_distance, contact)
+
+    def _nearest(
+        self, chemistry: FloatArray, which: IntArray, geometry: FloatArray
+    ) -> tuple[FloatArray, IntArray]:
+        """Return distance and row of the known material nearest to each point, shapes (n,).
+
+        In a scan of lattices the chemistry of all points is one: its distance to each known
+        material is one coordinate, and the search is in three dimensions instead of 18.
+        """
+        known, points = self.positions, np.hstack([chemistry[which], geometry])
+        if len(chemistry) == 1:
+            n_chemistry = chemistry.shape[1]
+            apart = np.linalg.norm(known[:, :n_chemistry] - chemistry, axis=1)
+            known = np.column_stack([apart, known[:, n_chemistry:]])
+            points = np.column_stack([np.zeros(len(geometry)), geometry])
+        distances, nearest = KDTree(known).query(points)
+        return np.asarray(distances), np.asarray(nearest)
+
+
+def build_known_space(known: pd.DataFrame) -> KnownSpace:
+    """Return the space of the materials in a model's ``known.csv``."""
+    fractions = known_fractions(known)
+    chemistry = _chemistry(fractions)
+    low, middle, high = np.quantile(chemistry, [0.05, 0.5, 0.95], axis=0)
+    width = np.where(high > low, high - low, 1.0)
+    geometry = np.log(known[["volume_per_atom", "contact"]].to_numpy(float))
+    return KnownSpace(
+        np.hstack([_scaled(chemistry, middle, width), geometry]),
+        middle,
+        width,
+        np.sort(known["separation"].to_numpy(float)),
+        frozenset(_system_keys(fractions)),
+    )
+
+
+def separations(known: pd.DataFrame) -> FloatArray:
+    """Return how far each known material lies from the nearest of another system, (n_known,).
+
+    Parameters
+    ----------
+    known
+        Columns formula, volume_per_atom (Å³) and contact.
+    """
+    positions = build_known_space(known.assign(separation=0.0)).positions
+    systems = pd.factorize(np.array(_system_keys(known_fractions(known)), dtype=object))[0]
+    nearest = np.empty(len(known))
+    for system in np.unique(systems):
+        own = systems == system
+        others = KDTree(positions[~own]) if not own.all() else None
+        nearest[own] = others.query(positions[own])[0] if others else np.inf
+    return nearest
+
+
+def known_fractions(known: pd.DataFrame) -> FloatArray:
+    """Return the atomic fractions of known materials by atomic number, shape (n_known, 94)."""
+    return formula_fractions(tuple(known["formula"]))[:, : len(ELEMENTS)]
+
+
+@functools.lru_cache(maxsize=4)
+def formula_fractions(formulas: tuple[str, ...]) -> FloatArray:
+    """Return the atomic fractions of each formula by atomic number, shape (n_formulas, 118)."""
+    return np.stack([composition_fractions(Composition(formula)) for formula in formulas])
+
+
+def composition_fractions(composition: Composition) -> FloatArray:
+    """Return the atomic fractions of a composition by atomic number, shape (118,)."""
+    amounts = np.zeros(HEAVIEST)
+    for element, amount in composition.element_composition.items():
+        amounts[element.Z - 1] = amount
+    return amounts / amounts.sum()
+
+
+def _distinct(fractions: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return the compositions to look at, one in a scan of lattices, and which each row has."""
+    if (fractions == fractions[:1]).all():
+        return fractions[:1], np.zeros(len(fractions), dtype=int)
+    return fractions, np.arange(len(fractions))
+
+
+def _scaled(chemistry: FloatArray, origin: FloatArray, width: FloatArray) -> FloatArray:
+    return CHEMISTRY_WEIGHT * (chemistry - origin) / width
+
+
+def _chemistry(fractions: FloatArray) -> FloatArray:
+    """Return mean and standard deviation of the properties over the atoms, shape (n, 16)."""
+    statistics = composition_descriptors(fractions, elements=ELEMENTS)[:, 1:]
+    shape = len(fractions), len(PROPERTY_UNITS), len(STATISTICS)
+    chosen = [STATISTICS.index(name) for name in CHEMISTRY]
+    return statistics.reshape(shape)[:, :, chosen].reshape(len(fractions), -1)
+
+
+def _system_keys(fractions: FloatArray) -> Sequence[bytes]:
+    """Return which elements each row holds, as bytes that can be looked up."""
+    return [row.tobytes() for row in np.packbits(fractions > 0, axis=1)]

@@ -1,0 +1,105 @@
+"""What is saved beside a model's weights: how its inputs were made, its layers, its training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.features.fourier import RepresentationConfig
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """The layers; the values given here are the paper's (section IV.B)."""
+
+    n_descriptors: int = 175
+    n_planes: int = 13
+    """Values that each of h, k and l takes: the paper's δ."""
+    filters: tuple[int, int] = (32, 32)
+    descriptor_units: tuple[int, ...] = (256,) * 4
+    joint_units: tuple[int, ...] = (512,) * 4
+    conv_dropout: float = 0.5
+    dropout: float = 0.5
+    batch_norm: bool = False
+    output: Literal["linear", "relu", "root"] = "linear"
+    """Tc, Tc cut off at 0 by the network itself, or the square root of Tc, cut off at 0."""
+
+    @property
+    def n_pooled(self) -> int:
+        """Planes left after two valid 3³ convolutions, each with a 2³ pooling that drops a rest."""
+        return ((self.n_planes - 2) // 2 - 2) // 2
+
+    @property
+    def n_box(self) -> int:
+        """Planes of coefficients that reach the output."""
+        return 2 * (2 * self.n_pooled + 2) + 2
+
+    @property
+    def n_structure_features(self) -> int:
+        """Numbers that the convolutions hand to the joint layers."""
+        return self.filters[1] * self.n_pooled**3
+
+
+@dataclass(frozen=True)
+class KernelConfig:
+    """The Gaussian process that a model may hold beside its networks."""
+
+    share: float = 0.5
+    """Of its smooth regression in a prediction; the networks have the rest."""
+    noise: float = 0.05
+    """Variance of a label of weight 1, where that of Tc is 1."""
+    statistics_length: float = 12.0
+    electrons_length: float = 16.0
+    fraction_length: float = 1.0
+    contact_length: float = 2.0
+    n_contacts: int = 6
+    uses_cell: bool = True
+    """Whether it sees the cell and the hydrogen contacts, or the composition alone."""
+    memory: float = 0.3
+    """Variance of the short kernel over the composition, where that of the long one is 1."""
+    memory_length: float = 0.1
+    """Of the short kernel, in square roots of atomic fractions."""
+    memory_noise: float = 0.01
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How a network is trained."""
+
+    n_members: int = 1
+    """Networks that are trained alike, each with a seed and a validation part of its own."""
+    epochs: int = 60
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    loss: Literal["huber", "squared"] = "huber"
+    huber_delta: float = 7.0
+    """(K; √K where the network learns the root of Tc)"""
+    validation_share: float = 0.1
+    """Share of the training part that chooses the epoch; the test part never does."""
+    split: Literal["random", "formula", "chemical_system"] = "chemical_system"
+    """What keeps rows together when the test and the validation part are drawn."""
+    test_share: float = 0.2
+    seed: int = 0
+    keep: Literal["best", "last"] = "best"
+    """The weights of the epoch that is best on the validation part, or those of the last epoch,
+    trained without a validation part in real arithmetic (`quick_fit`)."""
+    leave_aside: bool = False
+    """Whether the rows of `datasets.aside` are left out of everything."""
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """All that it takes to make a prediction from weights, and to train them again."""
+
+    representation: RepresentationConfig = field(default_factory=RepresentationConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    kernel: KernelConfig | None = None
+    """The Gaussian process beside the networks; none in the paper."""
+    composition: KernelConfig | None = None
+    """The Gaussian process that says what the composition alone would let one expect."""
+    has_scalars: bool = False
+    """Whether hydrogen contacts follow the descriptors, and scalars of the cell are seen too."""
+    elements: tuple[str, ...] = ELEMENTS
+    """Elements whose amounts are descriptors: all that the model knows."""

@@ -1,0 +1,220 @@
+"""Structures in, critical temperatures out: the trained model as it is shipped."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Structure
+
+from tcexplore.crystal.structure import (
+    CanonicalCell,
+    StructureError,
+    canonical_cell,
+    check_structure,
+    unhanded_number,
+)
+from tcexplore.features.descriptors import descriptors
+from tcexplore.features.fourier import fourier_coefficients
+from tcexplore.features.scalars import hydrogen_contacts
+from tcexplore.features.scaling import (
+    InputScaling,
+    network_columns,
+    scaled_coefficients,
+    scaled_descriptors,
+)
+from tcexplore.model.applicability_domain import KnownSpace, build_known_space
+from tcexplore.model.config import ModelConfig
+from tcexplore.model.conformal import BandedTc, banded_tc
+from tcexplore.model.files import ModelFiles, load_model_files
+from tcexplore.model.gaussian_process import scaled_kernel_tc
+from tcexplore.model.network import RealNetwork, evaluate_network, real_network
+
+FloatArray = NDArray[np.floating]
+ComplexArray = NDArray[np.complexfloating]
+
+MODELS = Path(__file__).parents[2] / "models"
+DEFAULT_MODEL = "cvcnn-2"
+
+
+@dataclass(frozen=True)
+class TcPrediction:
+    """The prediction for one structure."""
+
+    formula: str
+    """Reduced formula."""
+    tc: float
+    """(K) Predicted critical temperature, not below 0."""
+    tc_low: float
+    """(K) Lower end of its band; nan where the model has no bands."""
+    tc_high: float
+    """(K) Upper end of its band."""
+    tc_composition: float
+    """(K) What the composition alone would let one expect; nan where the model does not say."""
+    cell: CanonicalCell
+    """The cell that it was predicted from."""
+    model: str
+    """Name of the model."""
+    warnings: tuple[str, ...] = ()
+    """What the user should know: of reading the file, then of the cell."""
+
+
+@dataclass(frozen=True)
+class TcPredictor:
+    """Call it with structures: it returns a `TcPrediction` for each."""
+
+    files: ModelFiles
+    networks: tuple[RealNetwork, ...]
+    """One for each member of the model."""
+
+    def __call__(self, structures: Iterable[Structure]) -> list[TcPrediction]:
+        """Return the prediction of each structure.
+
+        Raises
+        ------
+        StructureError
+            A structure is no crystal, or holds an element that the model cannot predict.
+        """
+        structures = list(structures)
+        if not structures:
+            return []
+        cells = [self.cell(structure) for structure in structures]
+        coefficients, scaled = self._inputs(cells)
+        banded = self._banded_tc(coefficients, scaled)
+        kelvin = np.stack([*banded.parts, composition_tc(self.files, scaled)], axis=1)
+        return [
+            TcPrediction(
+                structure.composition.reduced_formula,
+                tc,
+                tc_low,
+                tc_high,
+                tc_composition,
+                cell,
+                self.files.name,
+                (*structure.properties.get("warnings", ()), *cell.warnings),
+            )
+            for structure, cell, (tc, tc_low, tc_high, tc_composition) in zip(
+                structures, cells, kelvin.tolist(), strict=True
+            )
+        ]
+
+    def cell(self, structure: Structure) -> CanonicalCell:
+        """Return the canonical cell of a structure that the model can predict."""
+        check_structure(structure)
+        unknown = {element.symbol for element in structure.composition.elements}
+        unknown -= set(self.files.config.elements)
+        if unknown:
+            raise StructureError(
+                f"{', '.join(sorted(unknown))} is not predicted: the model {self.files.name} knows"
+                f" {self.files.config.elements[0]} to {self.files.config.elements[-1]};"
+                " replace the element"
+            )
+        return canonical_cell(structure)
+
+    @functools.cached_property
+    def known_space(self) -> KnownSpace:
+        """Return what the model has seen, to measure distances to."""
+        return build_known_space(self.files.known)
+
+    def tc(self, cells: list[CanonicalCell]) -> BandedTc:
+        """Return Tc of structures that are in their canonical cells already, shape (n_cells,)."""
+        return self._banded_tc(*self._inputs(cells))
+
+    def _inputs(self, cells: list[CanonicalCell]) -> tuple[ComplexArray, FloatArray]:
+        """Return unscaled coefficients and scaled descriptors."""
+        coefficients, values = network_inputs(cells, self.files.config)
+        return coefficients, scaled_descriptors(values, self.files.scaling)
+
+    def _banded_tc(self, coefficients: ComplexArray, scaled: FloatArray) -> BandedTc:
+        each = networks_tc(self.networks, self.files.scaling, coefficients, scaled)
+        return model_tc(self.files, each, scaled)
+
+
+def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
+    """Return the predictor of a shipped model, by its name, or of any model folder.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or one of its files was changed.
+    """
+    return build_predictor(load_model_files(model_directory(model)))
+
+
+def model_directory(model: str | Path) -> Path:
+    """Return where a model lies: the folder itself, or the shipped model of that name."""
+    return Path(model) if Path(model).is_dir() else MODELS / model
+
+
+def build_predictor(files: ModelFiles) -> TcPredictor:
+    """Return the predictor of a model that was loaded or has just been trained."""
+    config = files.config.network
+    return TcPredictor(files, tuple(real_network(one.weights, config) for one in files.members))
+
+
+def networks_tc(
+    networks: Sequence[RealNetwork],
+    scaling: InputScaling,
+    coefficients: ComplexArray,
+    scaled: FloatArray,
+) -> FloatArray:
+    """Return what each network says: Tc (K), not below 0, shape (n_networks, n_structures).
+
+    Parameters
+    ----------
+    coefficients
+        Unscaled, shape (n_structures, n_box, n_box, n_box, 2).
+    scaled
+        Scaled descriptors, shape (n_structures, n_descriptors).
+    """
+    image, numbers = scaled_coefficients(coefficients, scaling), network_columns(scaled, scaling)
+    return np.maximum([evaluate_network(one, image, numbers) for one in networks], 0)
+
+
+def model_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> BandedTc:
+    """Return Tc of a model, its Gaussian process mixed in where it has one, shape (n_structures,).
+
+    Parameters
+    ----------
+    networks
+        (K) What each network says, shape (n_networks, n_structures).
+    scaled
+        Scaled descriptors, shape (n_structures, n_descriptors).
+    """
+    if files.kernel is None or files.config.kernel is None:
+        return banded_tc(networks, None, share=0.0, bands=files.bands)
+    kernel, share = scaled_kernel_tc(files.kernel, scaled), files.config.kernel.share
+    return banded_tc(networks, kernel, share=share, bands=files.bands)
+
+
+def composition_tc(files: ModelFiles, scaled: FloatArray) -> FloatArray:
+    """Return Tc (K) that the composition alone lets one expect, nan where the model has no such."""
+    if files.composition is None:
+        return np.full(len(scaled), np.nan)
+    return scaled_kernel_tc(files.composition, scaled).tc
+
+
+def network_inputs(
+    cells: Iterable[CanonicalCell], config: ModelConfig
+) -> tuple[ComplexArray, FloatArray]:
+    """Return cropped coefficients and unscaled descriptors of canonical cells.
+
+    Returns
+    -------
+    :
+        Shapes (n_cells, n_box, n_box, n_box, 2) and (n_cells, n_descriptors); hydrogen contacts
+        follow the descriptors where the model has them.
+    """
+    box = (slice(config.network.n_box),) * 3
+    coefficients, values = [], []
+    for cell in cells:
+        coefficients.append(fourier_coefficients(cell.structure, config.representation)[box])
+        number = unhanded_number(cell.space_group_number)
+        own = descriptors(cell.structure, number, elements=config.elements)
+        contacts = hydrogen_contacts(cell.structure) if config.has_scalars else np.zeros(0)
+        values.append(np.concatenate([own, contacts]))
+    return np.stack(coefficients), np.stack(values)

@@ -1,0 +1,1 @@
+"""T_c of many members of one crystal at once: species x lattices, fractional coordinates held."""

@@ -1,0 +1,90 @@
+"""Families of structures that share fractional coordinates.
+
+The members of a family differ in the species on chosen sites, in the lattice, or in both.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Composition, Element, Lattice, Structure
+
+from tcexplore.crystal.frames import best_frame, frame_scores, in_frame, lattice_symmetries
+from tcexplore.crystal.structure import CanonicalCell
+
+FloatArray = NDArray[np.floating]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Every row of species on every lattice."""
+
+    parent: CanonicalCell
+    """Its cell sets the sites; its space group counts for all members, so a scan has no jumps."""
+    groups: tuple[tuple[int, ...], ...]
+    """Sites of the parent that are filled alike, one tuple for each column of species."""
+    species: IntArray
+    """Atomic numbers, shape (n_rows, n_groups)."""
+    lattices: FloatArray
+    """(Å) Lattice vectors as rows, shape (n_lattices, 3, 3)."""
+
+
+def member_structure(family: Family, row: int, lattice: int) -> Structure:
+    """Return one member with its sites where the parent has them."""
+    parent = family.parent.structure
+    species = [site.species for site in parent]
+    for group, number in zip(family.groups, family.species[row], strict=True):
+        for site in group:
+            species[site] = Composition({Element.from_Z(int(number)): species[site].num_atoms})
+    return Structure(Lattice(family.lattices[lattice]), species, parent.frac_coords)
+
+
+def member(family: Family, row: int, lattice: int) -> CanonicalCell:
+    """Return one member in the cell and the frame that it is predicted in."""
+    frames = family_frames(family)
+    frame = frames.of_row[row]
+    seen = frames.symmetries[frame], frames.origins[frame]
+    structure = in_frame(member_structure(family, row, lattice), *seen)
+    parent = family.parent
+    return CanonicalCell(structure, parent.space_group_number, parent.space_group_symbol)
+
+
+@dataclass(frozen=True)
+class FamilyFrames:
+    """The frames that the rows of a family are seen in."""
+
+    symmetries: IntArray
+    """Shape (n_frames, 3, 3)."""
+    origins: FloatArray
+    """(fractional) Shape (n_frames, 3)."""
+    of_row: IntArray
+    """Which frame each row of species has, shape (n_rows,)."""
+
+
+def family_frames(family: Family) -> FamilyFrames:
+    """Return the best frame of each row, among the symmetries that all the lattices share."""
+    structure = family.parent.structure
+    coords = structure.frac_coords
+    if not family.groups:  # the parent's own frame: a canonical cell is in its best one
+        everywhere = np.zeros(len(family.species), dtype=int)
+        return FamilyFrames(np.eye(3, dtype=int)[None], np.zeros((1, 3)), everywhere)
+    symmetries = lattice_symmetries(
+        np.concatenate([structure.lattice.matrix[None], family.lattices])
+    )
+    charges = np.array([sum(e.Z * n for e, n in site.species.items()) for site in structure])
+    held = np.array([site.species.num_atoms for site in structure])
+    charges[list(itertools.chain(*family.groups))] = 0.0
+    scores = frame_scores(coords, charges, symmetries, coords)[None]
+    for column, group in enumerate(family.groups):
+        sites = list(group)
+        of_one_proton = frame_scores(coords[sites], held[sites], symmetries, coords)
+        scores = scores + family.species[:, column, None, None] * of_one_proton
+    best = best_frame(scores.reshape(len(scores), -1))
+    best = np.broadcast_to(best, len(family.species))
+    chosen, of_row = np.unique(best, return_inverse=True)
+    symmetry, origin = np.divmod(chosen, len(structure))
+    return FamilyFrames(symmetries[symmetry], coords[origin], of_row)

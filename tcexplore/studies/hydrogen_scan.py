@@ -1,0 +1,101 @@
+"""The hydrogen network and Tc together, along lattices with the parent's fractional coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Lattice
+
+from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.hydrogen.network import NetworkScan, network_scan
+from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.predictor import TcPredictor
+from tcexplore.scans.scan import Family
+from tcexplore.scans.scan_domain import scan_domain
+from tcexplore.scans.scan_tc import family_tc
+from tcexplore.studies.lattice_map import stretched_lattices
+
+FloatArray = NDArray[np.floating]
+Along = Literal["a", "c", "scale"]
+
+
+@dataclass(frozen=True)
+class NetworkTc:
+    """A hydrogen network and Tc on some lattices of the canonical cell."""
+
+    parent: CanonicalCell
+    along: Along
+    """What the values are."""
+    values: FloatArray
+    """(Å, or factors on the parent's lattice) Shape (n,)."""
+    network: NetworkScan
+    tc: FloatArray
+    """(K) Shape (n,)."""
+    tc_low: FloatArray
+    """(K) Lower end of each band, shape (n,); nan where the model has no bands."""
+    tc_high: FloatArray
+    """(K) Upper end of each band, shape (n,)."""
+    domain: Domain
+    """How far each lattice lies from what the model has seen, shape (n,)."""
+
+
+def network_tc(
+    predictor: TcPredictor,
+    parent: CanonicalCell,
+    lattices: FloatArray,
+    *,
+    along: Along,
+    cutoff: float = 1.4,
+) -> NetworkTc:
+    """Return the hydrogen network of a crystal, and its Tc, on some lattices.
+
+    Every lattice is predicted with the parent's fractional coordinates and space group.
+
+    Parameters
+    ----------
+    lattices
+        (Å) Lattice vectors of the canonical cell as rows, shape (n, 3, 3).
+    along
+        What varies.
+    cutoff
+        (Å) Hydrogen atoms that are no further apart are in contact.
+    """
+    family = Family(parent, (), np.zeros((1, 0), int), lattices)
+    return NetworkTc(
+        parent,
+        along,
+        values_along(parent.structure.lattice, lattices, along),
+        network_scan(parent.structure, lattices, cutoff=cutoff),
+        *family_tc(predictor, family).of_row(0).parts,
+        scan_domain(predictor, family),
+    )
+
+
+def values_along(lattice: Lattice, lattices: FloatArray, along: Along) -> FloatArray:
+    """Return a or c (Å) of lattice vectors, or their scale on those of a lattice, shape (n,)."""
+    if along == "scale":
+        return np.cbrt(np.abs(np.linalg.det(lattices)) / lattice.volume)
+    return np.linalg.norm(lattices[:, "abc".index(along)], axis=1)
+
+
+def lattices_along(
+    lattice: Lattice, along: Along, values: FloatArray, *, a: float, c: float
+) -> FloatArray:
+    """Return lattice vectors (Å) with some a, c or scales, shape (n, 3, 3).
+
+    Parameters
+    ----------
+    lattice
+        Where angles and b/a come from, and a and c for scales.
+    values
+        (Å, or factors) Shape (n,).
+    a, c
+        (Å) What stays where the other one varies.
+    """
+    if along == "scale":
+        return values[:, None, None] * lattice.matrix
+    every_a, every_c = (values, np.array([c])) if along == "a" else (np.array([a]), values)
+    return stretched_lattices(lattice, every_a, every_c)

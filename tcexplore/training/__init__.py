@@ -1,0 +1,1 @@
+"""From a data set to a model folder; the only folder that knows TensorFlow."""

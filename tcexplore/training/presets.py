@@ -1,0 +1,40 @@
+"""The configurations that a user can train: the shipped model's and the paper's."""
+
+from __future__ import annotations
+
+from tcexplore.crystal.elements import PAPER_ELEMENTS
+from tcexplore.features.fourier import RepresentationConfig
+from tcexplore.features.valence_electrons import N_ELECTRONS
+from tcexplore.model.config import KernelConfig, ModelConfig, NetworkConfig, TrainingConfig
+
+N_STATISTICS = 89  # descriptors before the amounts: cell and statistics of the composition
+PRESETS = {
+    # Chosen on the folds by chemical system of docs/experiments.md.
+    "shipped": ModelConfig(
+        representation=RepresentationConfig(n_hkl=6, domain="symmetric"),
+        network=NetworkConfig(
+            n_descriptors=94 + 6 * (N_STATISTICS + 10 + N_ELECTRONS + 6),
+            n_planes=11,
+            filters=(16, 16),
+            descriptor_units=(256,),
+            joint_units=(256, 256),
+            conv_dropout=0.3,
+            dropout=0.2,
+            output="root",
+        ),
+        training=TrainingConfig(
+            n_members=5,
+            epochs=24,
+            batch_size=128,
+            huber_delta=0.9,
+            keep="last",
+            leave_aside=True,
+        ),
+        kernel=KernelConfig(),
+        composition=KernelConfig(uses_cell=False),
+        has_scalars=True,
+    ),
+    "paper": ModelConfig(
+        training=TrainingConfig(epochs=300, split="random"), elements=PAPER_ELEMENTS
+    ),
+}

@@ -1,0 +1,137 @@
+"""A scene as a plotly drawing, for browsers without WebGL.
+
+Plotly's own 3D traces need WebGL too, so the scene is projected here and drawn flat, as SVG.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from scipy.spatial import ConvexHull
+from scipy.spatial.transform import Rotation
+
+from tcexplore.view3d.export import half_frame, site_labels, turn
+from tcexplore.view3d.layers import GHOST_SIZE, Layer, Mesh, Spheres, Sticks, paler
+from tcexplore.view3d.scene import Scene
+
+FloatArray = NDArray[np.floating]
+
+DIRECTIONS = {"askew": None, "along a": 0, "along b": 1, "along c": 2}
+MARKS = ("box", "patch", "line", "dot")  # in this order, the last on top
+WIDTHS = {"box": 1, "patch": 1, "line": 4}  # CSS pixels
+RIM = "#4a555c"
+HEIGHT = 460  # CSS pixels
+HALF_WIDTH = 0.42 * HEIGHT  # CSS pixels that half of the frame takes
+
+
+def scene_figure(scene: Scene, direction: str = "askew") -> go.Figure:
+    """Return the scene seen from afar, a trace for each of its layers; densities are left out.
+
+    Parameters
+    ----------
+    direction
+        A key of `DIRECTIONS`.
+    """
+    axes = view_axes(scene.structure.lattice.matrix, direction)
+    layers = [layer for mark in MARKS for layer in scene.layers if layer.mark == mark]
+    figure = go.Figure([trace for layer in layers for trace in _traces(scene, layer, axes)])
+    half = max(half_frame(scene))
+    span = [-half, half]
+    figure.update_xaxes(visible=False, range=span)
+    figure.update_yaxes(visible=False, range=span, scaleanchor="x")
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        legend={"orientation": "h"},
+        showlegend=True,
+        hovermode="closest",
+    )
+    return figure
+
+
+def view_axes(matrix: FloatArray, direction: str) -> FloatArray:
+    """Return the directions to the right, upwards and towards the viewer as rows, shape (3, 3).
+
+    Parameters
+    ----------
+    matrix
+        (Å) Lattice vectors as rows, shape (3, 3).
+    """
+    axis = DIRECTIONS[direction]
+    if axis is None:
+        return Rotation.from_quat(turn()).as_matrix()
+    towards = matrix[axis] / np.linalg.norm(matrix[axis])
+    up = matrix[(axis + 2) % 3] - (matrix[(axis + 2) % 3] @ towards) * towards
+    up /= np.linalg.norm(up)
+    return np.stack([np.cross(up, towards), up, towards])
+
+
+def _traces(scene: Scene, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
+    if layer.spheres is not None:
+        traces = _atoms(scene, layer, layer.spheres, axes)
+    else:
+        traces = [outline for mesh in layer.meshes for outline in _outlines(mesh, layer, axes)]
+        traces += [_lines(sticks, layer, axes) for sticks in layer.sticks]
+    last = len(traces) - 1
+    for number, trace in enumerate(traces):
+        trace.update(name=layer.label, legendgroup=layer.name, showlegend=number == last)
+    return traces
+
+
+def _atoms(scene: Scene, layer: Layer, spheres: Spheres, axes: FloatArray) -> list[go.Scatter]:
+    """Return the ghosts of a kind, and its atoms above them."""
+    size = 2 * spheres.radius * HALF_WIDTH / max(half_frame(scene))
+    ghosts = (spheres.is_ghost, paler(layer.colour), GHOST_SIZE * size)
+    own = (~spheres.is_ghost, layer.colour, size)
+    labels = site_labels(scene.structure)
+    traces = []
+    for chosen, colour, size in (ghosts, own):
+        x, y, depth = axes @ spheres.centres[chosen].T
+        order = np.argsort(depth)  # the nearest last, on top of the others
+        sites = scene.atoms.sites[spheres.atoms[chosen][order]]
+        marker = {"size": size, "color": colour, "opacity": 1, "line": {"width": 1, "color": RIM}}
+        traces.append(
+            go.Scatter(
+                x=x[order],
+                y=y[order],
+                mode="markers",
+                marker=marker,
+                text=[labels[site] for site in sites],
+                hoverinfo="text",
+            )
+        )
+    return traces
+
+
+def _lines(sticks: Sticks, layer: Layer, axes: FloatArray) -> go.Scatter:
+    coords = sticks.ends @ axes.T
+    gaps = np.full((len(sticks.pairs), 1), np.nan)
+    return go.Scatter(
+        x=np.hstack([coords[sticks.pairs, 0], gaps]).ravel(),
+        y=np.hstack([coords[sticks.pairs, 1], gaps]).ravel(),
+        mode="lines",
+        line={"color": layer.colour, "width": WIDTHS[layer.mark]},
+        hoverinfo="skip",
+    )
+
+
+def _outlines(mesh: Mesh, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
+    """Return what a cage covers: as it bulges everywhere, the hull of its corners."""
+    traces = []
+    for shift in mesh.shifts:
+        corners = (mesh.vertices + shift) @ axes[:2].T
+        hull = corners[ConvexHull(corners).vertices]
+        traces.append(
+            go.Scatter(
+                x=hull[:, 0],
+                y=hull[:, 1],
+                mode="lines",
+                fill="toself",
+                fillcolor=layer.colour,
+                opacity=0.5 * mesh.opacity,
+                line={"width": 0},
+                hoverinfo="skip",
+            )
+        )
+    return traces

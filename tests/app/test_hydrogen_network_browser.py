@@ -1,0 +1,115 @@
+"""The page of hydrogen networks in a real browser: what is drawn, and what moves its cameras."""
+
+from pathlib import Path
+
+import pytest
+from support.browser import (
+    CHROMIUM,
+    FLAGS,
+    count_like,
+    new_page,
+    served_app,
+    spot,
+    wait_until,
+)
+
+from tcexplore.view3d import export
+
+P3M1 = "li2mgh16-p-3m1-300gpa"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
+    pytest.mark.skipif(not export.LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture(scope="module")
+def address():
+    yield from served_app()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    page = new_page(chromium)
+    yield page
+    page.context.close()
+
+
+CONTACTS = """stages => stages.map(stage => {
+  const layers = stage.scene.content.layers;
+  return layers.filter(layer => layer.label.startsWith("H–H contacts"))
+    .map(layer => [layer.label, layer.models.reduce((sum, one) => sum + one.bonds.length, 0)]);
+})"""
+CAMERAS = "stages => stages.map(stage => stage.viewer.getView())"
+HUES = {"H, hydrogen": "#56b4e9", "Mg, magnesium": "#e69f00", "Li, lithium": "#009e73"}
+
+
+def views(page):
+    """Return both stages, once they have drawn."""
+    stages = page.locator(".stage")
+    is_drawn = "stages => stages.length === 2 && stages.every(one => one.dataset.drawn > 0)"
+    wait_until(page, lambda: stages.evaluate_all(is_drawn))
+    return stages
+
+
+def cell_of_table(page, row, column):
+    return page.locator("table tr", has_text=row).locator("td").nth(column)
+
+
+def network_of_preset(page, label, components):
+    """Return the contacts that the stretched lattice shows after a click on a preset."""
+    page.get_by_role("button", name=label).click()
+    cell_of_table(page, "Components", 1).get_by_text(components, exact=True).wait_for()
+    stages = views(page)
+    wait_until(page, lambda: all(stages.evaluate_all(CONTACTS)))
+    given, stretched = stages.evaluate_all(CONTACTS)
+    assert given[0][1] > 16
+    for name, colour in HUES.items():
+        assert count_like(stages.nth(1), colour) > 100, (label, name)
+    return str(stretched)
+
+
+def test_presets_of_figure_6_show_three_networks_and_a_slider_leaves_the_camera(page, address):
+    page.goto(address)
+    page.get_by_role("link", name="H–H network").click()
+    shown = {"as given": "1", "at c = 8 Å": "6", "at a = b = 6 Å": "8"}
+    networks = {name: network_of_preset(page, name, count) for name, count in shown.items()}
+    assert len(set(networks.values())) == 3
+    assert "2D" in networks["at c = 8 Å"]
+    assert "0D" in networks["at a = b = 6 Å"]
+
+    stages = views(page)
+    stages.nth(1).press("ArrowLeft")
+    cameras = stages.evaluate_all(CAMERAS)
+    assert cameras[0] != cameras[1]
+    tc = cell_of_table(page, "(K)", 1).inner_text()
+    for _ in range(20):
+        page.get_by_role("slider", name="a = b").press("ArrowRight")
+    page.get_by_text("6.200 Å").first.wait_for()
+    wait_until(page, lambda: "a = 6.200" in stages.nth(1).get_attribute("aria-label"))
+    assert stages.evaluate_all(CAMERAS) == cameras
+    wait_until(page, lambda: cell_of_table(page, "(K)", 1).inner_text() != tc)
+    assert "at_a=6.2" in page.url
+    assert page.problems == []
+    assert page.outside == []
+
+
+def test_click_on_an_atom_tells_its_site(page, address):
+    page.goto(f"{address}/network?structure={P3M1}&at_c=8")
+    stages = views(page)
+    stages.nth(1).scroll_into_view_if_needed()
+    page.mouse.click(*spot(stages.nth(1), 0, 0))
+    page.get_by_text("Mg, site").last.wait_for()
+    page.get_by_text("in lattice vectors").wait_for()
+    assert stages.count() == 2

@@ -1,0 +1,115 @@
+"""A real headless Chromium for tests: the app served, pages opened, pixels and clicks."""
+
+import io
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist", "--disable-background-networking",
+]  # fmt: skip
+PATIENCE = 45_000  # ms; two cores may be busy with other tests
+# Where a point of a figure lies in the window (CSS pixels).
+CELL = """([x, y]) => {
+  const plot = document.querySelector(".js-plotly-plot");
+  const {xaxis, yaxis} = plot._fullLayout;
+  const box = plot.getBoundingClientRect();
+  const along = xaxis._offset + xaxis.d2p(x), down = yaxis._offset + yaxis.d2p(y);
+  return [box.left + along, box.top + down];
+}"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_up(address):
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def served_app(root=ROOT):
+    """Yield the address of the app in a folder like this repository."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "tcexplore.app.serve",
+        "--server.port", str(port), "--server.address", "127.0.0.1",
+    ]  # fmt: skip
+    server = subprocess.Popen(
+        command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not is_up(f"http://127.0.0.1:{port}"):
+            assert time.monotonic() < deadline, "the app did not start"
+            assert server.poll() is None, "the app stopped"
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def note_outside(page, url):
+    if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")):
+        page.outside.append(url)
+
+
+def new_page(browser, **options):
+    context = browser.new_context(viewport={"width": 1000, "height": 900}, **options)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.outside, page.problems = [], []
+    page.on("request", lambda request: note_outside(page, request.url))
+    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    return page
+
+
+def wait_until(page, is_so):
+    for _ in range(PATIENCE // 100):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("waited in vain")
+
+
+def pixels(stage):
+    return np.asarray(Image.open(io.BytesIO(stage.screenshot())).convert("RGB")).astype(int)
+
+
+def count_like(stage, colour, *, apart=25):
+    """Return how many pixels have the hue of a colour, in light or in shade."""
+    rgb = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)])
+    shown = pixels(stage).reshape(-1, 3)
+    bright = shown[shown.max(axis=1) > 60]
+    scaled = bright * (rgb.max() / bright.max(axis=1, keepdims=True))
+    return int((np.abs(scaled - rgb).max(axis=1) < apart).sum())
+
+
+def spot(stage, layer, atom):
+    """Return where on the page an atom of a layer stands."""
+    x, y = stage.evaluate(
+        """(stage, [model, atom]) => {
+          const {x, y, z} = stage.viewer.getModel(model).selectedAtoms({})[atom];
+          const place = stage.viewer.modelToScreen({x, y, z});
+          return [place.x - window.scrollX, place.y - window.scrollY];
+        }""",
+        [layer, atom],
+    )
+    return x, y
