@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
-from tcexplore.crystal.sites import site_choices
+from tcexplore.crystal.orbits import site_choices
 from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
 from tcexplore.model.predictor import TcPredictor, load_predictor, network_inputs
 from tcexplore.scans.scan import Family, member

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tcexplore.crystal.elements import ELEMENTS
-from tcexplore.features.scalars import cell_scalars
+from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.valence_electrons import electron_statistics
 
 FloatArray = NDArray[np.floating]

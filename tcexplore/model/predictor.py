@@ -11,16 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from tcexplore.crystal.structure import (
-    CanonicalCell,
-    StructureError,
-    canonical_cell,
-    check_structure,
-    unhanded_number,
-)
+from tcexplore.crystal.canonical import CanonicalCell, canonical_cell, unhanded_number
+from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
-from tcexplore.features.scalars import hydrogen_contacts
+from tcexplore.features.hydrogen_symmetry_functions import hydrogen_contacts
 from tcexplore.features.scaling import (
     InputScaling,
     network_columns,

@@ -20,14 +20,9 @@ from tcexplore.crystal.structure import StructureError
 from tcexplore.features.fourier import densities_of_elements, structure_factors
 from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
 from tcexplore.model.conformal import BandedTc, unknown_tc
-from tcexplore.model.network import (
-    descriptor_features,
-    joint_output,
-    structure_features,
-    summed_convolution,
-    summed_features,
-)
+from tcexplore.model.network import descriptor_features, joint_output, structure_features
 from tcexplore.model.predictor import TcPredictor, model_tc
+from tcexplore.model.summed_convolution import summed_convolution, summed_features
 from tcexplore.scans.scan import Family, family_frames
 from tcexplore.scans.scan_descriptors import FamilyDescriptors, family_descriptors
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.datasets import Dataset
 from tcexplore.features.scaling import (
     InputScaling,

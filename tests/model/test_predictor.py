@@ -9,16 +9,12 @@ from pymatgen.core import Lattice, Structure
 from support import equivalents
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.crystal.structure import CanonicalCell, StructureError
+from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.crystal.structure import StructureError
 from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
-from tcexplore.model.files import (
-    ModelError,
-    load_model_files,
-    read_known,
-    write_hashes,
-    write_known,
-)
+from tcexplore.model.files import load_model_files, read_known, write_known
 from tcexplore.model.gaussian_process import scaled_kernel_tc
+from tcexplore.model.hashes import ModelError, write_hashes
 from tcexplore.model.predictor import DEFAULT_MODEL, MODELS, load_predictor, network_inputs
 
 

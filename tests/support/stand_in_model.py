@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.crystal.structure import canonical_cell
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.features.fourier import RepresentationConfig
 from tcexplore.features.scaling import fit_scaling_with_scalars
 from tcexplore.model.config import KernelConfig, ModelConfig, NetworkConfig
