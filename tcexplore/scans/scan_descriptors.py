@@ -44,7 +44,7 @@ class FamilyDescriptors:
     the model does without."""
 
     def of_members(self, rows: IntArray, lattices: IntArray) -> FloatArray:
-        """Return the unscaled descriptors of members, as `predictor.network_inputs` does.
+        """Return the unscaled descriptors of members, as `predictor.unscaled_inputs` does.
 
         Parameters
         ----------
