@@ -23,7 +23,7 @@ from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor
 from tcexplore.scans.scan_tc import Progress
 from tcexplore.studies.element_swap import element_swap
-from tcexplore.studies.hydrogen_scan import Along, network_tc
+from tcexplore.studies.hydrogen_scan import Along, hydrogen_scan
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map, stretched_lattices
 from tcexplore.studies.swap_domain import swap_domain
@@ -184,7 +184,7 @@ def _network_figure(options: argparse.Namespace, structure: Structure) -> int:
     along, predictor = _along(options), load_predictor(options.model)
     parent = predictor.cell(structure)
     lattices = _network_lattices(options, parent.structure.lattice)
-    result = network_tc(predictor, parent, lattices, along=along, cutoff=options.cutoff)
+    result = hydrogen_scan(predictor, parent, lattices, along=along, cutoff=options.cutoff)
     _write_table(network_tables.network_tc_table(result), options.out)
     network_plots.network_figure(result).write_html(options.figure)
     _print_network(parent.structure, lattices[0], options.cutoff)

@@ -20,13 +20,13 @@ from tcexplore.features.scaling import (
     fit_scaling_with_scalars,
 )
 from tcexplore.model.card import model_card
-from tcexplore.model.config import KernelConfig, ModelConfig
+from tcexplore.model.config import GaussianProcessConfig, ModelConfig
 from tcexplore.model.files import (
     Member,
     ModelFiles,
     save_model_files,
 )
-from tcexplore.model.gaussian_process import KernelMember, fit_kernel
+from tcexplore.model.gaussian_process import GaussianProcess, fit_gaussian_process
 from tcexplore.model.predictor import build_predictor, unscaled_inputs
 from tcexplore.training.known_materials import known_materials, trained_rows
 from tcexplore.training.presets import N_STATISTICS
@@ -142,28 +142,31 @@ def _last_epoch(part: Part, config: ModelConfig, *, run_directory: Path) -> Trai
     return TrainedMember(Member(weights), pd.DataFrame(), settings.epochs)
 
 
-def fitted_kernel(
+def fitted_gaussian_process(
     inputs: TrainingInputs, train: BoolArray, config: ModelConfig
-) -> KernelMember | None:
+) -> GaussianProcess | None:
     """Return the Gaussian process through some rows, where the model has one."""
-    return _fitted_process(inputs, train, config, config.kernel)
+    return _fitted_process(inputs, train, config, config.gaussian_process)
 
 
-def fitted_composition(
+def fitted_composition_model(
     inputs: TrainingInputs, train: BoolArray, config: ModelConfig
-) -> KernelMember | None:
+) -> GaussianProcess | None:
     """Return the Gaussian process that sees the composition alone, where the model has one."""
-    return _fitted_process(inputs, train, config, config.composition)
+    return _fitted_process(inputs, train, config, config.composition_model)
 
 
 def _fitted_process(
-    inputs: TrainingInputs, train: BoolArray, config: ModelConfig, process: KernelConfig | None
-) -> KernelMember | None:
+    inputs: TrainingInputs,
+    train: BoolArray,
+    config: ModelConfig,
+    process: GaussianProcessConfig | None,
+) -> GaussianProcess | None:
     if process is None:
         return None
     scaling = fitted_scaling(inputs, train, config)
     tc, weight = (inputs.rows[name].to_numpy(float)[train] for name in ("tc", "weight"))
-    return fit_kernel(inputs.descriptors[train], tc, weight, scaling, process)
+    return fit_gaussian_process(inputs.descriptors[train], tc, weight, scaling, process)
 
 
 def fitted_scaling(inputs: TrainingInputs, train: BoolArray, config: ModelConfig) -> InputScaling:
@@ -248,8 +251,8 @@ def train_model(
         members,
         known,
         metrics,
-        fitted_kernel(inputs, ~no_test, config),
-        fitted_composition(inputs, ~no_test, config),
+        fitted_gaussian_process(inputs, ~no_test, config),
+        fitted_composition_model(inputs, ~no_test, config),
     )
     save_model_files(files, directory, card=model_card(files), golden=golden_predictions(files))
     return directory
