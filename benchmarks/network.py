@@ -16,6 +16,7 @@ import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.crystal.structure import on_lattice
 from tcexplore.display.network_plots import network_figure
 from tcexplore.hydrogen.network import hydrogen_network, network_scan
 from tcexplore.model.predictor import TcPredictor, load_predictor
@@ -59,7 +60,7 @@ def page_step(predictor: TcPredictor, structure: Structure) -> None:
     scan = stretched_lattices(lattice, np.array([1.1 * lattice.a]), np.linspace(3.2, 13.8, 41))
     hydrogen_scan(predictor, cell, scan[:2], along="c")
     for matrix in scan[10:12]:
-        drawn = Structure(matrix, structure.species, structure.frac_coords)
+        drawn = on_lattice(structure, matrix)
         scene_json(build_scene(drawn, network=hydrogen_network(drawn)))
     network_figure(hydrogen_scan(predictor, cell, scan, along="c"))
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
-from pymatgen.core import Lattice, Structure
+from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice, study_page
 from tcexplore.app.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
 from tcexplore.app.viewer import show_scene, site_sentence
+from tcexplore.crystal.structure import on_lattice
 from tcexplore.display import network_plots
 from tcexplore.display.domain import MEANING, domain_sentence
 from tcexplore.display.labels import band_text, formula_text, plain
@@ -95,7 +96,7 @@ def drawn_cells(structure: Structure, stretch: Stretch) -> dict[str, Structure]:
         matrix = stretch.scale * own.lattice.matrix
     else:
         matrix = stretch.matrix
-    stretched = Structure(Lattice(matrix), own.species_and_occu, own.frac_coords)
+    stretched = on_lattice(own, matrix)
     return {GIVEN: own, STRETCHED: stretched}
 
 

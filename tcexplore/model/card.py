@@ -85,8 +85,8 @@ def _processes(files: ModelFiles) -> str:
         lines += f"""
 - A Gaussian process (Matérn, ν = 3/2) over the {n_columns} scaled descriptors of {n_rows:,} rows
   has a share of {config.gaussian_process.share:g} in the prediction, the networks the rest. A
-  second adds a short-range covariance over the composition, which reaches dopings of one compound alone;
-  its residual beyond the first is added, weighted by similarity to the nearest trained
+  second adds a short-range covariance over the composition, which reaches dopings of one compound
+  alone; its residual beyond the first is added, weighted by similarity to the nearest trained
   composition."""
     if files.composition_model is not None:
         lines += """

@@ -13,6 +13,7 @@ from pymatgen.core import Composition, Element, Lattice, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.frames import best_frame, frame_scores, in_frame, lattice_symmetries
+from tcexplore.crystal.structure import site_occupancies
 from tcexplore.typing import FloatArray, IntArray
 
 
@@ -71,12 +72,12 @@ def scan_frames(scan: Scan) -> ScanFrames:
         return ScanFrames(np.eye(3, dtype=int)[None], np.zeros((1, 3)), everywhere)
     symmetries = lattice_symmetries(np.concatenate([structure.lattice.matrix[None], scan.lattices]))
     charges = np.array([sum(e.Z * n for e, n in site.species.items()) for site in structure])
-    held = np.array([site.species.num_atoms for site in structure])
+    occupancy = site_occupancies(structure)
     charges[list(itertools.chain(*scan.groups))] = 0.0
     scores = frame_scores(coords, charges, symmetries, coords)[None]
     for column, group in enumerate(scan.groups):
         sites = list(group)
-        of_one_proton = frame_scores(coords[sites], held[sites], symmetries, coords)
+        of_one_proton = frame_scores(coords[sites], occupancy[sites], symmetries, coords)
         scores = scores + scan.species[:, column, None, None] * of_one_proton
     best = best_frame(scores.reshape(len(scores), -1))
     best = np.broadcast_to(best, len(scan.species))

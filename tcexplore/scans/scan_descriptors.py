@@ -15,6 +15,7 @@ from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import unhanded_number
 from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.crystal.structure import site_occupancies
 from tcexplore.features.composition import composition_descriptors
 from tcexplore.features.descriptors import element_amounts
 from tcexplore.features.hydrogen_symmetry_functions import symmetry_functions_in_lattices
@@ -78,12 +79,12 @@ def _contacts(scan: Scan, hydrogen: FloatArray) -> FloatArray:
 def _fillings(scan: Scan) -> tuple[FloatArray, IntArray]:
     """Return the ways in which hydrogen fills the sites, and which of them each row has."""
     structure = scan.parent.structure
-    held = np.array([site.species.num_atoms for site in structure])
+    occupancy = site_occupancies(structure)
     is_hydrogen, filling_of_row = np.unique(scan.species == 1, axis=0, return_inverse=True)
     fillings = np.tile(hydrogen_amounts(structure), (len(is_hydrogen), 1))
     for column, group in enumerate(scan.groups):
         sites = list(group)
-        fillings[:, sites] = np.where(is_hydrogen[:, column, None], held[sites], 0.0)
+        fillings[:, sites] = np.where(is_hydrogen[:, column, None], occupancy[sites], 0.0)
     return fillings, filling_of_row
 
 
@@ -101,14 +102,14 @@ def _cell_values(lattices: FloatArray, space_group_number: int) -> FloatArray:
 def _composition_values(scan: Scan, elements: tuple[str, ...]) -> FloatArray:
     """Return the descriptors that do not depend on the lattice, shape (n_rows, 81 + n_elements)."""
     structure = scan.parent.structure
+    occupancy = site_occupancies(structure)
     swapped = set(itertools.chain(*scan.groups))
     kept = [site for number, site in enumerate(structure) if number not in swapped]
     amounts = np.zeros((len(scan.species), len(elements)))
     if kept:
         amounts += element_amounts(Structure.from_sites(kept), elements=elements)
-    columns = {ELEMENTS.index(symbol) + 1: place for place, symbol in enumerate(elements)}
+    columns = {ELEMENTS.index(symbol) + 1: index for index, symbol in enumerate(elements)}
     for column, group in enumerate(scan.groups):
-        held = sum(structure[site].species.num_atoms for site in group)
-        places = [columns[int(number)] for number in scan.species[:, column]]
-        amounts[np.arange(len(amounts)), places] += held
+        index = [columns[int(number)] for number in scan.species[:, column]]
+        amounts[np.arange(len(amounts)), index] += occupancy[list(group)].sum()
     return np.hstack([composition_descriptors(amounts, elements=elements), amounts])

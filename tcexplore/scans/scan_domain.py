@@ -10,6 +10,7 @@ from pymatgen.core import Structure
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.crystal.shortest_distances import shortest_distances
+from tcexplore.crystal.structure import site_occupancies
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
@@ -41,18 +42,18 @@ def member_domain(
         Of each chosen member its row of species and its lattice, shape (n,).
     """
     structure = scan.parent.structure
-    occupied = np.array([site.species.num_atoms for site in structure])
+    occupancy = site_occupancies(structure)
     needed, place = np.unique(lattices, return_inverse=True)
     kinds = _kinds(scan)
     some = np.asarray(scan.lattices[needed], dtype=float)
-    apart = shortest_distances(structure.frac_coords, occupied, kinds.of_site, some)
+    apart = shortest_distances(structure.frac_coords, occupancy, kinds.of_site, some)
     contact = _contacts(apart, kinds, rows, place)
     volumes = np.abs(np.linalg.det(scan.lattices))[lattices]
-    atoms = np.bincount(kinds.of_site, weights=occupied)
+    atoms = np.bincount(kinds.of_site, weights=occupancy)
     fractions = np.einsum("k,rke->re", atoms / atoms.sum(), kinds.species)
     return predictor.known_materials.domain(
         fractions[rows],
-        volume_per_atom=volumes / occupied.sum(),
+        volume_per_atom=volumes / occupancy.sum(),
         shortest_distance=apart.min(axis=(1, 2))[place],
         contact=contact,
     )
@@ -71,13 +72,13 @@ def cell_domain(predictor: TcPredictor, cell: CanonicalCell) -> ApplicabilityDom
 
 def cell_geometry(structure: Structure) -> tuple[float, float, float]:
     """Return volume per atom (Å³), shortest distance (Å) and closest contact of a crystal."""
-    occupied = np.array([site.species.num_atoms for site in structure])
+    occupancy = site_occupancies(structure)
     kinds = _kinds(_alone(structure, CanonicalCell(structure, 1, "P1")))
     apart = shortest_distances(
-        structure.frac_coords, occupied, kinds.of_site, structure.lattice.matrix[None]
+        structure.frac_coords, occupancy, kinds.of_site, structure.lattice.matrix[None]
     )
     [contact] = _contacts(apart, kinds, np.array([0]), np.array([0]))
-    return structure.volume / float(occupied.sum()), float(apart.min()), float(contact)
+    return structure.volume / float(occupancy.sum()), float(apart.min()), float(contact)
 
 
 def _alone(structure: Structure, cell: CanonicalCell) -> Scan:

@@ -8,14 +8,15 @@ comes in steps of a bounded size, after each of which one can look at what there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 
 from tcexplore.crystal.frames import framed_coords
-from tcexplore.crystal.structure import StructureError
+from tcexplore.crystal.structure import StructureError, site_occupancies
 from tcexplore.features.fourier import densities_of_elements, structure_factors
 from tcexplore.features.scaling import scaled_coefficients
 from tcexplore.model.conformal import TcInterval, unknown_tc
@@ -27,7 +28,6 @@ from tcexplore.scans.scan_descriptors import ScanDescriptors, scan_descriptors
 from tcexplore.typing import ComplexArray, FloatArray, IntArray
 
 Block = tuple[IntArray, IntArray, TcInterval]
-Progress = Callable[[float], bool]
 T = TypeVar("T")
 
 LATTICE_CHUNK = 64  # lattices of one row that are computed at once
@@ -35,25 +35,15 @@ ROW_CHUNK = 512  # rows on one lattice that are computed at once
 MANY_ROWS = 8  # from here on the first convolution is shared by the rows on one lattice
 
 
-def scan_tc(predictor: TcPredictor, scan: Scan, *, progress: Progress | None = None) -> TcInterval:
+def scan_tc(predictor: TcPredictor, scan: Scan) -> TcInterval:
     """Return Tc of all members with its bands, shape (n_rows, n_lattices).
-
-    Parameters
-    ----------
-    predictor
-        The model.
-    scan
-        The scan.
-    progress
-        Called with the share that is done; returning False ends the work, and what is not done
-        stays nan.
 
     Raises
     ------
     StructureError
         There are no members, an element is not known to the model, or it has no atomic radius.
     """
-    return last_step(scan_tc_steps(predictor, scan), progress)
+    return last_step(scan_tc_steps(predictor, scan))
 
 
 def scan_tc_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, TcInterval]]:
@@ -81,14 +71,10 @@ def scan_tc_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, T
         yield n_done / total.tc.size, total
 
 
-def last_step(steps: Iterable[tuple[float, T]], progress: Progress | None) -> T:
-    """Return the result of the last step, or of that after which the callback says stop."""
-    latest: list[T] = []
-    for share, result in steps:
-        latest = [result]
-        if progress is not None and not progress(share):
-            break
-    return latest[0]
+def last_step(steps: Iterable[tuple[float, T]]) -> T:
+    """Return the result of the last step of a study or a scan."""
+    [(_, result)] = deque(steps, maxlen=1)
+    return result
 
 
 # --- blocks of members --------------------------------------------------------------------------
@@ -180,16 +166,14 @@ class _Sublattices:
 def _sublattices(predictor: TcPredictor, scan: Scan, coords: FloatArray) -> _Sublattices:
     structure, indices = scan.parent.structure, _indices(predictor)
 
-    def factors(sites: list[int], held: list[float]) -> ComplexArray:
-        return structure_factors(coords[sites], np.array(held), indices)
+    def factors(sites: list[int], occupancies: FloatArray) -> ComplexArray:
+        return structure_factors(coords[sites], occupancies, indices)
 
     sites = sorted(set(range(len(structure))).difference(*scan.groups))
     elements = sorted({element for site in sites for element in structure[site].species})
-    kept = [factors(sites, [structure[i].species[e] for i in sites]) for e in elements]
-    swapped = [
-        factors(list(group), [structure[i].species.num_atoms for i in group])
-        for group in scan.groups
-    ]
+    kept = [factors(sites, np.array([structure[i].species[e] for i in sites])) for e in elements]
+    occupancy = site_occupancies(structure)
+    swapped = [factors(list(group), occupancy[list(group)]) for group in scan.groups]
     grid = (-1, *[len(indices)] * 3)
     return _Sublattices(
         np.array([element.Z for element in elements], dtype=int),

@@ -15,7 +15,7 @@ from tcexplore.crystal.structure import StructureError
 from tcexplore.model.conformal import TcInterval
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan, member_structure
-from tcexplore.scans.scan_tc import Progress, last_step, scan_tc_steps
+from tcexplore.scans.scan_tc import last_step, scan_tc_steps
 from tcexplore.typing import FloatArray, IntArray
 
 
@@ -67,7 +67,6 @@ def element_swap(
     x: Sequence[str],
     y: Sequence[str] = (),
     scales: Sequence[float] | FloatArray = (1.0,),
-    progress: Progress | None = None,
 ) -> ElementSwap:
     """Return Tc with every X on some sites of a canonical cell and every Y on others.
 
@@ -94,7 +93,7 @@ def element_swap(
     steps = element_swap_steps(
         predictor, parent, x_sites=x_sites, y_sites=y_sites, x=x, y=y, scales=scales
     )
-    return last_step(steps, progress)
+    return last_step(steps)
 
 
 def element_swap_steps(

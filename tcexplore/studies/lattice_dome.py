@@ -12,7 +12,7 @@ from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import scan_domain
-from tcexplore.scans.scan_tc import Progress, scan_tc
+from tcexplore.scans.scan_tc import scan_tc
 from tcexplore.typing import FloatArray
 
 
@@ -64,7 +64,6 @@ def lattice_dome(
     structure: Structure,
     *,
     scales: FloatArray,
-    progress: Progress | None = None,
 ) -> LatticeDome:
     """Return Tc against the uniform scale of a structure's lattice.
 
@@ -83,5 +82,5 @@ def lattice_dome(
     scales = np.sort(np.asarray(scales, dtype=float))
     lattices = scales[:, None, None] * parent.structure.lattice.matrix
     scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
-    tc = scan_tc(predictor, scan, progress=progress).of_row(0)
+    tc = scan_tc(predictor, scan).of_row(0)
     return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, scan))

@@ -13,7 +13,7 @@ from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import scan_domain
-from tcexplore.scans.scan_tc import Progress, last_step, scan_tc_steps
+from tcexplore.scans.scan_tc import last_step, scan_tc_steps
 from tcexplore.typing import FloatArray
 
 
@@ -48,7 +48,6 @@ def lattice_map(
     *,
     a: FloatArray,
     c: FloatArray,
-    progress: Progress | None = None,
 ) -> LatticeMap:
     """Return Tc over the lattice parameters a and c of a structure's canonical cell.
 
@@ -65,7 +64,7 @@ def lattice_map(
     ----------
     Novakovic et al., arXiv:2301.10474 (2023), figure 6.
     """
-    return last_step(lattice_map_steps(predictor, structure, a=a, c=c), progress)
+    return last_step(lattice_map_steps(predictor, structure, a=a, c=c))
 
 
 def lattice_map_steps(

@@ -10,7 +10,7 @@ from pymatgen.core import Element
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import member_structure
 from tcexplore.scans.scan_domain import scan_domain
-from tcexplore.scans.scan_tc import Progress, scan_tc
+from tcexplore.scans.scan_tc import scan_tc
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.typing import FloatArray
@@ -23,7 +23,6 @@ def swap_dome(
     x: str,
     y: str,
     scales: FloatArray,
-    progress: Progress | None = None,
 ) -> LatticeDome:
     """Return Tc of one material of a map against the scale of its lattice.
 
@@ -43,5 +42,5 @@ def swap_dome(
     own = replace(swap.scan, species=np.array([numbers]), lattices=lattice[None])
     cell = replace(parent, structure=member_structure(own, 0, 0))
     scan = replace(own, lattices=scales[:, None, None] * lattice)
-    tc = scan_tc(predictor, scan, progress=progress).of_row(0)
+    tc = scan_tc(predictor, scan).of_row(0)
     return LatticeDome(cell, scales, *tc.parts, scan_domain(predictor, scan))

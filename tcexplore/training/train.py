@@ -269,8 +269,3 @@ def golden_predictions(files: ModelFiles) -> dict[str, float]:
         [prediction] = predictor([structure])
         golden[entry.entry_id] = round(prediction.tc, 4)
     return golden
-
-
-def with_split(config: ModelConfig, split: str) -> ModelConfig:
-    """Return the same model trained with another split."""
-    return replace(config, training=replace(config.training, split=split))

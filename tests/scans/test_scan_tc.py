@@ -1,5 +1,7 @@
 """Scans of structures: each member's Tc is what the predictor says of it, one by one."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -128,18 +130,13 @@ def test_work_can_be_stopped_and_tells_how_far_it_is(predictor, parents):
     scales = np.linspace(0.8, 1.2, 640)[:, None, None]
     lattices = scales * parent.structure.lattice.matrix
     scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
-    shares = []
-
-    def progress(share):
-        shares.append(share)
-        return len(shares) < 2
-
-    tc = scan_tc(predictor, scan, progress=progress).tc
-    assert shares == [0.1, 0.2]
-    assert np.isfinite(tc).sum() == 128
+    steps = itertools.islice(scan_tc_steps(predictor, scan), 2)
+    shares, tc = zip(*((share, tc.tc.copy()) for share, tc in steps), strict=True)
+    assert shares == (0.1, 0.2)
+    assert [np.isfinite(values).sum() for values in tc] == [64, 128]
     whole = scan_tc(predictor, scan).tc
     assert np.isfinite(whole).all()
-    np.testing.assert_array_equal(whole[np.isfinite(tc)], tc[np.isfinite(tc)])
+    np.testing.assert_array_equal(whole[np.isfinite(tc[1])], tc[1][np.isfinite(tc[1])])
 
 
 def test_rows_on_many_lattices_come_lattice_by_lattice(predictor, parents):
