@@ -1,4 +1,4 @@
-"""What the domain word is worth, and how quick it is.
+"""Applicability domain: error inside and outside of it, and its speed.
 
     python benchmarks/domain.py [--data data.parquet] [--check]
 

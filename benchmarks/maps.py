@@ -95,7 +95,7 @@ def swapped(predictor: TcPredictor, scales: FloatArray) -> ElementSwap:
 
 
 def works(predictor: TcPredictor) -> dict[str, tuple[int, Work]]:
-    """Return all that is timed by name: how many members, and what computes them."""
+    """Return the timed studies by name: number of members, and the function that computes them."""
     layered = catalogue_entry("li2mgh16-p-3m1-300gpa").structure()
     a, c = np.linspace(1.5, 7, 100), np.linspace(2, 14, 100)
     scales = np.linspace(0.5, 2, 200)

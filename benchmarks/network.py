@@ -51,7 +51,7 @@ def displaced(structure: Structure, distance: float) -> Structure:
 
 
 def page_step(predictor: TcPredictor, structure: Structure) -> None:
-    """Do what the page does for a step of a slider that moves the plot too, nothing of it cached.
+    """Compute one step of a slider of the page that moves the plot too, nothing of it cached.
 
     Both lattices with network, Tc and 3D view; network and Tc along 41 lattices; the figure.
     """

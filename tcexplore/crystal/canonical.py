@@ -31,7 +31,7 @@ class CanonicalCell:
     space_group_symbol: str
     """Short Hermann-Mauguin symbol, such as ``Fm-3m``."""
     warnings: tuple[str, ...] = ()
-    """What the user should know of how the cell came about."""
+    """Warnings of how the cell came about, for the user."""
 
 
 def canonical_cell(structure: Structure, *, symprec: float = 0.01) -> CanonicalCell:

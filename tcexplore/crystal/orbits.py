@@ -1,4 +1,4 @@
-"""Sites of a cell by symmetry, elements by group: what one can choose for an element swap."""
+"""Orbits: the symmetry-equivalent sites of a cell, as choices for an element swap."""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 The square of a distance is linear in the metric tensor of the lattice: |x @ M|² = q(x) · g, with
 the six numbers g of M Mᵀ and six products q of the components of x. Which vectors can be shortest
 on some lattice follows from a bound, so the answer is exact however oblique or flat a lattice is.
+
+Kept by hand: neighbour lists (pymatgen, ASE, matscipy) take one lattice at a time, a scan has
+thousands that share their fractional coordinates.
 """
 
 from __future__ import annotations
@@ -46,11 +49,11 @@ def shortest_distances(
     """
     n_kinds = int(kinds.max()) + 1
     shortest = np.full((len(lattices), n_kinds, n_kinds), np.inf)
-    for one, other in itertools.combinations_with_replacement(range(n_kinds), 2):
-        offsets = _offsets(frac_coords, occupancy, kinds == one, kinds == other)
+    for first, second in itertools.combinations_with_replacement(range(n_kinds), 2):
+        offsets = _offsets(frac_coords, occupancy, kinds == first, kinds == second)
         if len(offsets):
-            found = np.sqrt(_shortest_squares(offsets, lattices))
-            shortest[:, one, other] = shortest[:, other, one] = found
+            distances = np.sqrt(_shortest_squares(offsets, lattices))
+            shortest[:, first, second] = shortest[:, second, first] = distances
     return shortest
 
 

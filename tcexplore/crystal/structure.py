@@ -1,4 +1,4 @@
-"""Crystal structures: the checks they must pass and the one cell each is brought to.
+"""Crystal structures: the checks that they must pass, their atoms as arrays, occupancies.
 
 The convention for the cell, stated once: the rows of ``structure.lattice.matrix`` are the lattice
 vectors (Å), and an atom at fractional coordinates x lies at x @ matrix.
@@ -22,7 +22,7 @@ OCCUPANCY_TOLERANCE = 1e-3
 
 
 class StructureError(ValueError):
-    """A structure that cannot be used; the message says what was wrong and what to do."""
+    """Structure that cannot be used; the message names the fault and the remedy."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""Scalars of the cell that the paper's descriptors hold only as ratios, and hydrogen contacts.
+"""Scalars of the cell that the paper's descriptors hold only as ratios.
 
 Trees and networks form quotients badly: the volume per atom and the hydrogen in a volume say how
-far a hydride is compressed, and the H-H distances whether its hydrogen is atomic or molecular.
+far a hydride is compressed.
 """
 
 from __future__ import annotations

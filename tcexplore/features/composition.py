@@ -1,4 +1,4 @@
-"""From amounts of elements to the statistics of their properties, for many compositions at once.
+"""Composition descriptors: statistics of elemental properties, for many compositions at once.
 
 Statistics as in table 2 of Hamidieh, arXiv:1803.10260. Of the elements i = 1..n that are there,
 t_i is a property and p_i the atomic fraction:

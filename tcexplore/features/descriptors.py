@@ -1,4 +1,4 @@
-"""From a structure to the named descriptors: its cell, its elements' properties, its amounts.
+"""Descriptors of a structure: its cell, its elements' properties, its amounts.
 
 The order is fixed: 8 numbers of the cell, 81 of the composition (how many elements, then the ten
 statistics of `composition` for each of eight elemental properties), and the atoms of each known
@@ -142,7 +142,7 @@ def descriptor_matrix(
     *,
     elements: Sequence[str],
 ) -> FloatArray:
-    """Return the descriptors of a family of structures, a row each.
+    """Return the descriptors of many structures, a row each.
 
     Parameters
     ----------

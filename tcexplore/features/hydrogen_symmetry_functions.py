@@ -1,4 +1,11 @@
-"""Hydrogen symmetry functions: smooth counts of H-H contacts near some distances."""
+"""Hydrogen symmetry functions: Behler and Parrinello's G2 over the H-H distances of a crystal.
+
+G2 without its cut-off function, J. Behler and M. Parrinello, Phys. Rev. Lett. 98, 146401 (2007):
+smooth counts of H-H contacts near six distances, which tell atomic from molecular hydrogen.
+
+Kept by hand: libraries (dscribe, librascal) take one structure at a time, a scan has thousands of
+lattices that share their fractional coordinates.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +31,7 @@ PAIRS_AT_ONCE = 1_000_000
 
 
 def hydrogen_symmetry_functions(structure: Structure) -> FloatArray:
-    """Return how many H-H contacts there are near each of the `G2_DISTANCES`, per atom.
+    """Return G2 of the H-H distances at each of the `G2_DISTANCES`, per atom, shape (6,).
 
     See `symmetry_functions_in_lattices`.
     """
@@ -68,9 +75,9 @@ def symmetry_functions_in_lattices(
     alike, group = np.unique(np.ceil(REACHES_PER_CELL * reaches), axis=0, return_inverse=True)
     for number, reach in enumerate(alike / REACHES_PER_CELL):
         vectors, weights = _vectors_within(frac_coords, occupancies, reach)
-        places = np.flatnonzero(group == number)
-        for some in np.array_split(places, 1 + places.size * len(vectors) // PAIRS_AT_ONCE):
-            total[some] = _contacts(lattices[some], vectors, weights)
+        index = np.flatnonzero(group == number)
+        for some in np.array_split(index, 1 + index.size * len(vectors) // PAIRS_AT_ONCE):
+            total[some] = _g2(lattices[some], vectors, weights)
     return total / np.asarray(n_atoms, float)[:, None]
 
 
@@ -96,7 +103,7 @@ def _vectors_within(
     return between[pair] + images[image], weights[pair]
 
 
-def _contacts(lattices: FloatArray, vectors: FloatArray, weights: FloatArray) -> FloatArray:
+def _g2(lattices: FloatArray, vectors: FloatArray, weights: FloatArray) -> FloatArray:
     """Return the weighted sums over fractional vectors in each lattice, (n_lattices, 6)."""
     metrics = (lattices @ lattices.swapaxes(1, 2)).reshape(-1, 9)
     products = (vectors[:, :, None] * vectors[:, None, :]).reshape(-1, 9)

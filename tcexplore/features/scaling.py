@@ -20,7 +20,7 @@ NONE = np.zeros(0)
 
 @dataclass(frozen=True)
 class InputScaling:
-    """What brings coefficients and descriptors to numbers of the order of 1."""
+    """Scaling of coefficients and descriptors to numbers of the order of 1."""
 
     coefficients: FloatArray
     """(Å³/e and Å³/Da) Factors on the coefficients, shape (n_box, n_box, n_box, 2).
@@ -42,7 +42,7 @@ class InputScaling:
     """(as `SCALARS`, then `electron_statistics`) Over the training rows, shape (41,); empty where a
     model has no scalars."""
     scalar_scale: FloatArray = field(default_factory=lambda: NONE)
-    """Factors on what the scalars differ from their means, shape (41,)."""
+    """Factors on the scalars less their means, shape (41,)."""
     edges: FloatArray = field(default_factory=lambda: NONE)
     """Bins of the scaled columns that are no amounts, shape (7, n_columns)."""
 
@@ -116,7 +116,7 @@ def scaled_descriptors(descriptors: FloatArray, scaling: InputScaling) -> FloatA
 
 
 def network_columns(scaled: FloatArray, scaling: InputScaling) -> FloatArray:
-    """Return what the dense layers see of scaled descriptors, shape (n_structures, n_columns).
+    """Return the inputs of the dense layers from scaled descriptors, (n_structures, n_columns).
 
     Without scalars that is the same. With them it is the amounts, then each other column as the
     share of each of its bins that it fills: a piecewise linear encoding, after Gorishniy et al.,
@@ -154,7 +154,7 @@ def fit_scaling_with_scalars(
 
 
 def _split(columns: FloatArray, scaling: InputScaling) -> list[FloatArray]:
-    """Return the statistics, the amounts, and what follows them."""
+    """Return the statistics, the amounts, and the columns after them."""
     n_statistics = scaling.knots.shape[1]
     return np.split(columns, [n_statistics, n_statistics + len(scaling.amount_scale)], axis=1)
 

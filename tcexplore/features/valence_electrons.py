@@ -52,10 +52,10 @@ def electron_statistics(amounts: FloatArray, *, elements: tuple[str, ...]) -> Fl
     fractions = amounts / amounts.sum(axis=1, keepdims=True)
     mean = fractions @ table
     deviation = np.sqrt(np.maximum(fractions @ table**2 - mean**2, 0))
-    held = (fractions > 0)[:, :, None]
+    is_present = (fractions > 0)[:, :, None]
     low, high = (
-        np.where(held, table, np.inf).min(axis=1),
-        np.where(held, table, -np.inf).max(axis=1),
+        np.where(is_present, table, np.inf).min(axis=1),
+        np.where(is_present, table, -np.inf).max(axis=1),
     )
     return np.hstack([mean, deviation, high - low, fractions @ _blocks(table)])
 

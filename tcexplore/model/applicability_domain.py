@@ -1,4 +1,4 @@
-"""What a model has seen, and how far from it a structure lies.
+"""Applicability domain: distance of a structure from the training materials.
 
 A known material is a point in 18 dimensions: mean and standard deviation of eight elemental
 properties over its atoms, the logarithm of its volume per atom, and that of its closest contact
@@ -44,7 +44,7 @@ GEOMETRY = ("volume_per_atom", "shortest_distance", "contact")
 
 @dataclass(frozen=True)
 class ApplicabilityDomain:
-    """How far structures lie from what a model was trained on; all arrays have one shape."""
+    """Distance of structures from the training materials; all arrays have one shape."""
 
     percentile: FloatArray
     """(%) Known materials that lie nearer to another chemical system than these to any."""
@@ -67,23 +67,23 @@ class ApplicabilityDomain:
 
     @property
     def is_outside(self) -> BoolArray:
-        """Return which lie outside what the model has seen."""
+        """Return which structures lie outside the training materials."""
         return self.percentile >= LIMITS[1]
 
     def reshaped(self, *shape: int) -> ApplicabilityDomain:
         """Return the same in another shape."""
         return ApplicabilityDomain(
-            *(getattr(self, one.name).reshape(shape) for one in fields(self))
+            *(getattr(self, field.name).reshape(shape) for field in fields(self))
         )
 
-    def spread(self, shape: tuple[int, ...], places: tuple[IntArray, ...]) -> ApplicabilityDomain:
+    def spread(self, shape: tuple[int, ...], index: tuple[IntArray, ...]) -> ApplicabilityDomain:
         """Return the same at some places of a larger shape, a percentile of nan elsewhere."""
         spread = []
-        for one in fields(self):
-            values = getattr(self, one.name)
+        for field in fields(self):
+            values = getattr(self, field.name)
             empty = np.nan if values.dtype.kind == "f" else values.dtype.type(0)
             spread.append(np.full(shape, empty, dtype=values.dtype))
-            spread[-1][places] = values
+            spread[-1][index] = values
         return ApplicabilityDomain(*spread)
 
 
@@ -110,7 +110,7 @@ class KnownMaterials:
         shortest_distance: FloatArray,
         contact: FloatArray,
     ) -> ApplicabilityDomain:
-        """Return how far some structures lie from all that is known.
+        """Return the distances of some structures from the training materials.
 
         Parameters
         ----------
@@ -176,9 +176,9 @@ def separations(known: pd.DataFrame) -> FloatArray:
     systems = pd.factorize(np.array(_system_keys(known_fractions(known)), dtype=object))[0]
     nearest = np.empty(len(known))
     for system in np.unique(systems):
-        own = systems == system
-        others = KDTree(positions[~own]) if not own.all() else None
-        nearest[own] = others.query(positions[own])[0] if others else np.inf
+        is_same = systems == system
+        others = KDTree(positions[~is_same]) if not is_same.all() else None
+        nearest[is_same] = others.query(positions[is_same])[0] if others else np.inf
     return nearest
 
 

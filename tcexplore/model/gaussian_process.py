@@ -12,7 +12,7 @@ trained composition. In a scan of lattices that similarity is one number, so Tc 
 
 Kept by hand: every row has noise of its own (variance over its weight), both regressions share one
 covariance matrix and single precision halves its memory; scikit-learn's GaussianProcessRegressor
-fits them one by one in double precision. It is the oracle of the tests.
+fits them one by one in double precision.
 """
 
 from __future__ import annotations

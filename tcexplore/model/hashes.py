@@ -9,7 +9,7 @@ SUMS = "SHA256SUMS"
 
 
 class ModelError(ValueError):
-    """A model folder that cannot be used; the message says why and what to do."""
+    """Model folder that cannot be used; the message names the fault and the remedy."""
 
 
 def write_hashes(directory: Path) -> None:

@@ -1,4 +1,7 @@
-"""The trained network in real arithmetic: NumPy alone, no TensorFlow.
+"""Forward pass of the trained network in real arithmetic: NumPy alone, no TensorFlow.
+
+Kept by hand: predictions need neither TensorFlow (600 MB, seconds to import) nor ONNX, and a map
+shares the first convolution among its materials, which no runtime can.
 
 A complex convolution is one real convolution over stacked real and imaginary channels, a batch
 normalisation is folded into the dense layer that follows it, and only the positions that the
@@ -39,7 +42,7 @@ class RealNetwork:
     n_structure_features: int
     """Numbers that the convolutions hand to the joint layers."""
     output: str
-    """What the last layer says, as in `NetworkConfig`."""
+    """Quantity of the last layer, as in `NetworkConfig`."""
 
 
 def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> RealNetwork:
@@ -155,7 +158,7 @@ def evaluate_network(
 
 
 def structure_features(network: RealNetwork, coefficients: ComplexArray) -> FloatArray:
-    """Return what the convolutions make of coefficients, shape (n_structures, features)."""
+    """Return the features of the convolutions, shape (n_structures, features)."""
     x = first_convolution(network, coefficients)  # (n, m³, corners of a pooling, channels)
     return pooled_features(network, np.maximum(x, 0, out=x).sum(axis=2) / 8)
 
@@ -205,7 +208,7 @@ def _average_pooling(x: FloatArray) -> FloatArray:
 
 
 def descriptor_features(network: RealNetwork, descriptors: FloatArray) -> FloatArray:
-    """Return what the descriptor branch makes of scaled descriptors, (n_structures, units)."""
+    """Return the features of the descriptor branch, shape (n_structures, units)."""
     return _rectified_layers(descriptors.astype(np.float32), network.descriptor_layers)
 
 

@@ -16,9 +16,9 @@ class SummedConvolution:
     """The first convolution of coefficients that are sums, by its linearity."""
 
     base: FloatArray
-    """What all rows have in common, the bias with it, shape (8, 1, m³ · 2 · filters)."""
+    """Summand of all rows, with the bias, shape (8, 1, m³ · 2 · filters)."""
     parts: tuple[FloatArray, ...]
-    """What each summand has to choose from, shape (8, n_choices, m³ · 2 · filters)."""
+    """Choices of each further summand, shape (8, n_choices, m³ · 2 · filters)."""
 
 
 def summed_convolution(

@@ -1,8 +1,8 @@
 """The descriptors of all members of a scan, from the parts that rows and lattices add.
 
-Cell and composition are computed once for each lattice and each row. Hydrogen contacts depend on
-the lattice and on how the sites are filled with hydrogen: of two swapped groups each is or is not
-hydrogen, so a whole map has four such fillings at most.
+Cell and composition are computed once for each lattice and each row. Hydrogen symmetry
+functions depend on the lattice and on how the sites are filled with hydrogen: of two swapped groups
+each is or is not hydrogen, so a whole map has four such fillings at most.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ N_CELL = 8  # descriptors that depend on the lattice alone
 
 @dataclass(frozen=True)
 class ScanDescriptors:
-    """What the unscaled descriptors of a scan's members are put together from."""
+    """Unscaled descriptors of a scan in parts: of each lattice, row and hydrogen filling."""
 
     of_lattice: FloatArray
     """Descriptors of the cell, shape (n_lattices, 8)."""
@@ -54,11 +54,11 @@ class ScanDescriptors:
 
 
 def scan_descriptors(scan: Scan, config: ModelConfig) -> ScanDescriptors:
-    """Return what the descriptors of the members of a scan are put together from."""
+    """Return the descriptors of the members of a scan, in parts."""
     fillings, filling_of_row = _fillings(scan)
     contacts = np.zeros((len(fillings), len(scan.lattices), 0))
     if config.has_scalars:
-        contacts = np.stack([_contacts(scan, one) for one in fillings])
+        contacts = np.stack([_contacts(scan, filling) for filling in fillings])
     return ScanDescriptors(
         _cell_values(scan.lattices, unhanded_number(scan.parent.space_group_number)),
         _composition_values(scan, config.elements),

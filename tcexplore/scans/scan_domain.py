@@ -1,4 +1,4 @@
-"""How far the members of a scan lie from what a model was trained on."""
+"""Applicability domain of the members of a scan."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Kinds:
 def member_domain(
     predictor: TcPredictor, scan: Scan, rows: IntArray, lattices: IntArray
 ) -> ApplicabilityDomain:
-    """Return how far chosen members lie from what the model has seen.
+    """Return the applicability domain of chosen members of a scan, shape (n,).
 
     Parameters
     ----------
@@ -43,18 +43,18 @@ def member_domain(
     """
     structure = scan.parent.structure
     occupancy = site_occupancies(structure)
-    needed, place = np.unique(lattices, return_inverse=True)
+    needed, index = np.unique(lattices, return_inverse=True)
     kinds = _kinds(scan)
     some = np.asarray(scan.lattices[needed], dtype=float)
     apart = shortest_distances(structure.frac_coords, occupancy, kinds.of_site, some)
-    contact = _contacts(apart, kinds, rows, place)
+    contact = _contacts(apart, kinds, rows, index)
     volumes = np.abs(np.linalg.det(scan.lattices))[lattices]
     atoms = np.bincount(kinds.of_site, weights=occupancy)
     fractions = np.einsum("k,rke->re", atoms / atoms.sum(), kinds.species)
     return predictor.known_materials.domain(
         fractions[rows],
         volume_per_atom=volumes / occupancy.sum(),
-        shortest_distance=apart.min(axis=(1, 2))[place],
+        shortest_distance=apart.min(axis=(1, 2))[index],
         contact=contact,
     )
 
@@ -66,7 +66,7 @@ def scan_domain(predictor: TcPredictor, scan: Scan) -> ApplicabilityDomain:
 
 
 def cell_domain(predictor: TcPredictor, cell: CanonicalCell) -> ApplicabilityDomain:
-    """Return how far one crystal lies from what the model has seen, shape (1,)."""
+    """Return the applicability domain of one crystal, shape (1,)."""
     return scan_domain(predictor, _alone(cell.structure, cell))
 
 
@@ -106,7 +106,7 @@ def _contacts(apart: FloatArray, kinds: _Kinds, rows: IntArray, lattices: IntArr
     """Return the least ratio of a distance to the two radii of each chosen member, shape (n,)."""
     radii = kinds.species @ np.nan_to_num(element_table().atomic_radius)  # (n_rows, n_kinds)
     least = np.full(len(rows), np.inf)
-    for one, other in zip(*np.triu_indices(apart.shape[1]), strict=True):
-        touching = (radii[:, one] + radii[:, other])[rows]
-        least = np.minimum(least, apart[lattices, one, other] / touching)
+    for first, second in zip(*np.triu_indices(apart.shape[1]), strict=True):
+        touching = (radii[:, first] + radii[:, second])[rows]
+        least = np.minimum(least, apart[lattices, first, second] / touching)
     return least

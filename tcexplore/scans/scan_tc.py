@@ -102,7 +102,7 @@ def _few_rows(
         lattices = np.arange(start, min(start + LATTICE_CHUNK, n_lattices))
         for row in rows:
             image = scaled_coefficients(densities.of_row(row, lattices), predictor.files.scaling)
-            features = [structure_features(one, image) for one in predictor.networks]
+            features = [structure_features(network, image) for network in predictor.networks]
             same_row = np.full(len(lattices), row)
             values = descriptors.of_members(same_row, lattices)
             yield same_row, lattices, _members_tc(predictor, features, values)
@@ -118,12 +118,14 @@ def _many_rows(
         shared, parts = densities.on_lattice(lattice, numbers)
         image = scaled_coefficients(shared, scaling)
         images = [scaled_coefficients(part, scaling) for part in parts]
-        convolutions = [summed_convolution(one, image, images) for one in predictor.networks]
+        convolutions = [
+            summed_convolution(network, image, images) for network in predictor.networks
+        ]
         for start in range(0, len(rows), ROW_CHUNK):
             some, chosen = rows[start : start + ROW_CHUNK], choices[start : start + ROW_CHUNK]
             features = [
-                summed_features(one, convolution, chosen)
-                for one, convolution in zip(predictor.networks, convolutions, strict=True)
+                summed_features(network, convolution, chosen)
+                for network, convolution in zip(predictor.networks, convolutions, strict=True)
             ]
             same_lattice = np.full(len(some), lattice)
             values = descriptors.of_members(some, same_lattice)
@@ -133,7 +135,7 @@ def _many_rows(
 def _members_tc(
     predictor: TcPredictor, features: list[FloatArray], descriptor_values: FloatArray
 ) -> TcInterval:
-    """Return Tc of some members from what each network's convolutions made of them, shape (n,)."""
+    """Return Tc of some members from the features of each network's convolutions, shape (n,)."""
     scaled, columns = predictor.files.scaling.apply_to_descriptors(descriptor_values)
     each = [
         joint_output(network, of_structure, descriptor_features(network, columns))
@@ -145,7 +147,7 @@ def _members_tc(
 def _choices(species: IntArray) -> tuple[list[IntArray], IntArray]:
     """Return the elements of each column, and which of them a row has, shape (n_rows, columns)."""
     pairs = [np.unique(column, return_inverse=True) for column in species.T]
-    return [numbers for numbers, _ in pairs], np.stack([places for _, places in pairs], axis=1)
+    return [numbers for numbers, _ in pairs], np.stack([index for _, index in pairs], axis=1)
 
 
 # --- densities ----------------------------------------------------------------------------------
@@ -209,11 +211,11 @@ class _Densities:
 
         Shapes (1, n, n, n, 2) and, for each group, (n_elements, n, n, n, 2).
         """
-        place = np.array([lattice])
-        of_kept = self._of_atoms(self.sublattices.elements, place)[0]
+        index = np.array([lattice])
+        of_kept = self._of_atoms(self.sublattices.elements, index)[0]
         shared = np.einsum("ehkl,ehklc->hklc", self.sublattices.kept, of_kept)[None]
         parts = [
-            factors[..., None] * self._of_atoms(elements, place)[0]
+            factors[..., None] * self._of_atoms(elements, index)[0]
             for factors, elements in zip(self.sublattices.swapped, numbers, strict=True)
         ]
         return shared, parts

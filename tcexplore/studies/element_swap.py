@@ -34,9 +34,9 @@ class ElementSwap:
     tc: FloatArray
     """(K) Highest Tc over the scales, shape (n_y, n_x); nan where an element is not predicted."""
     tc_low: FloatArray
-    """(K) Lower end of that Tc's band, shape (n_y, n_x); nan where the model has no bands."""
+    """(K) Lower end of its prediction interval, shape (n_y, n_x); nan where the model has none."""
     tc_high: FloatArray
-    """(K) Upper end of that Tc's band, shape (n_y, n_x)."""
+    """(K) Upper end of its prediction interval, shape (n_y, n_x)."""
     peak_scale: FloatArray
     """The scale of that Tc, shape (n_y, n_x)."""
 
@@ -127,7 +127,7 @@ def element_swap_steps(
 def _peaks(
     scales: FloatArray, tc: TcInterval, places: IntArray, shape: tuple[int, int]
 ) -> list[FloatArray]:
-    """Return the highest Tc over the scales at each pair's place, its band, and its scale."""
+    """Return the highest Tc over the scales at each pair's place, its interval, and its scale."""
     known = np.where(np.isnan(tc.tc), -np.inf, tc.tc)
     done = np.flatnonzero(np.isfinite(known[:, 0]))
     best = known[done].argmax(axis=1)
@@ -141,8 +141,8 @@ def _peaks(
 
 def pair_places(scan: Scan, x: tuple[str, ...], y: tuple[str, ...]) -> IntArray:
     """Return row and column of each pair in the map, shape (n_pairs, 2)."""
-    column = {Element(symbol).Z: place for place, symbol in enumerate(x)}
-    row = {Element(symbol).Z: place for place, symbol in enumerate(y) if symbol}
+    column = {Element(symbol).Z: index for index, symbol in enumerate(x)}
+    row = {Element(symbol).Z: index for index, symbol in enumerate(y) if symbol}
     return np.array(
         [[row[pair[1]] if pair[1:] else 0, column[pair[0]]] for pair in scan.species.tolist()]
     )

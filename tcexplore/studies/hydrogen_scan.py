@@ -27,18 +27,18 @@ class HydrogenScan:
 
     parent: CanonicalCell
     along: Along
-    """What the values are."""
+    """Quantity of the values."""
     values: FloatArray
     """(Å, or factors on the parent's lattice) Shape (n,)."""
     network: NetworkScan
     tc: FloatArray
     """(K) Shape (n,)."""
     tc_low: FloatArray
-    """(K) Lower end of each band, shape (n,); nan where the model has no bands."""
+    """(K) Lower end of each prediction interval, shape (n,); nan where the model has none."""
     tc_high: FloatArray
-    """(K) Upper end of each band, shape (n,)."""
+    """(K) Upper end of each prediction interval, shape (n,)."""
     domain: ApplicabilityDomain
-    """How far each lattice lies from what the model has seen, shape (n,)."""
+    """Applicability domain of each lattice, shape (n,)."""
 
 
 def hydrogen_scan(
@@ -58,7 +58,7 @@ def hydrogen_scan(
     lattices
         (Å) Lattice vectors of the canonical cell as rows, shape (n, 3, 3).
     along
-        What varies.
+        Quantity that varies.
     cutoff
         (Å) Hydrogen atoms that are no further apart are in contact.
     """

@@ -26,11 +26,11 @@ class LatticeDome:
     tc: FloatArray
     """(K) Shape (n,); nan where the work was stopped."""
     tc_low: FloatArray
-    """(K) Lower end of each band, shape (n,); nan where the model has no bands."""
+    """(K) Lower end of each prediction interval, shape (n,); nan where the model has none."""
     tc_high: FloatArray
-    """(K) Upper end of each band, shape (n,)."""
+    """(K) Upper end of each prediction interval, shape (n,)."""
     domain: ApplicabilityDomain | None = None
-    """How far each point lies from what the model has seen, shape (n,); None where not asked."""
+    """Applicability domain of each point, shape (n,); None where it was not computed."""
 
     @property
     def lattice_parameter(self) -> FloatArray:
@@ -45,7 +45,7 @@ class LatticeDome:
 
     @property
     def apex(self) -> int:
-        """Return the place of the highest Tc."""
+        """Return the index of the highest Tc."""
         return int(np.nanargmax(self.tc))
 
     @property

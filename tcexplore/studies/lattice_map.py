@@ -29,11 +29,11 @@ class LatticeMap:
     tc: FloatArray
     """(K) Shape (n_c, n_a); nan where the work was stopped."""
     tc_low: FloatArray
-    """(K) Lower end of each band, shape (n_c, n_a); nan where the model has no bands."""
+    """(K) Lower end of each prediction interval, shape (n_c, n_a); nan where the model has none."""
     tc_high: FloatArray
-    """(K) Upper end of each band, shape (n_c, n_a)."""
+    """(K) Upper end of each prediction interval, shape (n_c, n_a)."""
     domain: ApplicabilityDomain | None = None
-    """How far each point lies from what the model has seen, (n_c, n_a); None where not asked."""
+    """Applicability domain of each point, shape (n_c, n_a); None where it was not computed."""
 
     @property
     def apex(self) -> tuple[int, int]:
@@ -77,8 +77,8 @@ def lattice_map_steps(
     scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
     shape = len(c), len(a)
     domain = scan_domain(predictor, scan).reshaped(*shape)
-    for share, banded in scan_tc_steps(predictor, scan):
-        tc, low, high = (values.reshape(shape) for values in banded.of_row(0).parts)
+    for share, interval in scan_tc_steps(predictor, scan):
+        tc, low, high = (values.reshape(shape) for values in interval.of_row(0).parts)
         yield share, LatticeMap(parent, a, c, tc, low, high, domain)
 
 

@@ -1,4 +1,4 @@
-"""How far the materials of an element swap lie from what the model has seen."""
+"""Applicability domain of the materials of an element swap."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tcexplore.studies.element_swap import ElementSwap, pair_places
 
 
 def swap_domain(predictor: TcPredictor, swap: ElementSwap) -> ApplicabilityDomain:
-    """Return how far each material of a map lies from what was seen, on its best lattice.
+    """Return the applicability domain of each material of a map on its best lattice.
 
     Returns
     -------
@@ -20,7 +20,7 @@ def swap_domain(predictor: TcPredictor, swap: ElementSwap) -> ApplicabilityDomai
     """
     rows, columns = pair_places(swap.scan, swap.x, swap.y).T
     peaks = swap.peak_scale[rows, columns]
-    found = np.flatnonzero(np.isfinite(peaks))
-    lattices = np.abs(swap.scales - peaks[found, None]).argmin(axis=1)
-    domain = member_domain(predictor, swap.scan, found, lattices)
-    return domain.spread(swap.tc.shape, (rows[found], columns[found]))
+    predicted = np.flatnonzero(np.isfinite(peaks))
+    lattices = np.abs(swap.scales - peaks[predicted, None]).argmin(axis=1)
+    domain = member_domain(predictor, swap.scan, predicted, lattices)
+    return domain.spread(swap.tc.shape, (rows[predicted], columns[predicted]))

@@ -39,8 +39,8 @@ def swap_dome(
     parent, scales = swap.scan.parent, np.sort(np.asarray(scales, dtype=float))
     lattice = parent.structure.lattice.matrix
     numbers = [Element(symbol).Z for symbol in (x, y)[: len(swap.scan.groups)]]
-    own = replace(swap.scan, species=np.array([numbers]), lattices=lattice[None])
-    cell = replace(parent, structure=member_structure(own, 0, 0))
-    scan = replace(own, lattices=scales[:, None, None] * lattice)
+    alone = replace(swap.scan, species=np.array([numbers]), lattices=lattice[None])
+    cell = replace(parent, structure=member_structure(alone, 0, 0))
+    scan = replace(alone, lattices=scales[:, None, None] * lattice)
     tc = scan_tc(predictor, scan).of_row(0)
     return LatticeDome(cell, scales, *tc.parts, scan_domain(predictor, scan))
