@@ -19,17 +19,16 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
-from tcexplore.crystal.sites import site_choices
-from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
-from tcexplore.model.predictor import TcPredictor, load_predictor, network_inputs
-from tcexplore.scans.scan import Family, member
+from tcexplore.crystal.orbits import site_choices
+from tcexplore.model.predictor import TcPredictor, load_predictor, unscaled_inputs
+from tcexplore.scans.scan import Scan, member
 from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map
+from tcexplore.typing import FloatArray
 
 ONE, WHOLE = "one network", "whole model"
 # s for one network, s for the whole model, MB. The whole has the arithmetic of six networks.
@@ -41,13 +40,14 @@ BARS = {
 }
 LEAST_RATIO = 500  # of one network to its plain path
 Work = Callable[[], object]
-FloatArray = NDArray[np.floating]
 
 
 def first_network(predictor: TcPredictor) -> TcPredictor:
     """Return the predictor with its first network alone."""
     members = predictor.files.members[:1]
-    files = dataclasses.replace(predictor.files, members=members, kernel=None, composition=None)
+    files = dataclasses.replace(
+        predictor.files, members=members, gaussian_process=None, composition_model=None
+    )
     return TcPredictor(files, predictor.networks[:1])
 
 
@@ -61,7 +61,7 @@ def best_seconds(work: Work, repeats: int = 3) -> float:
     return min(times)
 
 
-def plain_seconds(predictor: TcPredictor, family: Family, count: int = 20) -> float:
+def plain_seconds(predictor: TcPredictor, scan: Scan, count: int = 20) -> float:
     """Return the time of one structure through the cvnn network, one at a time."""
     from tcexplore.training import cvnn_network as networks
 
@@ -71,9 +71,9 @@ def plain_seconds(predictor: TcPredictor, family: Family, count: int = 20) -> fl
 
     def predict_each() -> None:
         for row in range(count):
-            image, values = network_inputs([member(family, row, 0)], files.config)
-            numbers = network_columns(scaled_descriptors(values, files.scaling), files.scaling)
-            network.predict([scaled_coefficients(image, files.scaling), numbers], verbose="0")
+            image, values = unscaled_inputs([member(scan, row, 0)], files.config)
+            inputs = files.scaling.apply(image, values)
+            network.predict([inputs.coefficients, inputs.columns], verbose="0")
 
     predict_each()
     return best_seconds(predict_each, repeats=1) / count
@@ -95,7 +95,7 @@ def swapped(predictor: TcPredictor, scales: FloatArray) -> ElementSwap:
 
 
 def works(predictor: TcPredictor) -> dict[str, tuple[int, Work]]:
-    """Return all that is timed by name: how many members, and what computes them."""
+    """Return the timed studies by name: number of members, and the function that computes them."""
     layered = catalogue_entry("li2mgh16-p-3m1-300gpa").structure()
     a, c = np.linspace(1.5, 7, 100), np.linspace(2, 14, 100)
     scales = np.linspace(0.5, 2, 200)
@@ -168,9 +168,7 @@ def main() -> int:
     whole = load_predictor()
     one = first_network(whole)
     found = timings(one, ONE) + timings(whole, WHOLE)
-    plain = plain_seconds(
-        one, swapped(one, np.ones(1)).family
-    )  # last: TensorFlow takes much memory
+    plain = plain_seconds(one, swapped(one, np.ones(1)).scan)  # last: TensorFlow takes much memory
     print(
         f"{'model':<13}{'work':<23}{'members':>9}{'time/s':>9}{'bar/s':>7}{'peak/MB':>9}"
         f"{'ratio to plain':>16}"

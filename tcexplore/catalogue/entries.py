@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 import spglib
-from numpy.typing import NDArray
 from pymatgen.core import Composition, Lattice, Structure
 
-FloatArray = NDArray[np.float64]
+from tcexplore.typing import FloatArray
 
 DATA_FILES = (
     "elements.toml",
@@ -29,7 +28,7 @@ DATA_FILES = (
 """Files that hold the entries, in the order in which they are offered."""
 
 TC_KINDS = ("experiment", "eliashberg", "allen_dynes", "literature", "ml_prediction")
-"""What a reported Tc rests on.
+"""Methods behind a reported Tc.
 
 `literature` is a value that a publication quotes without its method, `ml_prediction` the output of
 the network of arXiv:2301.10474: never a measurement, nor a calculation from first principles.
@@ -94,7 +93,7 @@ class CatalogueEntry:
     """(K) Upper end of the reported range, where one is given."""
 
     tc_kind: str
-    """What the Tc rests on, one of `TC_KINDS`."""
+    """Method behind the Tc, one of `TC_KINDS`."""
 
     structure_doi: str
     """DOI of the source of cell and positions."""
@@ -103,7 +102,7 @@ class CatalogueEntry:
     """DOI of the source of the Tc."""
 
     note: str
-    """What is idealised, averaged or taken from elsewhere; empty where nothing is."""
+    """Remarks on idealised, averaged or borrowed values; empty where there are none."""
 
     @property
     def axes_choice(self) -> str:
@@ -152,12 +151,12 @@ def symmetry_operations(number: int, choice: str) -> tuple[FloatArray, FloatArra
 @cache
 def hall_numbers() -> dict[tuple[int, str], int]:
     """Return the Hall number by space group number and choice of origin or axes."""
-    known = {}
+    numbers = {}
     for hall_number in range(1, 531):
         kind = spglib.get_spacegroup_type(hall_number)
         if kind is not None:
-            known.setdefault((kind.number, kind.choice), hall_number)
-    return known
+            numbers.setdefault((kind.number, kind.choice), hall_number)
+    return numbers
 
 
 def distinct_positions(coords: FloatArray, *, tolerance: float = 1e-3) -> FloatArray:
@@ -196,11 +195,11 @@ def catalogue_entry(entry_id: str) -> CatalogueEntry:
     return entries[entry_id]
 
 
-def unknown_entry_message(entry_id: str, known: tuple[str, ...]) -> str:
-    """Return what to tell a user who asked for an entry that is not there."""
-    near = get_close_matches(entry_id, known, n=3, cutoff=0.3) or known[:3]
+def unknown_entry_message(entry_id: str, entry_ids: tuple[str, ...]) -> str:
+    """Return the message on an id that is not in the catalogue."""
+    near = get_close_matches(entry_id, entry_ids, n=3, cutoff=0.3) or entry_ids[:3]
     return (
-        f"no catalogue entry {entry_id!r}; expected one of {len(known)} ids, "
+        f"no catalogue entry {entry_id!r}; expected one of {len(entry_ids)} ids, "
         f"the nearest are {', '.join(near)}; load_catalogue() lists them all"
     )
 

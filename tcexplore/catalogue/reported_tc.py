@@ -20,7 +20,7 @@ from tcexplore.catalogue.entries import CatalogueEntry, load_catalogue
 FILE = "pressures.toml"
 SHAPE_TOLERANCE = 0.01  # how far ratios of edges, or angles, of one phase's cells may differ
 CALCULATED = "calculated"
-"""What a Tc of the file rests on: first principles, by a method that is not told apart here."""
+"""Method behind a Tc of the file: first principles, by a method that is not told apart here."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def placed_tc(entry: CatalogueEntry) -> tuple[PlacedTc, ...]:
     A prediction of the network of arXiv:2301.10474 stands on its own entry alone.
     """
     placed = []
-    for other in sorted(_same_phase(entry), key=lambda one: one.entry_id != entry.entry_id):
+    for other in sorted(_same_phase(entry), key=lambda phase: phase.entry_id != entry.entry_id):
         if other.tc_kind == "ml_prediction" and other is not entry:
             continue
         scale = other.cell[0] / entry.cell[0]
@@ -74,7 +74,7 @@ def placed_tc(entry: CatalogueEntry) -> tuple[PlacedTc, ...]:
 
 def unplaced_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
     """Return the reported Tc of an entry's phase at pressures whose lattices are not known."""
-    placed = {one.reported for one in placed_tc(entry)}
+    placed = {point.reported for point in placed_tc(entry)}
     return tuple(value for value in _of_phase(entry) if value not in placed)
 
 

@@ -1,4 +1,4 @@
-"""The elements H to Pu and their properties, each with its unit, its source and what is missing."""
+"""The elements H to Pu and their properties, each with unit, source and missing values."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import dataclass, fields
 from importlib import resources
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from tcexplore.typing import FloatArray
 
 # fmt: off
 ELEMENTS: tuple[str, ...] = (
@@ -90,5 +89,5 @@ def _read_columns() -> dict[str, FloatArray]:
 def _interpolated(values: FloatArray) -> FloatArray:
     """Return the values with each nan interpolated linearly between its known neighbours."""
     index = np.arange(len(values))
-    known = ~np.isnan(values)
-    return np.interp(index, index[known], values[known])
+    is_given = ~np.isnan(values)
+    return np.interp(index, index[is_given], values[is_given])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tcexplore.model.conformal import Bands, calibrated_bands
+from tcexplore.model.conformal import ConformalCalibration, conformal_calibration
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
@@ -32,10 +32,10 @@ class OutOfFold:
     scale: FloatArray
     """(K) What the width of a band is proportional to, shape (n_rows,)."""
 
-    def bands(self, level: float, part: BoolArray | slice = slice(None)) -> Bands:
+    def bands(self, level: float, part: BoolArray | slice = slice(None)) -> ConformalCalibration:
         """Return the bands that all rows, or a part of them, call for."""
         values = self.tc[part], self.predicted[part], self.scale[part]
-        return calibrated_bands(*values, level=level)
+        return conformal_calibration(*values, level=level)
 
 
 def cross_conformal_bands(

@@ -38,13 +38,13 @@ from tcexplore.evaluation.tables import (
 )
 from tcexplore.model.card import model_card
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.conformal import band_scale
+from tcexplore.model.conformal import interval_scale
 from tcexplore.model.files import (
     ModelFiles,
     load_model_files,
     read_predictions,
     save_metrics,
-    write_bands,
+    write_conformal,
 )
 
 FloatArray = NDArray[np.floating]
@@ -115,7 +115,7 @@ def evaluate_model(
         results.append(result)
     metrics = _metrics(results) | {"coverage": coverage, "calibration": calibration}
     evaluation = Evaluation(_lines(results), metrics)
-    _save(evaluation, replace(files, bands=bands), directory)
+    _save(evaluation, replace(files, conformal=bands), directory)
     return evaluation
 
 
@@ -136,12 +136,12 @@ def evaluate_aside(
         The model was not evaluated yet, or was trained on these rows.
     """
     files = _files_for(dataset, directory)
-    if not files.config.training.leave_aside:
+    if not files.config.training.hold_out:
         raise ValueError(
             f"model {files.name!r} was trained on the rows put aside; expected one whose training"
             " leaves them out, such as the preset 'mixed'"
         )
-    if files.bands is None:
+    if files.conformal is None:
         raise ValueError(f"model {files.name!r} has no bands; run `evaluate` without --aside first")
     before = _without_aside(Evaluation(read_predictions(directory), dict(files.metrics)))
     models = evaluated_models(dataset, files.config, paper, run_directory=run_directory)
@@ -149,7 +149,7 @@ def evaluate_aside(
     parts = _shipped_parts(models, split, files)
     result = _result(models, split, parts, files.config, run_directory)
     rows, _ = _out_of_fold(result, split, parts)
-    half = files.bands.quantile * rows.scale
+    half = files.conformal.quantile * rows.scale
     ends = {"tc_low": np.maximum(rows.predicted - half, 0), "tc_high": rows.predicted + half}
     result = replace(result, table=result.table.assign(**ends))
     evaluation = _joined(before, result)
@@ -242,7 +242,7 @@ def _out_of_fold(
     if networks is None:
         raise ValueError("no network ran on this split; bands need all parts of the model")
     tc, predicted = (result.table[name].to_numpy(float) for name in ("tc", "tcexplore"))
-    scale = band_scale(predicted, networks, kernel_of(here))
+    scale = interval_scale(predicted, networks, kernel_of(here))
     return OutOfFold(tc, predicted, scale), [fold.test[asked] for fold in split.folds]
 
 
@@ -263,7 +263,7 @@ def _save(evaluation: Evaluation, files: ModelFiles, directory: Path) -> None:
     """Write predictions, figures, bands and the card into a model's folder."""
     found = {name: _without_nan(value) for name, value in evaluation.metrics.items()}
     metrics = dict(files.metrics) | found
-    write_bands(directory, files.bands)
+    write_conformal(directory, files.conformal)
     card = model_card(replace(files, metrics=metrics))
     save_metrics(directory, metrics, card=card, predictions=evaluation.predictions)
 

@@ -27,7 +27,7 @@ from tcexplore.evaluation.refit import (
 from tcexplore.evaluation.splits import Split
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import mixed_tc
-from tcexplore.model.gaussian_process import KernelTc
+from tcexplore.model.gaussian_process import GaussianProcessTc
 from tcexplore.training.known_materials import trained_rows
 from tcexplore.training.presets import PRESETS
 from tcexplore.training.train import TrainingInputs, build_inputs
@@ -88,7 +88,7 @@ def evaluated_models(
 
 
 def _with_all_rows(config: ModelConfig) -> ModelConfig:
-    return replace(config, training=replace(config.training, leave_aside=False))
+    return replace(config, training=replace(config.training, hold_out=False))
 
 
 def cached_inputs(dataset: Dataset, config: ModelConfig, *, run_directory: Path) -> TrainingInputs:
@@ -178,16 +178,16 @@ def mixture(parts: Mapping[str, FloatArray], config: ModelConfig) -> dict[str, F
         columns["composition"] = parts[COMPOSITION]
     if networks is None:
         return columns
-    share = config.kernel.share if config.kernel else 0.0
+    share = config.gaussian_process.share if config.gaussian_process else 0.0
     whole = mixed_tc(networks, kernel, share=share)
     return {
         "tcexplore": whole, "networks": networks.mean(axis=0), "one network": networks[0], **columns
     }  # fmt: skip
 
 
-def kernel_of(parts: Mapping[str, FloatArray]) -> KernelTc | None:
+def kernel_of(parts: Mapping[str, FloatArray]) -> GaussianProcessTc | None:
     """Return what the Gaussian process says of all rows; None where none ran."""
-    return KernelTc(*parts[KERNEL].T) if KERNEL in parts else None
+    return GaussianProcessTc(*parts[KERNEL].T) if KERNEL in parts else None
 
 
 def networks_of(parts: Mapping[str, FloatArray]) -> FloatArray | None:

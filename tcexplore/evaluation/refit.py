@@ -14,13 +14,13 @@ from tcexplore.evaluation.folds import Model
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.files import ModelFiles
-from tcexplore.model.gaussian_process import KernelMember, KernelTc, scaled_kernel_tc
+from tcexplore.model.gaussian_process import GaussianProcess, GaussianProcessTc, gaussian_process_tc
 from tcexplore.model.network import real_network
 from tcexplore.model.predictor import networks_tc
 from tcexplore.training.train import (
     TrainingInputs,
-    fitted_composition,
-    fitted_kernel,
+    fitted_composition_model,
+    fitted_gaussian_process,
     fitted_scaling,
     train_and_validation,
     train_member,
@@ -44,9 +44,9 @@ def part_models(inputs: TrainingInputs, config: ModelConfig) -> dict[str, Model]
         f"network-{number}": network_model(inputs, config, seed)
         for number, seed in enumerate(seeds)
     }
-    if config.kernel is not None:
+    if config.gaussian_process is not None:
         parts[KERNEL] = kernel_model(inputs, config)
-    if config.composition is not None:
+    if config.composition_model is not None:
         parts[COMPOSITION] = composition_model(inputs, config)
     return parts
 
@@ -69,7 +69,9 @@ def kernel_model(inputs: TrainingInputs, config: ModelConfig) -> Model:
     """Return the Gaussian process of a configuration as a function of the rows to learn from."""
 
     def model(train: BoolArray, test: BoolArray) -> FloatArray:
-        return _both(_process_tc(fitted_kernel(inputs, train, config), inputs, config, train, test))
+        return _both(
+            _process_tc(fitted_gaussian_process(inputs, train, config), inputs, config, train, test)
+        )
 
     return model
 
@@ -78,30 +80,30 @@ def composition_model(inputs: TrainingInputs, config: ModelConfig) -> Model:
     """Return the process that sees no cell as a function of the rows to learn from."""
 
     def model(train: BoolArray, test: BoolArray) -> FloatArray:
-        member = fitted_composition(inputs, train, config)
+        member = fitted_composition_model(inputs, train, config)
         return _process_tc(member, inputs, config, train, test).tc
 
     return model
 
 
 def _process_tc(
-    member: KernelMember | None,
+    member: GaussianProcess | None,
     inputs: TrainingInputs,
     config: ModelConfig,
     train: BoolArray,
     test: BoolArray,
-) -> KernelTc:
+) -> GaussianProcessTc:
     """Return what a Gaussian process that was fitted to the training rows says of the test rows."""
     if member is None:
         raise ValueError(
             "this configuration has no such Gaussian process; the preset 'shipped' has"
         )
     scaling = fitted_scaling(inputs, train, config)
-    return scaled_kernel_tc(member, scaled_descriptors(inputs.descriptors[test], scaling))
+    return gaussian_process_tc(member, scaled_descriptors(inputs.descriptors[test], scaling))
 
 
-def _both(kernel: KernelTc) -> FloatArray:
-    return np.stack([kernel.smooth, kernel.memory], axis=1)
+def _both(kernel: GaussianProcessTc) -> FloatArray:
+    return np.stack([kernel.smooth, kernel.short_range], axis=1)
 
 
 def network_tc(
@@ -113,8 +115,8 @@ def network_tc(
 ) -> FloatArray:
     """Return Tc (K), not below 0, of some rows by the path that the app takes, (n_part,)."""
     network = real_network(weights, config.network)
-    scaled = scaled_descriptors(inputs.descriptors[part], scaling)
-    return networks_tc([network], scaling, inputs.coefficients[part], scaled)[0]
+    scaled = scaling.apply(inputs.coefficients[part], inputs.descriptors[part])
+    return networks_tc([network], scaled)[0]
 
 
 def shipped_parts(
@@ -127,10 +129,10 @@ def shipped_parts(
         for number, member in enumerate(files.members)
     }
     scaled = scaled_descriptors(inputs.descriptors[part], scaling)
-    if files.kernel is not None:
-        found[KERNEL] = _both(scaled_kernel_tc(files.kernel, scaled))
-    if files.composition is not None:
-        found[COMPOSITION] = scaled_kernel_tc(files.composition, scaled).tc
+    if files.gaussian_process is not None:
+        found[KERNEL] = _both(gaussian_process_tc(files.gaussian_process, scaled))
+    if files.composition_model is not None:
+        found[COMPOSITION] = gaussian_process_tc(files.composition_model, scaled).tc
     return found
 
 

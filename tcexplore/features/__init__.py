@@ -1,1 +1,1 @@
-"""What the model sees of a crystal."""
+"""Features of a crystal: Fourier coefficients, descriptors, hydrogen symmetry functions."""

@@ -1,4 +1,4 @@
-"""From a structure to the named descriptors: its cell, its elements' properties, its amounts.
+"""Descriptors of a structure: its cell, its elements' properties, its amounts.
 
 The order is fixed: 8 numbers of the cell, 81 of the composition (how many elements, then the ten
 statistics of `composition` for each of eight elemental properties), and the atoms of each known
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pymatgen.core import Element, Structure
 
-from tcexplore.crystal.elements import ELEMENTS, PAPER_ELEMENTS, FloatArray
+from tcexplore.crystal.elements import ELEMENTS, PAPER_ELEMENTS
 from tcexplore.crystal.structure import StructureError, atom_arrays
 from tcexplore.features.composition import (
     PROPERTY_UNITS,
@@ -22,6 +22,7 @@ from tcexplore.features.composition import (
     composition_descriptors,
     listed,
 )
+from tcexplore.typing import FloatArray
 
 CELL_UNITS = {
     "a": "Å",
@@ -141,7 +142,7 @@ def descriptor_matrix(
     *,
     elements: Sequence[str],
 ) -> FloatArray:
-    """Return the descriptors of a family of structures, a row each.
+    """Return the descriptors of many structures, a row each.
 
     Parameters
     ----------

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tcexplore.crystal.elements import ELEMENTS
-from tcexplore.features.scalars import cell_scalars
+from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.valence_electrons import electron_statistics
-
-FloatArray = NDArray[np.floating]
-ComplexArray = NDArray[np.complexfloating]
+from tcexplore.typing import ComplexArray, FloatArray
 
 N_KNOTS = 101
 N_BINS = 6
@@ -23,7 +20,7 @@ NONE = np.zeros(0)
 
 @dataclass(frozen=True)
 class InputScaling:
-    """What brings coefficients and descriptors to numbers of the order of 1."""
+    """Scaling of coefficients and descriptors to numbers of the order of 1."""
 
     coefficients: FloatArray
     """(Å³/e and Å³/Da) Factors on the coefficients, shape (n_box, n_box, n_box, 2).
@@ -45,7 +42,7 @@ class InputScaling:
     """(as `SCALARS`, then `electron_statistics`) Over the training rows, shape (41,); empty where a
     model has no scalars."""
     scalar_scale: FloatArray = field(default_factory=lambda: NONE)
-    """Factors on what the scalars differ from their means, shape (41,)."""
+    """Factors on the scalars less their means, shape (41,)."""
     edges: FloatArray = field(default_factory=lambda: NONE)
     """Bins of the scaled columns that are no amounts, shape (7, n_columns)."""
 
@@ -53,6 +50,36 @@ class InputScaling:
     def has_scalars(self) -> bool:
         """Whether scalars and contacts follow the descriptors, and columns are seen in bins."""
         return self.scalar_mean.size > 0
+
+    def apply(self, coefficients: ComplexArray, descriptors: FloatArray) -> NetworkInputs:
+        """Return the scaled inputs of a model.
+
+        Parameters
+        ----------
+        coefficients
+            (e/Å³ and Da/Å³) Unscaled, shape (n_structures, n_box, n_box, n_box, 2).
+        descriptors
+            (as `descriptor_units`) Unscaled, shape (n_structures, n_descriptors).
+        """
+        scaled = scaled_coefficients(coefficients, self)
+        return NetworkInputs(scaled, *self.apply_to_descriptors(descriptors))
+
+    def apply_to_descriptors(self, descriptors: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the `descriptors` and `columns` of `NetworkInputs` for unscaled descriptors."""
+        scaled = scaled_descriptors(descriptors, self)
+        return scaled, network_columns(scaled, self)
+
+
+@dataclass(frozen=True)
+class NetworkInputs:
+    """Scaled inputs of a model; all are of the order of 1 and single precision."""
+
+    coefficients: ComplexArray
+    """Of the convolutions, shape (n_structures, n_box, n_box, n_box, 2)."""
+    descriptors: FloatArray
+    """Of the Gaussian processes, shape (n_structures, n_descriptors)."""
+    columns: FloatArray
+    """Of the dense layers, as `network_columns` makes them, shape (n_structures, n_columns)."""
 
 
 def fit_scaling(
@@ -89,7 +116,7 @@ def scaled_descriptors(descriptors: FloatArray, scaling: InputScaling) -> FloatA
 
 
 def network_columns(scaled: FloatArray, scaling: InputScaling) -> FloatArray:
-    """Return what the dense layers see of scaled descriptors, shape (n_structures, n_columns).
+    """Return the inputs of the dense layers from scaled descriptors, (n_structures, n_columns).
 
     Without scalars that is the same. With them it is the amounts, then each other column as the
     share of each of its bins that it fills: a piecewise linear encoding, after Gorishniy et al.,
@@ -127,7 +154,7 @@ def fit_scaling_with_scalars(
 
 
 def _split(columns: FloatArray, scaling: InputScaling) -> list[FloatArray]:
-    """Return the statistics, the amounts, and what follows them."""
+    """Return the statistics, the amounts, and the columns after them."""
     n_statistics = scaling.knots.shape[1]
     return np.split(columns, [n_statistics, n_statistics + len(scaling.amount_scale)], axis=1)
 

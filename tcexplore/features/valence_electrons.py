@@ -9,12 +9,10 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from tcexplore.features.composition import atomic_numbers
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 PROPERTIES = (
     "electronegativity",
@@ -54,10 +52,10 @@ def electron_statistics(amounts: FloatArray, *, elements: tuple[str, ...]) -> Fl
     fractions = amounts / amounts.sum(axis=1, keepdims=True)
     mean = fractions @ table
     deviation = np.sqrt(np.maximum(fractions @ table**2 - mean**2, 0))
-    held = (fractions > 0)[:, :, None]
+    is_present = (fractions > 0)[:, :, None]
     low, high = (
-        np.where(held, table, np.inf).min(axis=1),
-        np.where(held, table, -np.inf).max(axis=1),
+        np.where(is_present, table, np.inf).min(axis=1),
+        np.where(is_present, table, -np.inf).max(axis=1),
     )
     return np.hstack([mean, deviation, high - low, fractions @ _blocks(table)])
 

@@ -1,4 +1,4 @@
-"""What a model has seen, and how far from it a structure lies.
+"""Applicability domain: distance of a structure from the training materials.
 
 A known material is a point in 18 dimensions: mean and standard deviation of eight elemental
 properties over its atoms, the logarithm of its volume per atom, and that of its closest contact
@@ -31,10 +31,7 @@ from scipy.spatial import KDTree
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.integer]
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 INSIDE, EDGE, OUTSIDE = WORDS = ("inside", "at the edge", "outside")
 SEEN = {word: f"{word}{' of' if word == EDGE else ''} what the model has seen" for word in WORDS}
@@ -46,8 +43,8 @@ GEOMETRY = ("volume_per_atom", "shortest_distance", "contact")
 
 
 @dataclass(frozen=True)
-class Domain:
-    """How far structures lie from what a model was trained on; all arrays have one shape."""
+class ApplicabilityDomain:
+    """Distance of structures from the training materials; all arrays have one shape."""
 
     percentile: FloatArray
     """(%) Known materials that lie nearer to another chemical system than these to any."""
@@ -70,26 +67,28 @@ class Domain:
 
     @property
     def is_outside(self) -> BoolArray:
-        """Return which lie outside what the model has seen."""
+        """Return which structures lie outside the training materials."""
         return self.percentile >= LIMITS[1]
 
-    def reshaped(self, *shape: int) -> Domain:
+    def reshaped(self, *shape: int) -> ApplicabilityDomain:
         """Return the same in another shape."""
-        return Domain(*(getattr(self, one.name).reshape(shape) for one in fields(self)))
+        return ApplicabilityDomain(
+            *(getattr(self, field.name).reshape(shape) for field in fields(self))
+        )
 
-    def spread(self, shape: tuple[int, ...], places: tuple[IntArray, ...]) -> Domain:
+    def spread(self, shape: tuple[int, ...], index: tuple[IntArray, ...]) -> ApplicabilityDomain:
         """Return the same at some places of a larger shape, a percentile of nan elsewhere."""
         spread = []
-        for one in fields(self):
-            values = getattr(self, one.name)
+        for field in fields(self):
+            values = getattr(self, field.name)
             empty = np.nan if values.dtype.kind == "f" else values.dtype.type(0)
             spread.append(np.full(shape, empty, dtype=values.dtype))
-            spread[-1][places] = values
-        return Domain(*spread)
+            spread[-1][index] = values
+        return ApplicabilityDomain(*spread)
 
 
 @dataclass(frozen=True)
-class KnownSpace:
+class KnownMaterials:
     """The materials that a model was trained on, as points to measure distances to."""
 
     positions: FloatArray
@@ -110,8 +109,8 @@ class KnownSpace:
         volume_per_atom: FloatArray,
         shortest_distance: FloatArray,
         contact: FloatArray,
-    ) -> Domain:
-        """Return how far some structures lie from all that is known.
+    ) -> ApplicabilityDomain:
+        """Return the distances of some structures from the training materials.
 
         Parameters
         ----------
@@ -127,7 +126,9 @@ class KnownSpace:
         percentile = 100 * np.searchsorted(self.separations, distances) / len(self.separations)
         percentile = np.where(shortest_distance < SHORTEST_DISTANCE, 100.0, percentile)
         is_known = np.array([key in self.systems for key in _system_keys(distinct)])[which]
-        return Domain(percentile, nearest, is_known, volume_per_atom, shortest_distance, contact)
+        return ApplicabilityDomain(
+            percentile, nearest, is_known, volume_per_atom, shortest_distance, contact
+        )
 
     def _nearest(
         self, chemistry: FloatArray, which: IntArray, geometry: FloatArray
@@ -147,14 +148,14 @@ class KnownSpace:
         return np.asarray(distances), np.asarray(nearest)
 
 
-def build_known_space(known: pd.DataFrame) -> KnownSpace:
+def build_known_materials(known: pd.DataFrame) -> KnownMaterials:
     """Return the space of the materials in a model's ``known.csv``."""
     fractions = known_fractions(known)
     chemistry = _chemistry(fractions)
     low, middle, high = np.quantile(chemistry, [0.05, 0.5, 0.95], axis=0)
     width = np.where(high > low, high - low, 1.0)
     geometry = np.log(known[["volume_per_atom", "contact"]].to_numpy(float))
-    return KnownSpace(
+    return KnownMaterials(
         np.hstack([_scaled(chemistry, middle, width), geometry]),
         middle,
         width,
@@ -171,13 +172,13 @@ def separations(known: pd.DataFrame) -> FloatArray:
     known
         Columns formula, volume_per_atom (Å³) and contact.
     """
-    positions = build_known_space(known.assign(separation=0.0)).positions
+    positions = build_known_materials(known.assign(separation=0.0)).positions
     systems = pd.factorize(np.array(_system_keys(known_fractions(known)), dtype=object))[0]
     nearest = np.empty(len(known))
     for system in np.unique(systems):
-        own = systems == system
-        others = KDTree(positions[~own]) if not own.all() else None
-        nearest[own] = others.query(positions[own])[0] if others else np.inf
+        is_same = systems == system
+        others = KDTree(positions[~is_same]) if not is_same.all() else None
+        nearest[is_same] = others.query(positions[is_same])[0] if others else np.inf
     return nearest
 
 

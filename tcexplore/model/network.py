@@ -1,4 +1,7 @@
-"""The trained network in real arithmetic: NumPy alone, no TensorFlow.
+"""Forward pass of the trained network in real arithmetic: NumPy alone, no TensorFlow.
+
+Kept by hand: predictions need neither TensorFlow (600 MB, seconds to import) nor ONNX, and a map
+shares the first convolution among its materials, which no runtime can.
 
 A complex convolution is one real convolution over stacked real and imaginary channels, a batch
 normalisation is folded into the dense layer that follows it, and only the positions that the
@@ -13,13 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from tcexplore.model.config import NetworkConfig
+from tcexplore.typing import ComplexArray, FloatArray
 
-FloatArray = NDArray[np.floating]
-ComplexArray = NDArray[np.complexfloating]
-IntArray = NDArray[np.integer]
 Layer = tuple[FloatArray, FloatArray]  # kernel and bias
 
 CHUNK = 128  # structures convolved at once: their first convolution takes 17 MB
@@ -42,7 +42,7 @@ class RealNetwork:
     n_structure_features: int
     """Numbers that the convolutions hand to the joint layers."""
     output: str
-    """What the last layer says, as in `NetworkConfig`."""
+    """Quantity of the last layer, as in `NetworkConfig`."""
 
 
 def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> RealNetwork:
@@ -158,7 +158,7 @@ def evaluate_network(
 
 
 def structure_features(network: RealNetwork, coefficients: ComplexArray) -> FloatArray:
-    """Return what the convolutions make of coefficients, shape (n_structures, features)."""
+    """Return the features of the convolutions, shape (n_structures, features)."""
     x = first_convolution(network, coefficients)  # (n, m³, corners of a pooling, channels)
     return pooled_features(network, np.maximum(x, 0, out=x).sum(axis=2) / 8)
 
@@ -207,73 +207,8 @@ def _average_pooling(x: FloatArray) -> FloatArray:
     return x.reshape(len(x), m, 2, m, 2, m, 2, -1).mean(axis=(2, 4, 6)).reshape(len(x), -1)
 
 
-@dataclass(frozen=True)
-class SummedConvolution:
-    """The first convolution of coefficients that are sums, by its linearity."""
-
-    base: FloatArray
-    """What all rows have in common, the bias with it, shape (8, 1, m³ · 2 · filters)."""
-    parts: tuple[FloatArray, ...]
-    """What each summand has to choose from, shape (8, n_choices, m³ · 2 · filters)."""
-
-
-def summed_convolution(
-    network: RealNetwork, shared: ComplexArray, parts: Sequence[ComplexArray]
-) -> SummedConvolution:
-    """Return the first convolution of coefficients in common and of those to choose from.
-
-    Parameters
-    ----------
-    shared
-        Coefficients that all rows have in common, shape (1, n, n, n, channels).
-    parts
-        Coefficients to choose from for each summand, shape (n_choices, n, n, n, channels).
-    """
-    bias = network.first[1].reshape(8, -1)
-    return SummedConvolution(
-        _corners_first(first_convolution(network, shared)),
-        tuple(_corners_first(first_convolution(network, part) - bias) for part in parts),
-    )
-
-
-def _corners_first(x: FloatArray) -> FloatArray:
-    """Return (n, m³, 8, channels) as (8, n, m³ · channels)."""
-    return np.ascontiguousarray(x.transpose(2, 0, 1, 3)).reshape(8, len(x), -1)
-
-
-def summed_features(
-    network: RealNetwork, convolution: SummedConvolution, of_row: IntArray
-) -> FloatArray:
-    """Return the features of rows that choose a part for each summand, shape (n_rows, features).
-
-    Parameters
-    ----------
-    of_row
-        Which part of each summand a row has, shape (n_rows, n_summands); fastest where rows that
-        differ in the last summand alone stand together.
-    """
-    pooled = np.empty((len(of_row), convolution.base.shape[2]), np.float32)
-    *outer, last = convolution.parts
-    changes = np.flatnonzero((np.diff(of_row[:, :-1], axis=0) != 0).any(axis=1)) + 1
-    for rows in np.split(np.arange(len(of_row)), changes):
-        chosen = zip(outer, of_row[rows[0], :-1], strict=True)
-        base = convolution.base + sum(part[:, [choice]] for part, choice in chosen)
-        _pool_sums(base, last[:, of_row[rows, -1]], out=pooled[rows[0] : rows[-1] + 1])
-    return pooled_features(network, pooled)
-
-
-def _pool_sums(base: FloatArray, parts: FloatArray, *, out: FloatArray) -> None:
-    """Write the mean over corners of max(base + part, 0), which is max(part, -base) + base."""
-    larger = np.empty_like(out)
-    out[:] = base.sum(axis=0)
-    for corner_base, corner_parts in zip(-base, parts, strict=True):
-        np.maximum(corner_parts, corner_base, out=larger)
-        out += larger
-    out /= 8
-
-
 def descriptor_features(network: RealNetwork, descriptors: FloatArray) -> FloatArray:
-    """Return what the descriptor branch makes of scaled descriptors, (n_structures, units)."""
+    """Return the features of the descriptor branch, shape (n_structures, units)."""
     return _rectified_layers(descriptors.astype(np.float32), network.descriptor_layers)
 
 

@@ -1,4 +1,4 @@
-"""What an evaluation left in a model's folder, as the Model page reads it."""
+"""Report of an evaluation in a model's folder, as the Model page reads it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tcexplore.model.files import ModelError, read_predictions, split_kind
+from tcexplore.model.files import read_predictions, split_kind
+from tcexplore.model.hashes import ModelError
 
 SHIPPED = "tcexplore"
 """Among the models of an evaluation, the one that the app predicts with."""
@@ -41,7 +42,7 @@ ROWS = {
 }
 """The parts of the test rows that have figures of their own; the temperatures are reported Tc."""
 IDENTITY = ("split", "formula", "family", "tc_kind", "source", "tc")
-BAND = ("tc_low", "tc_high")
+INTERVAL = ("tc_low", "tc_high")
 MEASURES = (
     "n", "r2", "r2_low", "r2_high", "mae", "mae_low", "mae_high", "rmse", "spearman", "top50",
 )  # fmt: skip
@@ -49,11 +50,11 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class ModelReport:
-    """Predictions on materials that a model had not seen, and what they come to."""
+    """Predictions on held-out materials, and their scores."""
 
     predictions: pd.DataFrame
-    """A line for each split and material: `IDENTITY`, what each model says (K, nan where it was not
-    asked), `BAND`, and kind, the split without its seed."""
+    """A line for each split and material: `IDENTITY`, Tc by each model (K, nan where it did not
+    run), `INTERVAL`, and kind, the split without its seed."""
     metrics: Mapping[str, Any]
     """The model's ``metrics.json``."""
 
@@ -70,7 +71,7 @@ class ModelReport:
     def models(self, kind: str) -> list[str]:
         """Return the models that ran on a way of splitting, the shipped one first."""
         lines = self.lines(kind)
-        names = [str(name) for name in lines if name not in (*IDENTITY, *BAND, "kind")]
+        names = [str(name) for name in lines if name not in (*IDENTITY, *INTERVAL, "kind")]
         return [name for name in names if np.isfinite(lines[name].to_numpy(float)).any()]
 
     def scores(self, kind: str, rows: str) -> pd.DataFrame:
@@ -81,12 +82,12 @@ class ModelReport:
         :
             Columns model and `MEASURES`; n is the number of rows of one seed.
         """
-        found = [
+        rows_of_kind = [
             row
             for row in self.metrics["scores"]
             if split_kind(row["split"]) == kind and row["rows"] == rows
         ]
-        table = pd.DataFrame(found, columns=["model", *MEASURES])
+        table = pd.DataFrame(rows_of_kind, columns=["model", *MEASURES])
         table[list(MEASURES)] = table[list(MEASURES)].astype(float)
         means = table.pivot_table(list(MEASURES), "model", sort=False, dropna=False)
         return means.reindex(columns=list(MEASURES)).reset_index()
@@ -103,12 +104,12 @@ class ModelReport:
 
 
 def read_report(directory: Path, metrics: Mapping[str, Any]) -> ModelReport | None:
-    """Return what an evaluation left, None where the model was not evaluated (in this form)."""
+    """Return the report of an evaluation, None where the model has none (in this form)."""
     try:
         predictions = read_predictions(directory)
     except ModelError:
         return None
-    if not {*IDENTITY, *BAND, SHIPPED} <= set(predictions) or "seen_share" not in metrics:
+    if not {*IDENTITY, *INTERVAL, SHIPPED} <= set(predictions) or "seen_share" not in metrics:
         return None
     kinds = predictions["split"].map(split_kind)
     return ModelReport(predictions.assign(kind=kinds), metrics)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from tcexplore.crystal.structure import CanonicalCell
-from tcexplore.model.applicability_domain import Domain
+from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
-from tcexplore.scans.scan import Family
+from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import scan_domain
-from tcexplore.scans.scan_tc import Progress, family_tc
-
-FloatArray = NDArray[np.floating]
+from tcexplore.scans.scan_tc import scan_tc
+from tcexplore.typing import FloatArray
 
 
 @dataclass(frozen=True)
@@ -28,11 +26,11 @@ class LatticeDome:
     tc: FloatArray
     """(K) Shape (n,); nan where the work was stopped."""
     tc_low: FloatArray
-    """(K) Lower end of each band, shape (n,); nan where the model has no bands."""
+    """(K) Lower end of each prediction interval, shape (n,); nan where the model has none."""
     tc_high: FloatArray
-    """(K) Upper end of each band, shape (n,)."""
-    domain: Domain | None = None
-    """How far each point lies from what the model has seen, shape (n,); None where not asked."""
+    """(K) Upper end of each prediction interval, shape (n,)."""
+    domain: ApplicabilityDomain | None = None
+    """Applicability domain of each point, shape (n,); None where it was not computed."""
 
     @property
     def lattice_parameter(self) -> FloatArray:
@@ -47,7 +45,7 @@ class LatticeDome:
 
     @property
     def apex(self) -> int:
-        """Return the place of the highest Tc."""
+        """Return the index of the highest Tc."""
         return int(np.nanargmax(self.tc))
 
     @property
@@ -66,7 +64,6 @@ def lattice_dome(
     structure: Structure,
     *,
     scales: FloatArray,
-    progress: Progress | None = None,
 ) -> LatticeDome:
     """Return Tc against the uniform scale of a structure's lattice.
 
@@ -84,6 +81,6 @@ def lattice_dome(
     parent = predictor.cell(structure)
     scales = np.sort(np.asarray(scales, dtype=float))
     lattices = scales[:, None, None] * parent.structure.lattice.matrix
-    family = Family(parent, (), np.zeros((1, 0), int), lattices)
-    tc = family_tc(predictor, family, progress=progress).of_row(0)
-    return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, family))
+    scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
+    tc = scan_tc(predictor, scan).of_row(0)
+    return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, scan))

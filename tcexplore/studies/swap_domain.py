@@ -1,26 +1,26 @@
-"""How far the materials of an element swap lie from what the model has seen."""
+"""Applicability domain of the materials of an element swap."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
-from tcexplore.scans.scan_domain import family_domain
+from tcexplore.scans.scan_domain import member_domain
 from tcexplore.studies.element_swap import ElementSwap, pair_places
 
 
-def swap_domain(predictor: TcPredictor, swap: ElementSwap) -> Domain:
-    """Return how far each material of a map lies from what was seen, on its best lattice.
+def swap_domain(predictor: TcPredictor, swap: ElementSwap) -> ApplicabilityDomain:
+    """Return the applicability domain of each material of a map on its best lattice.
 
     Returns
     -------
     :
         Shape (n_y, n_x), as the map's Tc; a percentile of nan where nothing is predicted.
     """
-    rows, columns = pair_places(swap.family, swap.x, swap.y).T
+    rows, columns = pair_places(swap.scan, swap.x, swap.y).T
     peaks = swap.peak_scale[rows, columns]
-    found = np.flatnonzero(np.isfinite(peaks))
-    lattices = np.abs(swap.scales - peaks[found, None]).argmin(axis=1)
-    domain = family_domain(predictor, swap.family, found, lattices)
-    return domain.spread(swap.tc.shape, (rows[found], columns[found]))
+    predicted = np.flatnonzero(np.isfinite(peaks))
+    lattices = np.abs(swap.scales - peaks[predicted, None]).argmin(axis=1)
+    domain = member_domain(predictor, swap.scan, predicted, lattices)
+    return domain.spread(swap.tc.shape, (rows[predicted], columns[predicted]))

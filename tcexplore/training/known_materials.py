@@ -12,15 +12,9 @@ from tcexplore.datasets import Dataset
 from tcexplore.datasets.hold_out import put_aside
 from tcexplore.model.applicability_domain import GEOMETRY, separations
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.files import (
-    known_csv,
-    known_from_csv,
-    load_config,
-    read_known,
-    verify_hashes,
-    write_hashes,
-    write_known,
-)
+from tcexplore.model.config_file import load_config
+from tcexplore.model.files import known_csv, known_from_csv, read_known, write_known
+from tcexplore.model.hashes import verify_hashes, write_hashes
 from tcexplore.scans.scan_domain import cell_geometry
 
 KNOWN_IDENTITY = ["formula", "tc", "tc_kind", "space_group_number"]
@@ -30,7 +24,7 @@ def trained_rows(dataset: Dataset, config: ModelConfig) -> list[int]:
     """Return the rows with a Tc above 0 and elements that the model counts."""
     counted = [ELEMENTS.index(symbol) + 1 for symbol in config.elements]
     wanted = dataset.rows["tc"].to_numpy() > 0
-    if config.training.leave_aside:
+    if config.training.hold_out:
         wanted &= ~put_aside(dataset.rows)
     return [
         int(row)

@@ -12,25 +12,22 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.datasets import Dataset
 from tcexplore.features.scaling import (
     InputScaling,
     fit_scaling,
     fit_scaling_with_scalars,
-    network_columns,
-    scaled_coefficients,
-    scaled_descriptors,
 )
 from tcexplore.model.card import model_card
-from tcexplore.model.config import KernelConfig, ModelConfig
+from tcexplore.model.config import GaussianProcessConfig, ModelConfig
 from tcexplore.model.files import (
     Member,
     ModelFiles,
     save_model_files,
 )
-from tcexplore.model.gaussian_process import KernelMember, fit_kernel
-from tcexplore.model.predictor import build_predictor, network_inputs
+from tcexplore.model.gaussian_process import GaussianProcess, fit_gaussian_process
+from tcexplore.model.predictor import build_predictor, unscaled_inputs
 from tcexplore.training.known_materials import known_materials, trained_rows
 from tcexplore.training.presets import N_STATISTICS
 
@@ -72,7 +69,7 @@ def build_inputs(dataset: Dataset, config: ModelConfig) -> TrainingInputs:
     for row in tqdm(reported, desc="coefficients", unit="structure", disable=None):
         number = int(dataset.rows["space_group_number"].iloc[row])
         cell = CanonicalCell(dataset.structure(row), number, "")
-        image, values = network_inputs([cell], config)
+        image, values = unscaled_inputs([cell], config)
         coefficients.append(image[0])
         descriptors.append(values[0])
     rows = dataset.rows.iloc[reported].reset_index(drop=True)
@@ -145,28 +142,31 @@ def _last_epoch(part: Part, config: ModelConfig, *, run_directory: Path) -> Trai
     return TrainedMember(Member(weights), pd.DataFrame(), settings.epochs)
 
 
-def fitted_kernel(
+def fitted_gaussian_process(
     inputs: TrainingInputs, train: BoolArray, config: ModelConfig
-) -> KernelMember | None:
+) -> GaussianProcess | None:
     """Return the Gaussian process through some rows, where the model has one."""
-    return _fitted_process(inputs, train, config, config.kernel)
+    return _fitted_process(inputs, train, config, config.gaussian_process)
 
 
-def fitted_composition(
+def fitted_composition_model(
     inputs: TrainingInputs, train: BoolArray, config: ModelConfig
-) -> KernelMember | None:
+) -> GaussianProcess | None:
     """Return the Gaussian process that sees the composition alone, where the model has one."""
-    return _fitted_process(inputs, train, config, config.composition)
+    return _fitted_process(inputs, train, config, config.composition_model)
 
 
 def _fitted_process(
-    inputs: TrainingInputs, train: BoolArray, config: ModelConfig, process: KernelConfig | None
-) -> KernelMember | None:
+    inputs: TrainingInputs,
+    train: BoolArray,
+    config: ModelConfig,
+    process: GaussianProcessConfig | None,
+) -> GaussianProcess | None:
     if process is None:
         return None
     scaling = fitted_scaling(inputs, train, config)
     tc, weight = (inputs.rows[name].to_numpy(float)[train] for name in ("tc", "weight"))
-    return fit_kernel(inputs.descriptors[train], tc, weight, scaling, process)
+    return fit_gaussian_process(inputs.descriptors[train], tc, weight, scaling, process)
 
 
 def fitted_scaling(inputs: TrainingInputs, train: BoolArray, config: ModelConfig) -> InputScaling:
@@ -204,11 +204,9 @@ def training_parts(
     scaling = fitted_scaling(inputs, train | validation, config)
 
     def part(rows: BoolArray) -> Part:
-        image = scaled_coefficients(inputs.coefficients[rows], scaling)
-        scaled = scaled_descriptors(inputs.descriptors[rows], scaling)
-        numbers = network_columns(scaled, scaling)
+        scaled = scaling.apply(inputs.coefficients[rows], inputs.descriptors[rows])
         tc, weight = (inputs.rows[name].to_numpy(np.float32)[rows] for name in ("tc", "weight"))
-        return (image, numbers), tc, weight
+        return (scaled.coefficients, scaled.columns), tc, weight
 
     return part(train), part(validation)
 
@@ -253,8 +251,8 @@ def train_model(
         members,
         known,
         metrics,
-        fitted_kernel(inputs, ~no_test, config),
-        fitted_composition(inputs, ~no_test, config),
+        fitted_gaussian_process(inputs, ~no_test, config),
+        fitted_composition_model(inputs, ~no_test, config),
     )
     save_model_files(files, directory, card=model_card(files), golden=golden_predictions(files))
     return directory
@@ -271,8 +269,3 @@ def golden_predictions(files: ModelFiles) -> dict[str, float]:
         [prediction] = predictor([structure])
         golden[entry.entry_id] = round(prediction.tc, 4)
     return golden
-
-
-def with_split(config: ModelConfig, split: str) -> ModelConfig:
-    """Return the same model trained with another split."""
-    return replace(config, training=replace(config.training, split=split))

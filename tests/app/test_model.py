@@ -12,9 +12,10 @@ from support.evaluated_model import write_evaluated_model
 from tcexplore.app import model, structure_choice
 from tcexplore.display import model_figures, model_tables, model_text
 from tcexplore.model import predictor
-from tcexplore.model.files import load_model_files, write_hashes
+from tcexplore.model.files import load_model_files
+from tcexplore.model.hashes import write_hashes
 from tcexplore.model.nearest_known import nearest_known
-from tcexplore.model.report import BAND, IDENTITY, ModelReport, read_report, split_kind
+from tcexplore.model.report import IDENTITY, INTERVAL, ModelReport, read_report, split_kind
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGE = "pages/model.py"
@@ -158,7 +159,7 @@ def test_report_is_read_only_in_its_own_form(tmp_path, report):
     assert "SOAP" in report.models("formula")
     assert "SOAP" not in report.models("class")
     assert report.models("formula")[0] == "tcexplore"
-    assert not set(report.models("formula")) & {*IDENTITY, *BAND, "kind"}
+    assert not set(report.models("formula")) & {*IDENTITY, *INTERVAL, "kind"}
 
 
 def test_scores_of_several_seeds_are_their_mean():

@@ -10,16 +10,17 @@ from support import equivalents
 from support.stand_in_model import CONFIG
 
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.crystal.structure import canonical_cell
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import structure_arrays
 from tcexplore.display.prediction_table import formatted, predict_files
 from tcexplore.model.config import TrainingConfig
-from tcexplore.model.conformal import Bands
-from tcexplore.model.files import write_bands, write_hashes
+from tcexplore.model.conformal import ConformalCalibration
+from tcexplore.model.files import write_conformal
+from tcexplore.model.hashes import write_hashes
 from tcexplore.model.predictor import load_predictor
-from tcexplore.scans.scan import Family, member
-from tcexplore.scans.scan_tc import family_tc
+from tcexplore.scans.scan import Scan, member
+from tcexplore.scans.scan_tc import scan_tc
 from tcexplore.training.train import build_inputs, fitted_scaling, train_model
 
 N_ROWS = 48
@@ -38,7 +39,7 @@ def rows_of_crystals(parents, rng):
             {
                 "formula": structure.composition.reduced_formula,
                 "chemical_system": structure.chemical_system,
-                "family": "other",
+                "scan": "other",
                 "tc": 100 * scale,
                 "tc_kind": "experiment",
                 "source": "made up",
@@ -60,7 +61,7 @@ def test_from_rows_to_a_mixed_model_that_is_used(
     config = replace(CONFIG, training=TRAINING)
     directory = tmp_path / "tiny"
     train_model(dataset, config, directory, run_directory=tmp_path / "runs")
-    write_bands(directory, Bands(0.9, 1.5))
+    write_conformal(directory, ConformalCalibration(0.9, 1.5))
     write_hashes(directory)
     predictor = load_predictor(directory)
     assert_was_saved_whole(predictor.files, dataset, config)
@@ -73,10 +74,10 @@ def test_from_rows_to_a_mixed_model_that_is_used(
 
 def assert_was_saved_whole(files, dataset, config):
     assert files.config == config
-    assert files.bands == Bands(0.9, 1.5)
+    assert files.conformal == ConformalCalibration(0.9, 1.5)
     assert len(files.members) == 2
-    assert files.kernel is not None
-    assert files.composition is not None
+    assert files.gaussian_process is not None
+    assert files.composition_model is not None
     expected = fitted_scaling(build_inputs(dataset, config), np.ones(N_ROWS, bool), config)
     for name, values in vars(expected).items():
         np.testing.assert_array_equal(getattr(files.scaling, name), values)
@@ -103,10 +104,10 @@ def assert_every_description_has_one_tc(predictor, structure, rng):
 def assert_a_family_is_its_members(predictor, parent):
     species = np.array([[z] for z in (1, 5, 13, 26, 39, 57, 74, 82, 90)])
     lattices = np.array([0.8, 1.1])[:, None, None] * parent.structure.lattice.matrix
-    family = Family(parent, ((0,),), species, lattices)
-    cells = [member(family, row, lattice) for row, lattice in np.ndindex(9, 2)]
+    scan = Scan(parent, ((0,),), species, lattices)
+    cells = [member(scan, row, lattice) for row, lattice in np.ndindex(9, 2)]
     for found, expected in zip(
-        family_tc(predictor, family).parts, predictor.tc(cells).parts, strict=True
+        scan_tc(predictor, scan).parts, predictor.tc(cells).parts, strict=True
     ):
         np.testing.assert_allclose(found.ravel(), expected, atol=1e-3)
 

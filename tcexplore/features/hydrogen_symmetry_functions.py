@@ -1,88 +1,49 @@
-"""Scalars of the cell that the paper's descriptors hold only as ratios, and hydrogen contacts.
+"""Hydrogen symmetry functions: Behler and Parrinello's G2 over the H-H distances of a crystal.
 
-Trees and networks form quotients badly: the volume per atom and the hydrogen in a volume say how
-far a hydride is compressed, and the H-H distances whether its hydrogen is atomic or molecular.
+G2 without its cut-off function, J. Behler and M. Parrinello, Phys. Rev. Lett. 98, 146401 (2007):
+smooth counts of H-H contacts near six distances, which tell atomic from molecular hydrogen.
+
+Kept by hand: libraries (dscribe, librascal) take one structure at a time, a scan has thousands of
+lattices that share their fractional coordinates.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.crystal.structure import atom_arrays
-from tcexplore.features.composition import atomic_numbers
+from tcexplore.typing import FloatArray
 
-FloatArray = NDArray[np.floating]
+G2_DISTANCES = np.array([0.8, 1.05, 1.3, 1.55, 1.85, 2.2])  # Å
 
-SCALARS = {
-    "log_volume_per_atom": "1",
-    "log_packing": "1",
-    "hydrogen_density": "1/Å³",
-    "log_hydrogen_density": "1",
-    "charge_density": "e/Å³",
-    "log_mass_density": "1",
-    "valence_density": "1/Å³",
-    "c_over_a": "1",
-    "b_over_a": "1",
-    "log_atoms_in_cell": "1",
-}
-CONTACT_DISTANCES = np.array([0.8, 1.05, 1.3, 1.55, 1.85, 2.2])  # Å
-CONTACT_WIDTHS = np.array([0.12, 0.12, 0.12, 0.15, 0.18, 0.2])  # Å
+
+G2_WIDTHS = np.array([0.12, 0.12, 0.12, 0.15, 0.18, 0.2])  # Å
+
+
 CUTOFF = 3.2  # Å, five widths beyond the last distance: nothing jumps where a pair comes in
+
+
 REACHES_PER_CELL = 4  # lattices whose reaches agree to a quarter of a cell are seen together
+
+
 PAIRS_AT_ONCE = 1_000_000
 
 
-def cell_scalars(descriptors: FloatArray, *, elements: tuple[str, ...] = ELEMENTS) -> FloatArray:
-    """Return the scalars of the cell, shape (n_structures, 10), in the order of `SCALARS`.
+def hydrogen_symmetry_functions(structure: Structure) -> FloatArray:
+    """Return G2 of the H-H distances at each of the `G2_DISTANCES`, per atom, shape (6,).
 
-    Parameters
-    ----------
-    descriptors
-        (as `descriptor_units`) Unscaled, the amounts of ``elements`` last, shape
-        (n_structures, n_descriptors).
-    elements
-        Symbols of the elements that are counted.
-    """
-    table, numbers = element_table(), atomic_numbers(elements)
-    a, b, c = descriptors[:, :3].T
-    volume, amounts = descriptors[:, 6], descriptors[:, -len(elements) :]
-    radii = np.nan_to_num(table.atomic_radius[numbers - 1], nan=1.0)
-    n_atoms = amounts.sum(axis=1)
-    hydrogen = amounts[:, list(elements).index("H")] / volume if "H" in elements else 0 * volume
-    return np.stack(
-        [
-            np.log(volume / n_atoms),
-            np.log(4 / 3 * np.pi * (amounts @ radii**3) / volume),
-            hydrogen,
-            np.log1p(20 * hydrogen),
-            amounts @ numbers / volume,
-            np.log(amounts @ table.atomic_mass[numbers - 1] / volume),
-            amounts @ table.valence[numbers - 1] / volume,
-            c / a,
-            b / a,
-            np.log(n_atoms),
-        ],
-        axis=1,
-    )
-
-
-def hydrogen_contacts(structure: Structure) -> FloatArray:
-    """Return how many H-H contacts there are near each of the `CONTACT_DISTANCES`, per atom.
-
-    See `contacts_in_lattices`.
+    See `symmetry_functions_in_lattices`.
     """
     atoms = atom_arrays(structure)
     holds = atoms.atomic_numbers == 1
     n_atoms = np.array([structure.composition.num_atoms])
-    return contacts_in_lattices(
+    return symmetry_functions_in_lattices(
         structure.lattice.matrix[None], atoms.frac_coords[holds], atoms.occupancies[holds], n_atoms
     )[0]
 
 
-def contacts_in_lattices(
+def symmetry_functions_in_lattices(
     lattices: FloatArray, frac_coords: FloatArray, occupancies: FloatArray, n_atoms: FloatArray
 ) -> FloatArray:
     """Return 1/n sum_ij o_i o_j exp(-(d_ij - b)² / 2 s²) for each distance b of its width s.
@@ -106,7 +67,7 @@ def contacts_in_lattices(
     :
         Shape (n_lattices, 6).
     """
-    total = np.zeros((len(lattices), len(CONTACT_DISTANCES)))
+    total = np.zeros((len(lattices), len(G2_DISTANCES)))
     if len(frac_coords) == 0:
         return total
     # Planes (100) lie 1/|b_1| apart: no further than this many of them lies the end of a contact.
@@ -114,9 +75,9 @@ def contacts_in_lattices(
     alike, group = np.unique(np.ceil(REACHES_PER_CELL * reaches), axis=0, return_inverse=True)
     for number, reach in enumerate(alike / REACHES_PER_CELL):
         vectors, weights = _vectors_within(frac_coords, occupancies, reach)
-        places = np.flatnonzero(group == number)
-        for some in np.array_split(places, 1 + places.size * len(vectors) // PAIRS_AT_ONCE):
-            total[some] = _contacts(lattices[some], vectors, weights)
+        index = np.flatnonzero(group == number)
+        for some in np.array_split(index, 1 + index.size * len(vectors) // PAIRS_AT_ONCE):
+            total[some] = _g2(lattices[some], vectors, weights)
     return total / np.asarray(n_atoms, float)[:, None]
 
 
@@ -142,15 +103,15 @@ def _vectors_within(
     return between[pair] + images[image], weights[pair]
 
 
-def _contacts(lattices: FloatArray, vectors: FloatArray, weights: FloatArray) -> FloatArray:
+def _g2(lattices: FloatArray, vectors: FloatArray, weights: FloatArray) -> FloatArray:
     """Return the weighted sums over fractional vectors in each lattice, (n_lattices, 6)."""
     metrics = (lattices @ lattices.swapaxes(1, 2)).reshape(-1, 9)
     products = (vectors[:, :, None] * vectors[:, None, :]).reshape(-1, 9)
     squared = metrics @ products.T
     lattice, vector = np.nonzero((squared < CUTOFF**2) & (squared > 1e-4))
     distances, weights = np.sqrt(squared[lattice, vector]), weights[vector]
-    total = np.empty((len(lattices), len(CONTACT_DISTANCES)))
-    for number, (middle, width) in enumerate(zip(CONTACT_DISTANCES, CONTACT_WIDTHS, strict=True)):
+    total = np.empty((len(lattices), len(G2_DISTANCES)))
+    for number, (middle, width) in enumerate(zip(G2_DISTANCES, G2_WIDTHS, strict=True)):
         bells = weights * np.exp(-0.5 * ((distances - middle) / width) ** 2)
         total[:, number] = np.bincount(lattice, weights=bells, minlength=len(lattices))
     return total

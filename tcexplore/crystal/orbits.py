@@ -1,33 +1,12 @@
-"""Sites of a cell by symmetry, elements by group: what one can choose for an element swap."""
+"""Orbits: the symmetry-equivalent sites of a cell, as choices for an element swap."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 
-from pymatgen.core import Element, Structure
-from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
+from pymatgen.core import Structure
 
-ELEMENT_GROUPS: dict[str, Callable[[Element], bool]] = {
-    "all": lambda element: True,
-    "metals": lambda element: element.is_metal,
-    "nonmetals and metalloids": lambda element: not element.is_metal,
-    "s block": lambda element: element.block == "s",
-    "p block": lambda element: element.block == "p",
-    "d block": lambda element: element.block == "d",
-    "f block": lambda element: element.block == "f",
-}
-ELEMENT_ORDERS: dict[str, Callable[[Element], float]] = {
-    "atomic number": lambda element: element.Z,
-    "Mendeleev number": lambda element: element.mendeleev_no,
-}
-
-
-def chosen_elements(symbols: Iterable[str], *, group: str, order: str) -> tuple[str, ...]:
-    """Return the symbols that belong to a group, in the chosen order."""
-    elements = [Element(symbol) for symbol in symbols]
-    members = filter(ELEMENT_GROUPS[group], elements)
-    return tuple(element.symbol for element in sorted(members, key=ELEMENT_ORDERS[order]))
+from tcexplore.crystal.symmetry import symmetry_dataset
 
 
 def site_choices(structure: Structure, *, symprec: float = 0.01) -> dict[str, tuple[int, ...]]:
@@ -67,20 +46,10 @@ def _orbits(structure: Structure, symprec: float) -> dict[str, tuple[int, ...]]:
 
 
 def _equivalent_sites(structure: Structure, symprec: float) -> list[int]:
-    """Return for each site the first one that it is equivalent to."""
-    try:
-        dataset = SpacegroupAnalyzer(structure, symprec).get_symmetry_dataset()
-    except (ValueError, TypeError, AttributeError):  # spglib found none: each site for itself
-        dataset = None
+    """Return for each site the first of its orbit; itself where there is no symmetry."""
+    dataset = symmetry_dataset(structure, symprec=symprec)
     return list(range(len(structure)) if dataset is None else dataset.equivalent_atoms)
 
 
 def _heaviest(structure: Structure, site: int) -> int:
     return max(element.Z for element in structure[site].species.elements)
-
-
-def replaced(structure: Structure, old: str, new: str) -> Structure:
-    """Return the structure with every atom of one element made another element."""
-    changed = structure.copy()
-    changed.replace_species({old: new})
-    return changed
