@@ -17,7 +17,7 @@ from pymatgen.core import Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.display.network_plots import network_figure
-from tcexplore.hydrogen.network import hydrogen_network, network_scan
+from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 from tcexplore.model.predictor import TcPredictor, load_predictor
 from tcexplore.studies.hydrogen_scan import network_tc
 from tcexplore.studies.lattice_map import stretched_lattices
@@ -60,7 +60,7 @@ def page_step(predictor: TcPredictor, structure: Structure) -> None:
     network_tc(predictor, cell, scan[:2], along="c")
     for matrix in scan[10:12]:
         drawn = Structure(matrix, structure.species, structure.frac_coords)
-        scene_json(build_scene(drawn, network=hydrogen_network(drawn)))
+        scene_json(build_scene(drawn, hydrogen_network=hydrogen_network(drawn)))
     network_figure(network_tc(predictor, cell, scan, along="c"))
 
 
@@ -75,9 +75,9 @@ def main() -> int:
         "network, 19 atoms": (0.3, lambda: hydrogen_network(layered)),
         "network, 495 atoms": (1.0, lambda: hydrogen_network(large, cutoff=1.6)),
         "network, 495 displaced atoms": (1.0, lambda: hydrogen_network(irregular, cutoff=1.6)),
-        "step, 19 atoms": (0.3, lambda: network_scan(layered, along_a[:1])),
-        "step, 495 atoms": (0.3, lambda: network_scan(large, large.lattice.matrix[None])),
-        "scan of 60 lattices, 19 atoms": (0.5, lambda: network_scan(layered, along_a)),
+        "step, 19 atoms": (0.3, lambda: hydrogen_network_scan(layered, along_a[:1])),
+        "step, 495 atoms": (0.3, lambda: hydrogen_network_scan(large, large.lattice.matrix[None])),
+        "scan of 60 lattices, 19 atoms": (0.5, lambda: hydrogen_network_scan(layered, along_a)),
         "step of the page, 19 atoms": (0.3, lambda: page_step(predictor, layered)),
     }
     missed = False

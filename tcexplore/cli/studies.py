@@ -17,7 +17,7 @@ from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.sites import replaced, site_choices
 from tcexplore.crystal.structure import CanonicalCell, StructureError
-from tcexplore.hydrogen.network import hydrogen_network, network_scan
+from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor
 from tcexplore.scans.scan_tc import Progress
@@ -150,7 +150,7 @@ def _hydrogen_network(options: argparse.Namespace) -> int:
     if options.figure:
         return _network_figure(options, structure)
     lattices = _network_lattices(options, structure.lattice)
-    scan = network_scan(structure, lattices, cutoff=options.cutoff)
+    scan = hydrogen_network_scan(structure, lattices, cutoff=options.cutoff)
     _write_table(network_tables.scan_table(scan), options.out)
     _print_network(structure, lattices[0], options.cutoff)
     return 0

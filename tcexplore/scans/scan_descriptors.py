@@ -19,7 +19,7 @@ from tcexplore.crystal.structure import unhanded_number
 from tcexplore.features.composition import composition_descriptors
 from tcexplore.features.descriptors import element_amounts
 from tcexplore.features.scalars import contacts_in_lattices
-from tcexplore.hydrogen.contacts import hydrogen_amounts
+from tcexplore.hydrogen.contacts import hydrogen_occupancy
 from tcexplore.model.config import ModelConfig
 from tcexplore.scans.scan import Family
 
@@ -83,7 +83,7 @@ def _fillings(family: Family) -> tuple[FloatArray, IntArray]:
     structure = family.parent.structure
     held = np.array([site.species.num_atoms for site in structure])
     is_hydrogen, filling_of_row = np.unique(family.species == 1, axis=0, return_inverse=True)
-    fillings = np.tile(hydrogen_amounts(structure), (len(is_hydrogen), 1))
+    fillings = np.tile(hydrogen_occupancy(structure), (len(is_hydrogen), 1))
     for column, group in enumerate(family.groups):
         sites = list(group)
         fillings[:, sites] = np.where(is_hydrogen[:, column, None], held[sites], 0.0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Lattice
 
 from tcexplore.crystal.structure import CanonicalCell
-from tcexplore.hydrogen.network import NetworkScan, network_scan
+from tcexplore.hydrogen.network import HydrogenNetworkScan, hydrogen_network_scan
 from tcexplore.model.applicability_domain import Domain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Family
@@ -31,7 +31,7 @@ class NetworkTc:
     """What the values are."""
     values: FloatArray
     """(Å, or factors on the parent's lattice) Shape (n,)."""
-    network: NetworkScan
+    network: HydrogenNetworkScan
     tc: FloatArray
     """(K) Shape (n,)."""
     tc_low: FloatArray
@@ -68,7 +68,7 @@ def network_tc(
         parent,
         along,
         values_along(parent.structure.lattice, lattices, along),
-        network_scan(parent.structure, lattices, cutoff=cutoff),
+        hydrogen_network_scan(parent.structure, lattices, cutoff=cutoff),
         *family_tc(predictor, family).of_row(0).parts,
         scan_domain(predictor, family),
     )
