@@ -18,7 +18,7 @@ from pymatgen.core import Structure
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.structure import on_lattice
 from tcexplore.display.network_plots import network_figure
-from tcexplore.hydrogen.network import hydrogen_network, network_scan
+from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 from tcexplore.model.predictor import TcPredictor, load_predictor
 from tcexplore.studies.hydrogen_scan import hydrogen_scan
 from tcexplore.studies.lattice_map import stretched_lattices
@@ -61,7 +61,7 @@ def page_step(predictor: TcPredictor, structure: Structure) -> None:
     hydrogen_scan(predictor, cell, scan[:2], along="c")
     for matrix in scan[10:12]:
         drawn = on_lattice(structure, matrix)
-        scene_json(build_scene(drawn, network=hydrogen_network(drawn)))
+        scene_json(build_scene(drawn, hydrogen_network=hydrogen_network(drawn)))
     network_figure(hydrogen_scan(predictor, cell, scan, along="c"))
 
 
@@ -76,9 +76,9 @@ def main() -> int:
         "network, 19 atoms": (0.3, lambda: hydrogen_network(layered)),
         "network, 495 atoms": (1.0, lambda: hydrogen_network(large, cutoff=1.6)),
         "network, 495 displaced atoms": (1.0, lambda: hydrogen_network(irregular, cutoff=1.6)),
-        "step, 19 atoms": (0.3, lambda: network_scan(layered, along_a[:1])),
-        "step, 495 atoms": (0.3, lambda: network_scan(large, large.lattice.matrix[None])),
-        "scan of 60 lattices, 19 atoms": (0.5, lambda: network_scan(layered, along_a)),
+        "step, 19 atoms": (0.3, lambda: hydrogen_network_scan(layered, along_a[:1])),
+        "step, 495 atoms": (0.3, lambda: hydrogen_network_scan(large, large.lattice.matrix[None])),
+        "scan of 60 lattices, 19 atoms": (0.5, lambda: hydrogen_network_scan(layered, along_a)),
         "step of the page, 19 atoms": (0.3, lambda: page_step(predictor, layered)),
     }
     missed = False

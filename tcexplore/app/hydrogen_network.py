@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice, study_page
@@ -16,14 +15,13 @@ from tcexplore.display import network_plots
 from tcexplore.display.domain import MEANING, domain_sentence
 from tcexplore.display.labels import band_text, formula_text, plain
 from tcexplore.display.network_tables import cages_text, components_text, network_tc_table
-from tcexplore.hydrogen.contacts import hydrogen_places
+from tcexplore.hydrogen.contacts import hydrogen_indices
 from tcexplore.hydrogen.network import HydrogenNetwork, hydrogen_network
 from tcexplore.model.applicability_domain import INSIDE
 from tcexplore.studies.hydrogen_scan import Along, HydrogenScan, hydrogen_scan
+from tcexplore.typing import FloatArray
 from tcexplore.view3d.density import CellDensity, Quantity, cell_density
 from tcexplore.view3d.scene import Scene, build_scene
-
-FloatArray = NDArray[np.floating]
 
 GIVEN, STRETCHED = "As given", "Stretched"
 SCAN_SITES, MOST_POINTS, LEAST_POINTS = 1600, 41, 11  # sites times points that take 0.2 s
@@ -36,7 +34,7 @@ are shared between them. Counts are those of the primitive cell."""
 
 def require_hydrogen(structure: Structure) -> None:
     """Say what to do where a structure holds no hydrogen, and stop."""
-    if len(hydrogen_places(structure)) == 0:
+    if len(hydrogen_indices(structure)) == 0:
         st.info(
             f"{formula_text(structure.composition.reduced_formula)} holds no hydrogen, so there is"
             " no H–H network. Choose a hydride in the sidebar, or one of the cases above."
@@ -112,7 +110,7 @@ def show_views(
         density = density_of(cell, look.density) if look.density else None
         scene = build_scene(
             cell, subject=f"{cell.composition.reduced_formula} {name.lower()}",
-            network=networks[name], supercell=look.supercell, cages=look.cages,
+            hydrogen_network=networks[name], supercell=look.supercell, cages=look.cages,
             density=density, level=level,
         )  # fmt: skip
         with column:

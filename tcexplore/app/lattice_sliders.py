@@ -7,14 +7,12 @@ from typing import cast, get_args
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from tcexplore.app import structure_choice, study_page
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.studies.hydrogen_scan import Along, lattices_along
+from tcexplore.typing import FloatArray
 from tcexplore.view3d.density import Quantity
-
-FloatArray = NDArray[np.floating]
 
 FRAME, STRETCHED_OF, FOLLOWED = "network_frame", "network_of", "network_followed"  # session state
 AT = {"a": "at_a", "c": "at_c", "scale": "at_scale"}  # keys of the sliders

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 from streamlit.delta_generator import DeltaGenerator
 
@@ -20,9 +19,9 @@ from tcexplore.app import structure_choice
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.display import plots
 from tcexplore.display.heatmap import MapQuantity
+from tcexplore.typing import FloatArray
 
 T = TypeVar("T")
-FloatArray = NDArray[np.floating]
 QUANTITY_LABELS: dict[MapQuantity, str] = {
     "Tc": "$T_c$", "lower band": "Lower band", "band width": "Band width",
 }  # fmt: skip

@@ -1,8 +1,8 @@
-// One 3Dmol viewer for each place on the page. New data replace what is drawn; the camera moves by
+// 3Dmol viewers, one for each element of the page. New data replace the drawing; the camera moves by
 // itself only where the scene asks for another frame.
 
-const CAMERA_Z = 150; // Å, where 3Dmol's camera stands
-const VIEW_ANGLE = Math.PI / 9; // of what it sees from top to bottom
+const CAMERA_Z = 150; // Å, height of 3Dmol's camera
+const VIEW_ANGLE = Math.PI / 9; // that it sees from top to bottom
 const HINT = "Click an atom for its site, a second one for the distance. Drag or arrow keys turn.";
 const PICKED = "#f0e442";
 const BOTH_SIDES = 2; // of a surface, as 3Dmol says it
@@ -49,18 +49,15 @@ function hasWebGL() {
 }
 
 function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
+  return Object.assign(document.createElement(tag), { className, textContent: text });
 }
 
 class SceneView {
   constructor(parent) {
-    this.told = {};
+    this.sent = {};
     this.perspective = false;
     this.hidden = new Set();
-    this.picked = []; // atoms as [site, i, j, k], so that they are found again in the next scene
+    this.picked = []; // atoms as [site, i, j, k], to mark them in the next scene too
     this.root = parent.querySelector(".view");
     this.stage = this.root.querySelector(".stage");
     this.layers = this.root.querySelector(".layers");
@@ -74,8 +71,8 @@ class SceneView {
   }
 
   tell(name, value) {
-    if (JSON.stringify(this.told[name]) === JSON.stringify(value)) return;
-    this.told[name] = value;
+    if (JSON.stringify(this.sent[name]) === JSON.stringify(value)) return;
+    this.sent[name] = value;
     this.setStateValue(name, value);
   }
 
@@ -101,17 +98,16 @@ class SceneView {
     return true;
   }
 
-  fail(what) {
-    this.root.dataset.missing = what;
-    this.tell("missing", what);
+  fail(missing) {
+    this.root.dataset.missing = missing;
+    this.tell("missing", missing);
     return false;
   }
 
   close() {
     this.closed = true;
-    if (!this.viewer) return;
-    this.viewer.spin(false);
-    const context = this.viewer.getCanvas().getContext("webgl2");
+    this.viewer?.spin(false);
+    const context = this.viewer?.getCanvas().getContext("webgl2");
     context?.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
@@ -173,8 +169,8 @@ class SceneView {
     layer.signs.forEach((sign) => this.viewer.addLabel(...sign));
   }
 
-  drawModel({ places, styles, style, bonds }, atoms) {
-    const drawn = places.map(([x, y, z], i) => ({
+  drawModel({ positions, styles, style, bonds }, atoms) {
+    const drawn = positions.map(([x, y, z], i) => ({
       x, y, z, elem: "X", style: styles[style[i]], bonds: [],
     }));
     for (const [first, second] of bonds) {
@@ -184,7 +180,7 @@ class SceneView {
     const model = this.viewer.addModel();
     model.addAtoms(drawn);
     if (!atoms) return;
-    model.setClickable({}, true, (one) => this.pick(this.content.atoms[atoms[one.index]]));
+    model.setClickable({}, true, ({ index }) => this.pick(this.content.atoms[atoms[index]]));
   }
 
   drawMesh({ vertices, triangles, shifts, opacity }, color) {
@@ -210,23 +206,21 @@ class SceneView {
   }
 
   drawPicked() {
-    const known = new Map(this.content.atoms.map((atom) => [String(atom.slice(0, 4)), atom]));
-    const atoms = this.picked.map((identity) => known.get(String(identity))).filter(Boolean);
-    const places = atoms.map(([, , , , x, y, z]) => ({ x, y, z }));
-    const names = atoms.map(([site]) => this.content.labels[site]);
-    for (const center of places) {
+    const byIdentity = new Map(this.content.atoms.map((atom) => [String(atom.slice(0, 4)), atom]));
+    const atoms = this.picked.map((identity) => byIdentity.get(String(identity))).filter(Boolean);
+    const positions = atoms.map(([, , , , x, y, z]) => ({ x, y, z }));
+    for (const center of positions) {
       this.viewer.addSphere({ center, radius: 0.55, color: PICKED, opacity: 0.45 });
     }
-    this.status.textContent = names.join(" – ") || HINT;
-    if (places.length === 2) this.drawDistance(...places);
+    this.status.textContent = atoms.map(([site]) => this.content.labels[site]).join(" – ") || HINT;
+    if (positions.length === 2) this.drawDistance(...positions);
   }
 
   drawDistance(start, end) {
     const distance = Math.hypot(end.x - start.x, end.y - start.y, end.z - start.z);
     const text = `${distance.toFixed(3)} Å`;
-    const position = {
-      x: (start.x + end.x) / 2, y: (start.y + end.y) / 2, z: (start.z + end.z) / 2,
-    };
+    const middle = (axis) => (start[axis] + end[axis]) / 2;
+    const position = { x: middle("x"), y: middle("y"), z: middle("z") };
     this.viewer.addCylinder({ start, end, radius: 0.04, color: PICKED, dashed: true });
     this.viewer.addLabel(text, {
       position, inFront: true, fontSize: 14, fontColor: "white", backgroundColor: "black",

@@ -1,4 +1,4 @@
-"""A 3D view on a page: 3Dmol.js in a component, or a drawing where the browser has no WebGL."""
+"""3D view on a page: 3Dmol.js in a component, or a drawing where the browser has no WebGL."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from streamlit.components.v2 import component
 
 from tcexplore.view3d import export
 from tcexplore.view3d.flat_figure import DIRECTIONS, scene_figure
-from tcexplore.view3d.scene import Scene
+from tcexplore.view3d.scene import Scene, site_labels
 
-MISSING = "viewer_missing"  # in the session's state: what the browser lacks for a 3D view
+MISSING = "viewer_missing"  # in the session's state: a key of REASONS
 REASONS = {
     "webgl": "No WebGL in this browser (is it switched off?): a flat drawing instead of a 3D view.",
     "library": "3Dmol.js could not be loaded: a flat drawing instead of a 3D view.",
@@ -39,7 +39,7 @@ HTML = """<div class="view">
 
 @dataclass(frozen=True)
 class SceneClick:
-    """An atom that was clicked last."""
+    """Atom that was clicked last."""
 
     site: int
     """Index in the structure."""
@@ -79,9 +79,9 @@ def show_scene(scene: Scene, *, key: str, height: int = 420) -> SceneClick | Non
 
 
 def site_sentence(structure: Structure, click: SceneClick) -> str:
-    """Return where a clicked atom sits, and its distance to the one clicked before."""
+    """Return the position of a clicked atom in words, and its distance to the one before."""
     x, y, z = structure.frac_coords[click.site] + click.image
-    label = export.site_labels(structure)[click.site]
+    label = site_labels(structure)[click.site]
     sentence = f"{label}: x = {x:.4f}, y = {y:.4f}, z = {z:.4f} in lattice vectors."
     if click.distance is None:
         return sentence
@@ -110,14 +110,14 @@ def _message(scene: Scene, height: int) -> bytes:
 
 
 def _click(scene: Scene, picked: dict[str, Any] | None) -> SceneClick | None:
-    """Return what the browser sent, unless it belongs to another scene."""
+    """Return the click that the browser sent, unless it belongs to another scene."""
     if not picked or picked["frame"] != scene.frame or not picked["atoms"]:
         return None
     atoms = np.array(picked["atoms"], dtype=int)
     if not ((atoms[:, 0] >= 0) & (atoms[:, 0] < len(scene.structure))).all():
         return None
-    places = scene.structure.frac_coords[atoms[:, 0]] + atoms[:, 1:]
-    steps = np.diff(places @ scene.structure.lattice.matrix, axis=0)
+    frac_coords = scene.structure.frac_coords[atoms[:, 0]] + atoms[:, 1:]
+    steps = np.diff(frac_coords @ scene.structure.lattice.matrix, axis=0)
     distance = float(np.linalg.norm(steps[0])) if len(steps) else None
     site, i, j, k = atoms[-1].tolist()
     return SceneClick(site, (i, j, k), distance)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 from tqdm import tqdm
 
@@ -19,7 +18,7 @@ from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.crystal.structure import StructureError, on_lattice, replaced
-from tcexplore.hydrogen.network import hydrogen_network, network_scan
+from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor
 from tcexplore.scans.scan_tc import T, last_step
@@ -28,6 +27,7 @@ from tcexplore.studies.hydrogen_scan import Along, hydrogen_scan
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map_steps, stretched_lattices
 from tcexplore.studies.swap_domain import swap_domain
+from tcexplore.typing import FloatArray
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -149,13 +149,13 @@ def _hydrogen_network(options: argparse.Namespace) -> int:
     if options.figure:
         return _network_figure(options, structure)
     lattices = _network_lattices(options, structure.lattice)
-    scan = network_scan(structure, lattices, cutoff=options.cutoff)
+    scan = hydrogen_network_scan(structure, lattices, cutoff=options.cutoff)
     _write_table(network_tables.scan_table(scan), options.out)
     _print_network(structure, lattices[0], options.cutoff)
     return 0
 
 
-def _network_lattices(options: argparse.Namespace, lattice: Lattice) -> NDArray[np.floating]:
+def _network_lattices(options: argparse.Namespace, lattice: Lattice) -> FloatArray:
     """Return the lattice vectors (Å) that the options ask for, shape (n, 3, 3)."""
     a, c = (
         np.array([own]) if given is None else _values(given)
@@ -165,7 +165,7 @@ def _network_lattices(options: argparse.Namespace, lattice: Lattice) -> NDArray[
     return np.concatenate([scale * stretched for scale in _values(options.scale)])
 
 
-def _print_network(structure: Structure, lattice: NDArray[np.floating], cutoff: float) -> None:
+def _print_network(structure: Structure, lattice: FloatArray, cutoff: float) -> None:
     from tcexplore.display import network_tables
 
     first = on_lattice(structure, lattice)
@@ -236,7 +236,7 @@ def _sites(cell: CanonicalCell, label: str) -> tuple[int, ...]:
     return choices[label]
 
 
-def _values(given: tuple[float, float, float]) -> NDArray[np.floating]:
+def _values(given: tuple[float, float, float]) -> FloatArray:
     low, high, count = given
     return np.linspace(low, high, int(count))
 

@@ -12,13 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 from pymatgen.core import Element, Lattice, Structure
 
 from tcexplore.crystal.structure import AtomArrays, atom_arrays
 from tcexplore.datasets.records import DatasetError
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray, IntArray
 
 FORMAT = "tcexplore-dataset-1"
 METADATA_KEY = b"tcexplore"
@@ -51,7 +49,7 @@ class StructureArrays:
     """(Å) Lattice vectors as rows, shape (3, 3)."""
     atoms: AtomArrays
     """Atomic numbers, occupancies and fractional coordinates of the atoms."""
-    sites: NDArray[np.integer]
+    sites: IntArray
     """The site of each atom, increasing from 0, shape (n_atoms,)."""
 
     def structure(self) -> Structure:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray
 
 QUOTAS = {
     "compressed hydride": 14,

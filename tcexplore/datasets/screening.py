@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.crystal.structure import AtomArrays, atom_arrays, check_structure
 from tcexplore.datasets.compositions import atomic_fractions
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import BoolArray, FloatArray
 
 # No two atoms are nearer than these (Å): H2 keeps about 0.75 Å at 500 GPa, the shortest bonds of
 # hydrogen to another element and among the others are those of HF (0.92 Å) and N2 (1.10 Å).
@@ -111,7 +109,7 @@ def _check_contacts(structure: Structure, atoms: AtomArrays) -> None:
 
 def _site_properties(
     structure: Structure, atoms: AtomArrays
-) -> tuple[FloatArray, NDArray[np.bool_], NDArray[np.float64]]:
+) -> tuple[FloatArray, BoolArray, FloatArray]:
     """Return mean radius (Å), whether all is hydrogen, and occupancy; each of shape (n_sites,)."""
     sites = np.repeat(np.arange(len(structure)), [len(site.species) for site in structure])
     filled = np.bincount(sites, weights=atoms.occupancies).astype(float)
@@ -121,7 +119,5 @@ def _site_properties(
     return mean_radii, others == 0, filled
 
 
-def _shortest(
-    one_is_hydrogen: NDArray[np.bool_], other_is_hydrogen: NDArray[np.bool_]
-) -> FloatArray:
+def _shortest(one_is_hydrogen: BoolArray, other_is_hydrogen: BoolArray) -> FloatArray:
     return np.where(one_is_hydrogen | other_is_hydrogen, SHORTEST_H_OTHER, SHORTEST_OTHER)

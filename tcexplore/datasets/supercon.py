@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.datasets.compositions import atomic_fractions, composition_key
 from tcexplore.datasets.records import DatasetError, Dropped, number, read_table
+from tcexplore.typing import FloatArray, IntArray
 
-FloatArray = NDArray[np.floating]
 HighVariance = Literal["average", "exclude", "best"]
 
 FOLDER = "supercon"
@@ -173,7 +172,7 @@ def out_of_fold_tc(
     return predictions
 
 
-def _folds(systems: list[tuple[str, ...]], n_folds: int, seed: int) -> NDArray[np.integer]:
+def _folds(systems: list[tuple[str, ...]], n_folds: int, seed: int) -> IntArray:
     distinct = sorted(set(systems))
     order = np.random.default_rng(seed).permutation(len(distinct)) % n_folds
     fold_of = dict(zip(distinct, order, strict=True))

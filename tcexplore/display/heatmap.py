@@ -7,11 +7,11 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tcexplore.model.conformal import TcInterval
+from tcexplore.typing import FloatArray
 
-FloatArray = NDArray[np.floating]
 MapQuantity = Literal["Tc", "lower band", "band width"]
 
 MAP_QUANTITIES: tuple[MapQuantity, ...] = get_args(MapQuantity)

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tcexplore.display.heatmap import MARK
 from tcexplore.display.labels import band_text, formula_text, kind_name, source_text
 from tcexplore.display.overlays import GREY
 from tcexplore.display.plots import LEGEND, LINES
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 FAMILIES = {
     "other": ("others", GREY),

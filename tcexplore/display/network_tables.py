@@ -10,7 +10,7 @@ from pymatgen.core import Structure
 
 from tcexplore.hydrogen.cages import Cage
 from tcexplore.hydrogen.contacts import Component
-from tcexplore.hydrogen.network import HydrogenNetwork, NetworkScan
+from tcexplore.hydrogen.network import HydrogenNetwork, HydrogenNetworkScan
 from tcexplore.studies.hydrogen_scan import HydrogenScan
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -27,7 +27,7 @@ NUMBERS = (
 )
 
 
-def scan_table(scan: NetworkScan) -> pd.DataFrame:
+def scan_table(scan: HydrogenNetworkScan) -> pd.DataFrame:
     """Return one row for each lattice: a, b, c (Å), the network's numbers and its cages.
 
     Counts are those of the primitive cell. A cage has two columns, named after the atom in it and

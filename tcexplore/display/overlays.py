@@ -15,9 +15,7 @@ from tcexplore.catalogue.reported_tc import CALCULATED, PlacedTc
 from tcexplore.display.labels import band_text, kind_text
 from tcexplore.model.applicability_domain import SEEN, ApplicabilityDomain
 from tcexplore.studies.lattice_dome import LatticeDome
-
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray, FloatArray
 
 OUTSIDE_NAME = "outside what the model has seen"
 SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from tcexplore.catalogue.reported_tc import PlacedTc
 from tcexplore.display.heatmap import MARK, TC_AXIS, MapQuantity, map_cells, mark, unseen_points
@@ -32,8 +31,7 @@ from tcexplore.model.applicability_domain import LIMITS, SEEN
 from tcexplore.model.conformal import TcInterval
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito
 LINE_SYMBOLS = (None, "square", "triangle-up", "cross", "x", "hexagon")  # dashes say 'outside'

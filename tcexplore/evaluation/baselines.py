@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from tcexplore.datasets import StructureArrays
@@ -17,9 +16,7 @@ from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.valence_electrons import electron_statistics
 from tcexplore.training.presets import N_STATISTICS
 from tcexplore.training.train import TrainingInputs
-
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray, FloatArray
 
 N_TREES = 1000
 N_CELL = 8  # descriptors of the cell, before the statistics of the composition

@@ -10,12 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.model.conformal import ConformalCalibration, conformal_calibration
-
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray, FloatArray
 
 LEVEL = 0.9
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tcexplore.datasets import Dataset
 from tcexplore.evaluation.cross_conformal import LEVEL, OutOfFold
@@ -46,8 +45,7 @@ from tcexplore.model.files import (
     save_metrics,
     write_conformal,
 )
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 CALIBRATED_ON = "chemical_system"
 NOTES = f"""\

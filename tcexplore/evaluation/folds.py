@@ -14,13 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tcexplore.datasets.hold_out import put_aside
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.integer]
 Model = Callable[[BoolArray, BoolArray], FloatArray]
 """Boolean train and test rows, both of shape (n_rows,), to Tc (K), shape (n_test,), or what Tc is
 made of, shape (n_test, n); nan where the model does not know an element."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.integer]
+from tcexplore.typing import FloatArray, IntArray
 
 N_TOP = 50
 N_BOOTSTRAP = 1000

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tcexplore.datasets import Dataset
@@ -31,9 +30,7 @@ from tcexplore.model.gaussian_process import GaussianProcessTc
 from tcexplore.training.known_materials import trained_rows
 from tcexplore.training.presets import PRESETS
 from tcexplore.training.train import TrainingInputs, build_inputs
-
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray, FloatArray
 
 PAPER_EPOCHS = 40
 PAPER_IN_SHORT = replace(

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.evaluation.folds import Model
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
@@ -25,9 +24,7 @@ from tcexplore.training.train import (
     train_and_validation,
     train_member,
 )
-
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray, FloatArray
 
 KERNEL, COMPOSITION = "kernel", "composition"
 PROCESSES = KERNEL, COMPOSITION

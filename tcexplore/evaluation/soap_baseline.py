@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.datasets import StructureArrays
-
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.integer]
+from tcexplore.typing import FloatArray, IntArray
 
 CUTOFF = 5.0  # Å
 N_RADIAL, L_MAX, WIDTH = 4, 3, 0.5  # WIDTH in Å

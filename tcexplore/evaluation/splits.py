@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tcexplore.datasets.hold_out import put_aside
 from tcexplore.evaluation.folds import ASIDE, N_FOLDS, Fold, fold_of_row
 from tcexplore.model.files import split_kind
-
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray
 
 SEEDS = (1, 2, 3)
 TEST_SHARE = 0.2

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tcexplore.evaluation.cross_conformal import (
     LEVEL,
@@ -18,9 +17,7 @@ from tcexplore.evaluation.cross_conformal import (
 )
 from tcexplore.evaluation.metrics import bootstrap_counts, intervals, scores
 from tcexplore.model.files import split_kind
-
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray, IntArray
 
 MODELS = (
     "tcexplore", "networks", "one network", "Gaussian process", "composition", "paper", "XGBoost",
@@ -47,7 +44,7 @@ class SplitResult:
     """As in predictions.csv: `COLUMNS`, nan where a model did not run."""
     is_seen: BoolArray
     """Whether the formula stands in the training part, shape (n_test,)."""
-    group: NDArray[np.integer]
+    group: IntArray
     """What a bootstrap draws whole, shape (n_test,)."""
 
     @property

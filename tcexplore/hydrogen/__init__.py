@@ -1,1 +1,1 @@
-"""H-H contacts, the networks that they form, cages."""
+"""H-H contacts, the hydrogen networks that they form, and hydrogen cages."""

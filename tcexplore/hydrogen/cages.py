@@ -1,12 +1,15 @@
-"""The cage of hydrogen around every other atom.
+"""Hydrogen cages: the polyhedra of hydrogen around all other atoms.
 
-Which atoms make up a cage follows from the Voronoi cell of the atom in its middle: a hydrogen
-belongs to it where the two cells share a face. Faces that are very small next to the largest one
-come and go with the rounding of coordinates, and are left out. In the clathrates of the catalogue
-this gives the numbers of the literature without any distance to choose, such as 32 in LaH10.
+The atoms of a cage follow from the Voronoi cell of its centre: a hydrogen belongs to it where the
+two cells share a face. Faces that are very small next to the largest one come and go with the
+rounding of coordinates, and are left out. In the clathrates of the catalogue this gives the numbers
+of the literature without any distance to choose, such as 32 in LaH10.
 
-Every site that holds no hydrogen is tried, metal or not: the sulphur of H3S has its six. Where the
+All sites without hydrogen are tried, metal or not: the sulphur of H3S has its six. Where the
 hydrogen does not enclose the atom, there is no cage.
+
+The Voronoi cell is written by hand, through the convex hull of the inverted points, because
+pymatgen's VoronoiNN takes forty times as long for an atom: too long for a step of a slider.
 """
 
 from __future__ import annotations
@@ -14,7 +17,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 from pymatgen.optimization.neighbors import find_points_in_spheres
 from scipy.sparse import coo_array
@@ -22,13 +24,11 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
 from tcexplore.crystal.primitive_sites import PrimitiveSites
-from tcexplore.hydrogen.contacts import HALF, hydrogen_amounts, hydrogen_places
-
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.int64]
+from tcexplore.hydrogen.contacts import HALF_OCCUPANCY, hydrogen_indices, hydrogen_occupancy
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 REACHES = (4.0, 8.0, 16.0)  # Å; how far to look for the neighbours that close a Voronoi cell
-SAME_PLACE = 0.1  # Å; atoms that share a place are no neighbours
+SAME_POSITION = 0.1  # Å; atoms closer than this share one position and are no neighbours
 LEAST_SHARE = 1 / 20  # of the largest face; the catalogue's clathrates have 1/11 and more
 FLAT = 15.0  # degrees between triangles of one polygon; YH9's hexagons are bent by 12
 INSIDE = 1e-6  # Å; an atom that is nearer to a face than this is not enclosed
@@ -36,10 +36,10 @@ INSIDE = 1e-6  # Å; an atom that is nearer to a face than this is not enclosed
 
 @dataclass(frozen=True)
 class Cage:
-    """The hydrogen atoms around another atom."""
+    """Hydrogen atoms around another atom, and the polygons between them."""
 
     centre: int
-    """Place of that atom in the structure."""
+    """Index of that atom in the structure."""
     vertices: FloatArray
     """(Å) Cartesian positions around the centre in the home cell, shape (n_hydrogen, 3)."""
     faces: tuple[tuple[int, ...], ...]
@@ -50,25 +50,25 @@ class Cage:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What can enclose an atom, and where: fractional coordinates and the cell they refer to."""
+    """Atoms that can enclose another one, and their cell."""
 
     frac_coords: FloatArray
     """(fractional) Of all atoms, shape (n_atoms, 3)."""
-    is_hydrogen: NDArray[np.bool_]
+    is_hydrogen: BoolArray
     """Shape (n_atoms,)."""
     matrix: FloatArray
     """(Å) Lattice vectors as rows, shape (3, 3)."""
 
 
-def centre_places(structure: Structure) -> IntArray:
-    """Return the places of the sites that are more than half filled, and not by hydrogen."""
-    filled = np.array([site.species.num_atoms for site in structure])
-    return np.flatnonzero(filled - hydrogen_amounts(structure) > HALF)
+def centre_indices(structure: Structure) -> IntArray:
+    """Return the indices of the sites that are more than half filled, and not by hydrogen."""
+    occupancy = np.array([site.species.num_atoms for site in structure])
+    return np.flatnonzero(occupancy - hydrogen_occupancy(structure) > HALF_OCCUPANCY)
 
 
 def surroundings(structure: Structure) -> Surroundings:
     """Return the atoms of a cell that count: sites that are more than half filled."""
-    hydrogen, others = hydrogen_places(structure), centre_places(structure)
+    hydrogen, others = hydrogen_indices(structure), centre_indices(structure)
     coords = structure.frac_coords[np.concatenate([hydrogen, others])]
     is_hydrogen = np.repeat([True, False], [len(hydrogen), len(others)])
     return Surroundings(coords, is_hydrogen, structure.lattice.matrix)
@@ -82,21 +82,22 @@ def hydrogen_cages(structure: Structure, primitive: PrimitiveSites) -> tuple[Cag
     primitive
         The sites in terms of the primitive cell: a cage is looked for once for each of its sites.
     """
-    around, found, cages = surroundings(structure), {}, []
-    for centre in centre_places(structure).tolist():
+    around, cages = surroundings(structure), []
+    polyhedra: dict[int, tuple[FloatArray, tuple[tuple[int, ...], ...]] | None] = {}
+    for centre in centre_indices(structure).tolist():
         site = int(primitive.site[centre])
-        if site not in found:
+        if site not in polyhedra:
             vertices = cage_vertices(around, structure.frac_coords[centre])
-            found[site] = None if vertices is None else (vertices, polygons(vertices))
-        if found[site] is not None:
-            vertices, faces = found[site]
+            polyhedra[site] = None if vertices is None else (vertices, polygons(vertices))
+        if (polyhedron := polyhedra[site]) is not None:
+            vertices, faces = polyhedron
             position = structure[centre].coords
             cages.append(Cage(centre, vertices + position, faces, mean_radius(vertices)))
     return tuple(cages)
 
 
 def mean_radius(vertices: FloatArray) -> float:
-    """Return the mean distance (Å) of some points from the origin, shape (n, 3)."""
+    """Return the mean distance (Å) of points from the origin, shape (n, 3)."""
     return float(np.linalg.norm(vertices, axis=1).mean())
 
 
@@ -127,8 +128,8 @@ def cage_vertices(around: Surroundings, centre: FloatArray) -> FloatArray | None
 
 def _neighbours(
     around: Surroundings, centre: FloatArray, reach: float
-) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Return positions (Å) from the centre, shape (n, 3), and which of them are hydrogen."""
+) -> tuple[FloatArray, BoolArray]:
+    """Return positions (Å) from the centre, shape (n, 3), and whether each is hydrogen."""
     origin = np.ascontiguousarray(centre[None] @ around.matrix)
     coords = np.ascontiguousarray(around.frac_coords @ around.matrix)
     _, atom, image, distance = find_points_in_spheres(
@@ -139,7 +140,7 @@ def _neighbours(
         lattice=np.ascontiguousarray(around.matrix, dtype=float),
     )
     points = coords[atom] + image @ around.matrix - origin
-    apart = distance > SAME_PLACE
+    apart = distance > SAME_POSITION
     return points[apart], around.is_hydrogen[atom][apart]
 
 
@@ -177,8 +178,8 @@ def face_shares(points: FloatArray, reach: float) -> FloatArray | None:
 
 def _solid_angles(
     corners: FloatArray,
-    simplices: NDArray[np.integer],
-    neighbours: NDArray[np.integer],
+    simplices: IntArray,
+    neighbours: IntArray,
     n_points: int,
 ) -> FloatArray:
     """Return the solid angle (sr) of each face, added up around its middle, shape (n_points,)."""
@@ -207,7 +208,7 @@ def triangle_angles(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
 
 
 def _encloses(vertices: FloatArray) -> bool:
-    """Return whether the origin lies inside the convex hull of some points."""
+    """Return whether the origin lies inside the convex hull of points."""
     if len(vertices) < 4:
         return False
     try:
@@ -243,9 +244,7 @@ def polygons(vertices: FloatArray) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def _around(
-    vertices: FloatArray, members: NDArray[np.integer], normal: FloatArray
-) -> tuple[int, ...]:
+def _around(vertices: FloatArray, members: IntArray, normal: FloatArray) -> tuple[int, ...]:
     """Return the vertices of a face in the order around its normal."""
     spokes = vertices[members] - vertices[members].mean(axis=0)
     along = spokes[0] - normal * (spokes[0] @ normal) / (normal @ normal)

@@ -1,4 +1,4 @@
-"""Hydrogen atoms that are near each other, periodic images included, and what they join up to."""
+"""H-H contacts, periodic images included, and the components that they join hydrogen to."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from pymatgen.core import Structure
 from pymatgen.optimization.neighbors import find_points_in_spheres
 
 from tcexplore.crystal.primitive_sites import PrimitiveSites
-from tcexplore.hydrogen.periodic_graph import PeriodicForest
-
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.int64]
+from tcexplore.hydrogen.periodic_graph import Component, PeriodicForest
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 LARGEST_CUTOFF = 8.0  # Å; hydrogen that is further apart than this is no network
 ROUNDING = 1e-6  # Å; distances that differ by less are equal, so that a cut-off parts no equals
-HALF = 0.5 + 1e-3
+HALF_OCCUPANCY = 0.5 + 1e-3
 
 
 @dataclass(frozen=True)
@@ -25,9 +23,9 @@ class Contacts:
     """Pairs of hydrogen atoms closer than a cut-off, each pair once, periodic images included."""
 
     first: IntArray
-    """Place of one atom in the structure, shape (n,)."""
+    """Index of one atom in the structure, shape (n,)."""
     second: IntArray
-    """Place of the other, shape (n,); an atom can be in contact with its own image."""
+    """Index of the other, shape (n,); an atom can be in contact with its own image."""
     image: IntArray
     """Lattice translation of the second atom, shape (n, 3)."""
     distance: FloatArray
@@ -37,31 +35,22 @@ class Contacts:
         return len(self.distance)
 
 
-@dataclass(frozen=True)
-class Component:
-    """Hydrogen atoms that contacts join, with their images."""
+def hydrogen_indices(structure: Structure) -> IntArray:
+    """Return the indices of the sites of hydrogen, deuterium included, shape (n_hydrogen,).
 
-    sites: tuple[int, ...]
-    """Places of the atoms."""
-    dimensionality: int
-    """0 for molecules and lone atoms, 1 for chains, 2 for layers, 3 for frameworks."""
-    copies: int = 1
-    """Interpenetrating networks that are alike but for a lattice translation."""
-
-
-def hydrogen_places(structure: Structure) -> IntArray:
-    """Return the places of the sites that hold hydrogen, deuterium included, shape (n_hydrogen,).
-
-    A site counts where more than half of it is hydrogen: of places that exclude each other, such as
-    the two ends of a disordered bond, then never both count.
+    A site counts where its occupancy by hydrogen is above one half: of sites that exclude each
+    other, such as the two ends of a disordered bond, then never both count.
     """
-    return np.flatnonzero(hydrogen_amounts(structure) > HALF)
+    return np.flatnonzero(hydrogen_occupancy(structure) > HALF_OCCUPANCY)
 
 
-def hydrogen_amounts(structure: Structure) -> FloatArray:
-    """Return how much hydrogen each site holds, 0 to 1, shape (n_sites,)."""
+def hydrogen_occupancy(structure: Structure) -> FloatArray:
+    """Return the occupancy of each site by hydrogen, 0 to 1, shape (n_sites,)."""
     return np.array(
-        [sum(n for species, n in site.species.items() if species.Z == 1) for site in structure],
+        [
+            sum(occupancy for species, occupancy in site.species.items() if species.Z == 1)
+            for site in structure
+        ],
         dtype=float,
     )
 
@@ -74,20 +63,20 @@ def hydrogen_contacts(structure: Structure, *, cutoff: float) -> Contacts:
     cutoff
         (Å) Up to `LARGEST_CUTOFF`.
     """
-    places = hydrogen_places(structure)
-    coords = structure.frac_coords[places]
-    return contacts_within(places, coords, structure.lattice.matrix, cutoff=cutoff)
+    indices = hydrogen_indices(structure)
+    coords = structure.frac_coords[indices]
+    return contacts_within(indices, coords, structure.lattice.matrix, cutoff=cutoff)
 
 
 def contacts_within(
-    places: IntArray, frac_coords: FloatArray, matrix: FloatArray, *, cutoff: float
+    indices: IntArray, frac_coords: FloatArray, matrix: FloatArray, *, cutoff: float
 ) -> Contacts:
     """Return the pairs of atoms that are no further apart than a cut-off.
 
     Parameters
     ----------
-    places
-        What the atoms are called, shape (n_atoms,).
+    indices
+        Of the atoms in their structure, shape (n_atoms,).
     frac_coords
         (fractional) Shape (n_atoms, 3).
     matrix
@@ -101,8 +90,8 @@ def contacts_within(
         The cut-off is not above 0, or larger than that.
     """
     check_cutoff(cutoff)
-    if len(places) == 0:
-        return Contacts(places, places, np.zeros((0, 3), int), np.zeros(0))
+    if len(indices) == 0:
+        return Contacts(indices, indices, np.zeros((0, 3), int), np.zeros(0))
     coords = np.ascontiguousarray(frac_coords @ matrix)
     first, second, image, distance = find_points_in_spheres(
         coords,
@@ -112,9 +101,9 @@ def contacts_within(
         lattice=np.ascontiguousarray(matrix, dtype=float),
     )
     image = np.rint(image).astype(int)
-    once = _is_forward(first, second, image)
-    found = Contacts(places[first[once]], places[second[once]], image[once], distance[once])
-    return _chosen(found, np.argsort(found.distance, kind="stable"))
+    forward = np.flatnonzero(_is_forward(first, second, image))
+    rows = forward[np.argsort(distance[forward], kind="stable")]
+    return Contacts(indices[first[rows]], indices[second[rows]], image[rows], distance[rows])
 
 
 def check_cutoff(cutoff: float) -> None:
@@ -127,18 +116,17 @@ def check_cutoff(cutoff: float) -> None:
 
 
 def contacts_up_to(contacts: Contacts, cutoff: float) -> Contacts:
-    """Return those of some contacts that are no longer than a cut-off (Å)."""
-    near = contacts.distance <= cutoff + ROUNDING
-    return _chosen(contacts, near)
+    """Return the contacts that are no longer than a cut-off (Å)."""
+    return _rows(contacts, contacts.distance <= cutoff + ROUNDING)
 
 
-def _is_forward(first: IntArray, second: IntArray, image: IntArray) -> NDArray[np.bool_]:
-    """Return which of the two directions of a pair stands for it, shape (n,)."""
+def _is_forward(first: IntArray, second: IntArray, image: IntArray) -> BoolArray:
+    """Return whether a pair stands in the direction that is kept of its two, shape (n,)."""
     leading = image[np.arange(len(image)), (image != 0).argmax(axis=1)]
     return (first < second) | ((first == second) & (leading > 0))
 
 
-def _chosen(contacts: Contacts, rows: NDArray) -> Contacts:
+def _rows(contacts: Contacts, rows: NDArray) -> Contacts:
     return Contacts(
         contacts.first[rows], contacts.second[rows], contacts.image[rows], contacts.distance[rows]
     )
@@ -150,7 +138,7 @@ def folded_contacts(contacts: Contacts, primitive: PrimitiveSites) -> Contacts:
     Parameters
     ----------
     contacts
-        Between places in a cell.
+        Between the sites of a cell.
     primitive
         The sites of that cell in terms of the primitive cell.
     """
@@ -162,24 +150,24 @@ def folded_contacts(contacts: Contacts, primitive: PrimitiveSites) -> Contacts:
     image = np.where(back[:, None], -image, image)
     rows = np.column_stack([first, second, image])
     nearest = np.sort(np.unique(rows, axis=0, return_index=True)[1])
-    return _chosen(Contacts(first, second, image, contacts.distance), nearest)
+    return _rows(Contacts(first, second, image, contacts.distance), nearest)
 
 
-def components(places: IntArray, contacts: Contacts) -> tuple[Component, ...]:
-    """Return what contacts join the atoms up to: most dimensions first, then the largest.
+def components(indices: IntArray, contacts: Contacts) -> tuple[Component, ...]:
+    """Return the components that contacts join atoms to: most dimensions first, then the largest.
 
     Parameters
     ----------
-    places
+    indices
         Of the atoms, those without contacts included, shape (n_atoms,).
     """
-    forest = PeriodicForest(places.tolist())
+    forest = PeriodicForest(indices.tolist())
     for first, second, image in _edges(contacts):
         forest.join(first, second, image)
-    return tuple(Component(p.nodes, p.dimensionality, p.copies) for p in forest.parts())
+    return forest.components()
 
 
-def percolation_cutoffs(places: IntArray, contacts: Contacts) -> FloatArray:
+def percolation_cutoffs(indices: IntArray, contacts: Contacts) -> FloatArray:
     """Return the least cut-offs at which a component repeats in 1, 2 and 3 dimensions.
 
     Returns
@@ -187,15 +175,15 @@ def percolation_cutoffs(places: IntArray, contacts: Contacts) -> FloatArray:
     :
         (Å) Shape (3,); nan where the contacts do not reach that far.
     """
-    forest = PeriodicForest(places.tolist())
+    forest = PeriodicForest(indices.tolist())
     cutoffs = np.full(3, np.nan)
-    reached = 0
+    highest = 0
     for (first, second, image), distance in zip(_edges(contacts), contacts.distance, strict=True):
-        found = forest.join(first, second, image)
-        if found > reached:
-            cutoffs[reached:found] = distance
-            reached = found
-        if reached == 3:
+        dimensionality = forest.join(first, second, image)
+        if dimensionality > highest:
+            cutoffs[highest:dimensionality] = distance
+            highest = dimensionality
+        if highest == 3:
             break
     return cutoffs
 

@@ -1,12 +1,12 @@
-"""The hydrogen network of a crystal: what H-H contacts below a cut-off join up to, and the cages.
+"""Hydrogen network of a crystal: H-H contacts below a cut-off, their components, and the cages.
 
 It is a geometric stand-in for the electronic networking value of Belli et al., the highest level at
 which the electron localisation function is connected through the crystal, which takes a calculation
 from first principles: short contacts go with localised electrons between the atoms, but no more
 than that.
 
-What is counted is counted in the primitive cell, so that the numbers do not depend on the cell that
-a file holds; what is drawn, contacts, components and cages, are those of the structure as given.
+Counts are those of the primitive cell, so that they do not depend on the cell that a file holds;
+contacts, components and cages to be drawn are those of the structure as given.
 
 References
 ----------
@@ -27,7 +27,7 @@ from tcexplore.hydrogen.cages import (
     Cage,
     Surroundings,
     cage_vertices,
-    centre_places,
+    centre_indices,
     hydrogen_cages,
     mean_radius,
     surroundings,
@@ -41,21 +41,19 @@ from tcexplore.hydrogen.contacts import (
     contacts_up_to,
     contacts_within,
     folded_contacts,
-    hydrogen_amounts,
     hydrogen_contacts,
-    hydrogen_places,
+    hydrogen_indices,
+    hydrogen_occupancy,
     percolation_cutoffs,
 )
-
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.int64]
+from tcexplore.typing import FloatArray, IntArray
 
 REACHES = (2.0, 4.0, LARGEST_CUTOFF)  # Å; most networks percolate well below the last
 
 
 @dataclass(frozen=True)
-class NetworkNumbers:
-    """A network in numbers; counts are those of the primitive cell."""
+class HydrogenNetworkNumbers:
+    """Hydrogen network in numbers; counts are those of the primitive cell."""
 
     n_hydrogen: int
     """Hydrogen atoms."""
@@ -81,8 +79,8 @@ class NetworkNumbers:
 
 
 @dataclass(frozen=True)
-class HydrogenNetwork(NetworkNumbers):
-    """The hydrogen network of one structure."""
+class HydrogenNetwork(HydrogenNetworkNumbers):
+    """Hydrogen network of one structure."""
 
     structure: Structure
     """As given."""
@@ -93,7 +91,7 @@ class HydrogenNetwork(NetworkNumbers):
     components: tuple[Component, ...]
     """Of the structure as given: a supercell holds more of them."""
     primitive_components: tuple[Component, ...]
-    """Of the primitive cell; of each of its atoms the first place in the structure."""
+    """Of the primitive cell; each of its atoms by its first index in the structure."""
     cages: tuple[Cage, ...]
     """Around every atom of the structure that hydrogen encloses."""
     primitive: PrimitiveSites
@@ -101,8 +99,8 @@ class HydrogenNetwork(NetworkNumbers):
 
     @property
     def hydrogen(self) -> IntArray:
-        """Return the places of the hydrogen atoms, shape (n_atoms,)."""
-        return hydrogen_places(self.structure)
+        """Return the indices of the hydrogen atoms, shape (n_atoms,)."""
+        return hydrogen_indices(self.structure)
 
     @property
     def degree(self) -> IntArray:
@@ -112,31 +110,31 @@ class HydrogenNetwork(NetworkNumbers):
 
     @property
     def left_out(self) -> IntArray:
-        """Return the places of sites that hold hydrogen, but too little to count."""
-        has_some = np.flatnonzero(hydrogen_amounts(self.structure) > 0)
-        return np.setdiff1d(has_some, self.hydrogen)
+        """Return the indices of sites whose occupancy by hydrogen is too low to count."""
+        occupied = np.flatnonzero(hydrogen_occupancy(self.structure) > 0)
+        return np.setdiff1d(occupied, self.hydrogen)
 
 
 @dataclass(frozen=True)
-class NetworkScan:
-    """How a network moves along lattices; counts are those of the parent's primitive cell."""
+class HydrogenNetworkScan:
+    """Hydrogen network along lattices; counts are those of the parent's primitive cell."""
 
     parent: Structure
     cutoff: float
     """(Å)"""
     lattices: FloatArray
     """(Å) Lattice vectors as rows, shape (n, 3, 3)."""
-    numbers: tuple[NetworkNumbers, ...]
+    numbers: tuple[HydrogenNetworkNumbers, ...]
     """Of each lattice."""
     cage_centres: IntArray
-    """Places in the parent, one for each atom of the primitive cell but hydrogen, shape (n_c,)."""
+    """Indices in the parent, one for each atom of the primitive cell but hydrogen, shape (n_c,)."""
     cage_sizes: IntArray
     """Hydrogen atoms of each cage, 0 where there is none, shape (n, n_c)."""
     cage_radii: FloatArray
     """(Å) nan where there is none, shape (n, n_c)."""
 
     def values(self, name: str) -> NDArray:
-        """Return one of the `NetworkNumbers` along the scan, shape (n,), or (n, 3)."""
+        """Return one of the `HydrogenNetworkNumbers` along the scan, shape (n,), or (n, 3)."""
         return np.array([getattr(numbers, name) for numbers in self.numbers])
 
 
@@ -156,26 +154,28 @@ def hydrogen_network(structure: Structure, *, cutoff: float = 1.4) -> HydrogenNe
         The cut-off is not above 0, or larger than `LARGEST_CUTOFF`.
     """
     primitive = primitive_sites(structure)
-    numbers, found = _network(structure, primitive, structure.lattice.matrix, cutoff)
+    numbers, joined = _primitive_network(structure, primitive, structure.lattice.matrix, cutoff)
     contacts = hydrogen_contacts(structure, cutoff=cutoff)
-    first_places = np.unique(primitive.site, return_index=True)[1]
+    first_indices = np.unique(primitive.site, return_index=True)[1]
     return HydrogenNetwork(
         **vars(numbers),
         structure=structure,
         cutoff=cutoff,
         contacts=contacts,
-        components=components(hydrogen_places(structure), contacts),
+        components=components(hydrogen_indices(structure), contacts),
         primitive_components=tuple(
-            dataclasses.replace(one, sites=tuple(first_places[list(one.sites)].tolist()))
-            for one in found
+            dataclasses.replace(c, sites=tuple(first_indices[list(c.sites)].tolist()))
+            for c in joined
         ),
         cages=hydrogen_cages(structure, primitive),
         primitive=primitive,
     )
 
 
-def network_scan(structure: Structure, lattices: FloatArray, *, cutoff: float = 1.4) -> NetworkScan:
-    """Return how a network moves along lattices; the fractional coordinates stay the same.
+def hydrogen_network_scan(
+    structure: Structure, lattices: FloatArray, *, cutoff: float = 1.4
+) -> HydrogenNetworkScan:
+    """Return the hydrogen network along lattices; the fractional coordinates stay the same.
 
     Parameters
     ----------
@@ -187,18 +187,18 @@ def network_scan(structure: Structure, lattices: FloatArray, *, cutoff: float = 
         (Å) Hydrogen atoms that are no further apart are in contact.
     """
     primitive, around = primitive_sites(structure), surroundings(structure)
-    others = centre_places(structure)
+    others = centre_indices(structure)
     centres = others[np.unique(primitive.site[others], return_index=True)[1]]
     numbers, sizes, radii = [], [], []
     for matrix in lattices:
-        numbers.append(_network(structure, primitive, matrix, cutoff)[0])
+        numbers.append(_primitive_network(structure, primitive, matrix, cutoff)[0])
         moved = dataclasses.replace(around, matrix=matrix)
         measures = [_cage_measures(moved, structure.frac_coords[centre]) for centre in centres]
         sizes.append([size for size, _ in measures])
         radii.append([radius for _, radius in measures])
     shape = len(lattices), len(centres)
     sizes, radii = np.reshape(sizes, shape).astype(int), np.reshape(radii, shape).astype(float)
-    return NetworkScan(structure, cutoff, lattices, tuple(numbers), centres, sizes, radii)
+    return HydrogenNetworkScan(structure, cutoff, lattices, tuple(numbers), centres, sizes, radii)
 
 
 def _cage_measures(around: Surroundings, centre: FloatArray) -> tuple[int, float]:
@@ -207,39 +207,37 @@ def _cage_measures(around: Surroundings, centre: FloatArray) -> tuple[int, float
     return (0, np.nan) if vertices is None else (len(vertices), mean_radius(vertices))
 
 
-def _network(
+def _primitive_network(
     structure: Structure, primitive: PrimitiveSites, matrix: FloatArray, cutoff: float
-) -> tuple[NetworkNumbers, tuple[Component, ...]]:
-    """Return the numbers and components of the primitive cell, the cell having these vectors."""
+) -> tuple[HydrogenNetworkNumbers, tuple[Component, ...]]:
+    """Return numbers and components of the primitive cell, on a lattice of the given cell."""
     check_cutoff(cutoff)
-    places = hydrogen_places(structure)
-    sites = np.unique(primitive.site[places])
+    indices = hydrogen_indices(structure)
+    coords, sites = structure.frac_coords[indices], np.unique(primitive.site[indices])
     for reach in REACHES:
-        near = contacts_within(
-            places, structure.frac_coords[places], matrix, cutoff=max(reach, cutoff)
-        )
+        near = contacts_within(indices, coords, matrix, cutoff=max(reach, cutoff))
         near = folded_contacts(near, primitive)
         percolation = percolation_cutoffs(sites, near)
         if np.isfinite(percolation).all():
             break
     contacts = contacts_up_to(near, cutoff)
-    found = components(sites, contacts)
-    return _numbers(near, contacts, found, percolation, len(sites)), found
+    joined = components(sites, contacts)
+    return _numbers(near, contacts, joined, percolation, len(sites)), joined
 
 
 def _numbers(
     near: Contacts,
     contacts: Contacts,
-    found: tuple[Component, ...],
+    joined: tuple[Component, ...],
     percolation: FloatArray,
     n_hydrogen: int,
-) -> NetworkNumbers:
-    molecules = [len(one.sites) for one in found if one.dimensionality == 0]
-    return NetworkNumbers(
+) -> HydrogenNetworkNumbers:
+    molecules = [len(component.sites) for component in joined if component.dimensionality == 0]
+    return HydrogenNetworkNumbers(
         n_hydrogen=n_hydrogen,
-        dimensionality=max((one.dimensionality for one in found), default=0),
-        n_components=sum(one.copies for one in found),
-        n_largest=max((len(one.sites) for one in found), default=0),
+        dimensionality=max((component.dimensionality for component in joined), default=0),
+        n_components=sum(component.copies for component in joined),
+        n_largest=max((len(component.sites) for component in joined), default=0),
         n_h2=molecules.count(2),
         n_lone=molecules.count(1),
         shortest=float(near.distance.min()) if len(near) else np.nan,

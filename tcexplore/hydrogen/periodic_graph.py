@@ -1,9 +1,12 @@
-"""Graphs that repeat in space: their connected parts, and the directions in which these go on.
+"""Periodic graphs: connected components, their dimensionality and interpenetration.
 
 A node stands for an atom and all its images. An edge joins `first` in some cell to `second` in the
-cell that lies `image` further on. What a part repeats along are the lattice translations that lead
-from one of its atoms back to an image of that atom; their number of independent directions is the
-dimensionality of the part.
+cell that lies `image` further on. A component repeats along the lattice translations that lead from
+one of its atoms back to an image of that atom; their number of independent directions is its
+dimensionality.
+
+Written by hand because the graph grows edge by edge, from the shortest contact to the longest, and
+says its dimensionality after each: pymatgen's and networkx's searches start anew for each cut-off.
 """
 
 from __future__ import annotations
@@ -21,19 +24,19 @@ ZERO: Vector = (0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Part:
-    """One connected part of a periodic graph."""
+class Component:
+    """Connected component of a periodic graph: atoms that contacts join, with their images."""
 
-    nodes: tuple[int, ...]
-    """In rising order."""
+    sites: tuple[int, ...]
+    """Indices of the atoms, rising."""
     dimensionality: int
-    """Independent directions in which it repeats, 0 to 3."""
-    copies: int
-    """Parts alike but for a lattice translation that interpenetrate: 1 for a single framework."""
+    """0 for molecules and lone atoms, 1 for chains, 2 for layers, 3 for frameworks."""
+    copies: int = 1
+    """Interpenetrating components that are alike but for a lattice translation."""
 
 
 class PeriodicForest:
-    """Nodes joined edge by edge; each tree knows the translations that lead back to it."""
+    """Union-find forest of nodes joined edge by edge, with the translations of each tree."""
 
     def __init__(self, nodes: Iterable[int]) -> None:
         self._parent = {node: node for node in nodes}
@@ -41,7 +44,7 @@ class PeriodicForest:
         self._rows: dict[int, Rows] = dict.fromkeys(self._parent, (None, None, None))
 
     def join(self, first: int, second: int, image: Vector) -> int:
-        """Add an edge and return in how many directions the part that it belongs to repeats."""
+        """Add an edge; return the dimensionality of the component that it belongs to."""
         (root, start), (other, end) = self._root(first), self._root(second)
         step = _sum(start, image, end)
         if root == other:
@@ -52,16 +55,16 @@ class PeriodicForest:
                 self._rows[root] = _extended(self._rows[root], row)
         return _rank(self._rows[root])
 
-    def parts(self) -> tuple[Part, ...]:
-        """Return all parts: those of most dimensions first, then the largest."""
+    def components(self) -> tuple[Component, ...]:
+        """Return all components: those of most dimensions first, then the largest."""
         members = defaultdict(list)
         for node in self._parent:
             members[self._root(node)[0]].append(node)
-        parts = [
-            Part(tuple(sorted(nodes)), _rank(self._rows[root]), _index(self._rows[root]))
+        components = [
+            Component(tuple(sorted(nodes)), _rank(self._rows[root]), _n_cosets(self._rows[root]))
             for root, nodes in members.items()
         ]
-        return tuple(sorted(parts, key=lambda p: (-p.dimensionality, -len(p.nodes), p.nodes)))
+        return tuple(sorted(components, key=lambda c: (-c.dimensionality, -len(c.sites), c.sites)))
 
     def _root(self, node: int) -> tuple[int, Vector]:
         """Return the root of a node, and the cell of the node where the root is in cell 0."""
@@ -115,14 +118,14 @@ def _rank(rows: Rows) -> int:
     return 3 - rows.count(None)
 
 
-def _index(rows: Rows) -> int:
-    """Return how many cosets a lattice has among the lattice vectors of its own line or plane.
+def _n_cosets(rows: Rows) -> int:
+    """Return the number of cosets of a lattice among all lattice vectors of its line or plane.
 
     It is the greatest common divisor of the largest minors of a basis.
     """
     basis = [row for row in rows if row is not None]
     columns = itertools.combinations(range(3), len(basis))
-    minors = (_determinant([[row[c] for c in chosen] for row in basis]) for chosen in columns)
+    minors = (_determinant([[row[c] for c in minor] for row in basis]) for minor in columns)
     return math.gcd(*minors)
 
 

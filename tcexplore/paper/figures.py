@@ -12,7 +12,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from tcexplore.display.heatmap import MARK, NOT_PREDICTED, SCALE, colour_limit
@@ -21,8 +20,7 @@ from tcexplore.display.plots import LINES
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 TC = r"$T_\mathrm{c}$"
 OURS, PAPERS, REPORTED = LINES[0], LINES[1], LINES[2]

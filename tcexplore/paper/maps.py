@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
@@ -20,8 +19,7 @@ from tcexplore.paper.reported import read_table_3
 from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 from tcexplore.studies.lattice_map import LatticeMap, lattice_map
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
 SWAP_SCALES = np.linspace(0.7, 1.9, 31)

@@ -19,7 +19,7 @@ from tcexplore.crystal.structure import site_occupancies
 from tcexplore.features.composition import composition_descriptors
 from tcexplore.features.descriptors import element_amounts
 from tcexplore.features.hydrogen_symmetry_functions import symmetry_functions_in_lattices
-from tcexplore.hydrogen.contacts import hydrogen_amounts
+from tcexplore.hydrogen.contacts import hydrogen_occupancy
 from tcexplore.model.config import ModelConfig
 from tcexplore.scans.scan import Scan
 from tcexplore.typing import FloatArray, IntArray
@@ -81,7 +81,7 @@ def _fillings(scan: Scan) -> tuple[FloatArray, IntArray]:
     structure = scan.parent.structure
     occupancy = site_occupancies(structure)
     is_hydrogen, filling_of_row = np.unique(scan.species == 1, axis=0, return_inverse=True)
-    fillings = np.tile(hydrogen_amounts(structure), (len(is_hydrogen), 1))
+    fillings = np.tile(hydrogen_occupancy(structure), (len(is_hydrogen), 1))
     for column, group in enumerate(scan.groups):
         sites = list(group)
         fillings[:, sites] = np.where(is_hydrogen[:, column, None], occupancy[sites], 0.0)

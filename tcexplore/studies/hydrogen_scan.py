@@ -9,7 +9,7 @@ import numpy as np
 from pymatgen.core import Lattice
 
 from tcexplore.crystal.canonical import CanonicalCell
-from tcexplore.hydrogen.network import NetworkScan, network_scan
+from tcexplore.hydrogen.network import HydrogenNetworkScan, hydrogen_network_scan
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
@@ -30,7 +30,7 @@ class HydrogenScan:
     """Quantity of the values."""
     values: FloatArray
     """(Å, or factors on the parent's lattice) Shape (n,)."""
-    network: NetworkScan
+    network: HydrogenNetworkScan
     tc: FloatArray
     """(K) Shape (n,)."""
     tc_low: FloatArray
@@ -67,7 +67,7 @@ def hydrogen_scan(
         parent,
         along,
         values_along(parent.structure.lattice, lattices, along),
-        network_scan(parent.structure, lattices, cutoff=cutoff),
+        hydrogen_network_scan(parent.structure, lattices, cutoff=cutoff),
         *scan_tc(predictor, scan).of_row(0).parts,
         scan_domain(predictor, scan),
     )

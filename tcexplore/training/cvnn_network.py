@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from tqdm.keras import TqdmCallback
 
 from tcexplore.model.config import ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.typing import FloatArray
 
-FloatArray = NDArray[np.floating]
 Part = tuple[tuple[NDArray, FloatArray], FloatArray, FloatArray]
 
 

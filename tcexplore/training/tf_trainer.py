@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import trange
 
 from tcexplore.model.config import NetworkConfig, TrainingConfig
 from tcexplore.training.cvnn_network import build_network, keras, network_weights
 
 import tensorflow as tf  # isort: skip  after the network, which sets the switch for Keras 2
+from tcexplore.typing import ComplexArray, FloatArray
 
-FloatArray = NDArray[np.floating]
-ComplexArray = NDArray[np.complexfloating]
 Part = tuple[tuple[ComplexArray, FloatArray], FloatArray, FloatArray]
 Weights = dict[str, Any]
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tcexplore.catalogue.entries import load_catalogue
@@ -30,10 +29,8 @@ from tcexplore.model.gaussian_process import GaussianProcess, fit_gaussian_proce
 from tcexplore.model.predictor import build_predictor, unscaled_inputs
 from tcexplore.training.known_materials import known_materials, trained_rows
 from tcexplore.training.presets import N_STATISTICS
+from tcexplore.typing import BoolArray, ComplexArray, FloatArray
 
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
-ComplexArray = NDArray[np.complexfloating]
 Part = tuple[tuple[ComplexArray, FloatArray], FloatArray, FloatArray]
 
 GROUPS = {"random": None, "formula": "formula", "chemical_system": "chemical_system"}

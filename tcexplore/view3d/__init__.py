@@ -1,1 +1,1 @@
-"""What a 3D view shows, as plain data, and its export."""
+"""3D view of a cell: atoms, contacts, cages and densities as plain data, and its export."""

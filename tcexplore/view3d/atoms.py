@@ -1,4 +1,4 @@
-"""Which atoms, contacts and edges a view of a cell draws, and where."""
+"""Atoms, contacts and cell edges of a 3D view, and their positions."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import PeriodicSite, Structure
 
 from tcexplore.hydrogen.contacts import Contacts
-
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.integer]
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 # Okabe and Ito's colours for all kinds of colour vision, without black and with a grey.
 PALETTE = ("#e69f00", "#009e73", "#d55e00", "#cc79a7", "#0072b2", "#f0e442", "#8c8c8c")
 HYDROGEN = "#56b4e9"  # hydrogen has the same colour in every structure
-SAME_PLACE = 1e-3  # fractional; closer to a face than this counts as on it
+ON_FACE = 1e-3  # fractional; closer to a face than this counts as on it
 
 
 @dataclass(frozen=True)
 class Box:
-    """The cells that are drawn."""
+    """Unit cells that are drawn."""
 
     structure: Structure
     supercell: tuple[int, int, int] = (1, 1, 1)
@@ -40,7 +37,7 @@ class Box:
 
 @dataclass(frozen=True)
 class AtomKind:
-    """What shares one colour in a view: sites of the same species and occupancies."""
+    """Sites of the same species and occupancies, drawn in one colour."""
 
     label: str
     """In words, such as ``H, hydrogen`` or ``La 92.5 %, Sr 7.5 %``."""
@@ -59,7 +56,7 @@ class DrawnAtoms:
     """Indices in the structure, shape (n,)."""
     images: IntArray
     """Lattice translation of each from the site's own coordinates, shape (n, 3)."""
-    is_ghost: NDArray[np.bool_]
+    is_ghost: BoolArray
     """Outside the box, and drawn because a contact leads there, shape (n,)."""
 
     def cart_coords(self, structure: Structure) -> FloatArray:
@@ -75,12 +72,12 @@ class DrawnPairs:
     atoms: IntArray
     """Indices of drawn atoms, shape (n, 2)."""
     contacts: IntArray
-    """Which of the given contacts each one is a copy of, shape (n,)."""
+    """Indices of the given contacts that they are copies of, shape (n,)."""
 
 
 def atom_kinds(structure: Structure) -> tuple[AtomKind, ...]:
-    """Return what a view of a cell draws, heaviest species first."""
-    order = sorted(range(len(structure)), key=lambda index: -_mean_number(structure[index]))
+    """Return the kinds of atoms of a structure, heaviest species first."""
+    order = sorted(range(len(structure)), key=lambda index: -_mean_atomic_number(structure[index]))
     members: dict[str, list[int]] = {}
     for index in order:
         members.setdefault(_kind_label(structure[index]), []).append(index)
@@ -99,17 +96,18 @@ def atom_kinds(structure: Structure) -> tuple[AtomKind, ...]:
 def atoms_in_box(box: Box) -> DrawnAtoms:
     """Return the atoms of a box with those on its faces, edges and corners repeated."""
     shift = translations_home(box.structure)
-    on_face = np.abs(box.structure.frac_coords + shift) < SAME_PLACE
+    on_face = np.abs(box.structure.frac_coords + shift) < ON_FACE
     translations = np.array(list(itertools.product(*(range(n + 1) for n in box.supercell))))
     beyond = translations == np.array(box.supercell)
     drawn = (~beyond[:, None, :] | on_face).all(axis=2)  # (n_translations, n_sites)
-    which, sites = np.nonzero(drawn)
-    return DrawnAtoms(sites, translations[which] + shift[sites], np.zeros(len(sites), dtype=bool))
+    translation, sites = np.nonzero(drawn)
+    images = translations[translation] + shift[sites]
+    return DrawnAtoms(sites, images, np.zeros(len(sites), dtype=bool))
 
 
 def translations_home(structure: Structure) -> IntArray:
     """Return the lattice translation that brings each site into the first cell, shape (n, 3)."""
-    return -np.floor(structure.frac_coords + SAME_PLACE).astype(int)
+    return -np.floor(structure.frac_coords + ON_FACE).astype(int)
 
 
 def with_contacts(atoms: DrawnAtoms, contacts: Contacts) -> tuple[DrawnAtoms, DrawnPairs]:
@@ -123,30 +121,32 @@ def with_contacts(atoms: DrawnAtoms, contacts: Contacts) -> tuple[DrawnAtoms, Dr
     begin = np.searchsorted(first[order], atoms.sites, side="left")
     count = np.searchsorted(first[order], atoms.sites, side="right") - begin
     start = np.repeat(np.arange(len(atoms.sites)), count)
-    within = np.arange(len(start)) - np.repeat(np.cumsum(count) - count, count)
-    contact = order[begin[start] + within]
+    offset = np.arange(len(start)) - np.repeat(np.cumsum(count) - count, count)
+    contact = order[begin[start] + offset]
 
     far_images = atoms.images[start] + translations[contact]
     drawn, end = _merged(atoms, second[contact], far_images)
-    pairs, once = np.unique(np.sort(np.stack([start, end], axis=1)), axis=0, return_index=True)
-    return drawn, DrawnPairs(pairs, contact[once] % max(n_contacts, 1))
+    pairs, first_rows = np.unique(
+        np.sort(np.stack([start, end], axis=1)), axis=0, return_index=True
+    )
+    return drawn, DrawnPairs(pairs, contact[first_rows] % max(n_contacts, 1))
 
 
 def _merged(atoms: DrawnAtoms, sites: IntArray, images: IntArray) -> tuple[DrawnAtoms, IntArray]:
-    """Return the atoms and, as ghosts, those of the given places that are not among them.
+    """Return the atoms with further ones as ghosts, and the index of each of the further ones.
 
-    The second array says where each given place stands in the first.
+    A further atom that is among the atoms already is not added.
     """
-    places = np.concatenate(
+    atom_keys = np.concatenate(
         [np.column_stack([atoms.sites, atoms.images]), np.column_stack([sites, images])]
     )
-    _, firsts, inverse = np.unique(places, axis=0, return_index=True, return_inverse=True)
+    _, firsts, inverse = np.unique(atom_keys, axis=0, return_index=True, return_inverse=True)
     kept = np.sort(firsts)  # the box's atoms come first and differ from each other
-    rank = np.empty(len(places), dtype=int)
+    rank = np.empty(len(atom_keys), dtype=int)
     rank[kept] = np.arange(len(kept))
-    position = rank[firsts[inverse.ravel()]]
+    index = rank[firsts[inverse.ravel()]]
     is_ghost = np.arange(len(kept)) >= len(atoms.sites)
-    return DrawnAtoms(places[kept, 0], places[kept, 1:], is_ghost), position[len(atoms.sites) :]
+    return DrawnAtoms(atom_keys[kept, 0], atom_keys[kept, 1:], is_ghost), index[len(atoms.sites) :]
 
 
 def cell_edges(matrix: FloatArray) -> FloatArray:
@@ -171,8 +171,8 @@ def cell_edges(matrix: FloatArray) -> FloatArray:
     return np.array(pairs) @ matrix
 
 
-def _mean_number(site: PeriodicSite) -> float:
-    return sum(element.Z * amount for element, amount in site.species.items())
+def _mean_atomic_number(site: PeriodicSite) -> float:
+    return sum(element.Z * occupancy for element, occupancy in site.species.items())
 
 
 def _is_hydrogen(site: PeriodicSite) -> bool:
@@ -182,7 +182,7 @@ def _is_hydrogen(site: PeriodicSite) -> bool:
 def _kind_label(site: PeriodicSite) -> str:
     if site.is_ordered:
         return f"{site.specie.symbol}, {str(site.specie.long_name).lower()}"
-    parts = [f"{element.symbol} {amount:.1%}" for element, amount in site.species.items()]
+    parts = [f"{element.symbol} {occupancy:.1%}" for element, occupancy in site.species.items()]
     vacant = 1 - site.species.num_atoms
     if vacant > 5e-4:
         parts.append(f"vacant {vacant:.1%}")

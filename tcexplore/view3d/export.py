@@ -1,4 +1,4 @@
-"""A scene for the screen and for files: JSON for the viewer of the app, HTML that needs no app."""
+"""Export of a scene: JSON for the viewer of the app, HTML that needs no app."""
 
 from __future__ import annotations
 
@@ -10,47 +10,21 @@ from typing import Any
 
 import numpy as np
 import py3Dmol
-from numpy.typing import NDArray
-from pymatgen.core import Structure
-from scipy.spatial.transform import Rotation
 
+from tcexplore.typing import FloatArray
 from tcexplore.view3d.layers import EDGE, GHOST_SIZE, Layer, Mesh, Sign, Spheres, Sticks, paler
-from tcexplore.view3d.scene import MARGIN, Scene
-
-FloatArray = NDArray[np.floating]
+from tcexplore.view3d.scene import Scene, site_labels, turn
 
 LIBRARY = Path(__file__).parents[2] / "static" / "3Dmol-min.js"
 SERVED_LIBRARY = "app/static/3Dmol-min.js"  # by Streamlit, from the folder static/
 BOTH_SIDES = 2  # of a surface, as 3Dmol says it
-CAMERA_Z = 150  # where 3Dmol's camera stands, in Å
-HALF_ANGLE = 20  # degrees, of what 3Dmol's camera sees to each side without perspective
+CAMERA_Z = 150  # Å; height of 3Dmol's camera
+HALF_ANGLE = 20  # degrees that 3Dmol's camera sees to each side without perspective
 
 
 def remote_library() -> str:
     """Return py3Dmol's own address of 3Dmol.js."""
     return str(inspect.signature(py3Dmol.view.__init__).parameters["js"].default)
-
-
-def turn() -> list[float]:
-    """Return the first orientation as a quaternion x, y, z, w: c upwards, seen from the side."""
-    turns = (("x", 14), ("y", -22), ("x", -90))  # the last one is the first to be done
-    first, second, third = (Rotation.from_euler(axis, angle, degrees=True) for axis, angle in turns)
-    return (first * second * third).as_quat().round(6).tolist()
-
-
-def half_frame(scene: Scene) -> tuple[float, float]:
-    """Return half the width and half the height (Å) that a scene needs as it is first seen.
-
-    The width is enough for all turns around the vertical.
-    """
-    right, up, towards = (scene.places @ Rotation.from_quat(turn()).as_matrix().T).T
-    width, height = np.hypot(right, towards).max() + MARGIN, np.abs(up).max() + MARGIN
-    return round(float(width), 3), round(float(height), 3)
-
-
-def site_labels(structure: Structure) -> list[str]:
-    """Return the name of each site in a view, such as ``H, site 5``."""
-    return [f"{site.species_string}, site {number}" for number, site in enumerate(structure, 1)]
 
 
 def scene_json(scene: Scene) -> str:
@@ -66,10 +40,10 @@ def scene_json(scene: Scene) -> str:
         "file": f"{scene.file_stem}.png",
         "frame": scene.frame,
         "radius": round(scene.radius, 3),
-        "half": half_frame(scene),
+        "half": scene.half_frame,
         "turn": turn(),
         "labels": site_labels(scene.structure),
-        "atoms": [[site, *image, *place] for site, image, place in atoms],
+        "atoms": [[site, *image, *position] for site, image, position in atoms],
         "layers": [_layer(layer) for layer in scene.layers],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -87,7 +61,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
 
 
 def _models(layer: Layer) -> list[dict[str, Any]]:
-    """Return what 3Dmol draws fastest: atoms with styles, and bonds between them."""
+    """Return atoms with styles and bonds between them, the form that 3Dmol draws fastest."""
     models = [] if layer.spheres is None else [_balls(layer.spheres, layer.colour)]
     return models + [_sticks(sticks, layer.colour) for sticks in layer.sticks]
 
@@ -95,7 +69,7 @@ def _models(layer: Layer) -> list[dict[str, Any]]:
 def _balls(spheres: Spheres, colour: str) -> dict[str, Any]:
     pale = {"color": paler(colour), "radius": round(GHOST_SIZE * spheres.radius, 3)}
     return {
-        "places": spheres.centres.round(4).tolist(),
+        "positions": spheres.centres.round(4).tolist(),
         "styles": [{"sphere": {"color": colour, "radius": round(spheres.radius, 3)}},
                    {"sphere": pale}],
         "style": spheres.is_ghost.astype(int).tolist(),
@@ -105,7 +79,7 @@ def _balls(spheres: Spheres, colour: str) -> dict[str, Any]:
 
 def _sticks(sticks: Sticks, colour: str) -> dict[str, Any]:
     return {
-        "places": sticks.ends.round(4).tolist(),
+        "positions": sticks.ends.round(4).tolist(),
         "styles": [{"stick": {"color": colour, "radius": round(sticks.radius, 4)}}],
         "style": [0] * len(sticks.ends),
         "bonds": sticks.pairs.tolist(),
@@ -123,11 +97,11 @@ def _mesh(mesh: Mesh) -> dict[str, Any]:
 
 def _sign_style(sign: Sign) -> dict[str, Any]:
     font = {"fontColor": EDGE, "fontSize": 15, "showBackground": False, "inFront": True}
-    return {**font, "alignment": "center", "position": _point(sign.place)}
+    return {**font, "alignment": "center", "position": _point(sign.position)}
 
 
-def _point(place: FloatArray) -> dict[str, float]:
-    return dict(zip("xyz", place.round(4).tolist(), strict=True))
+def _point(position: FloatArray) -> dict[str, float]:
+    return dict(zip("xyz", position.round(4).tolist(), strict=True))
 
 
 # --- without the app ----------------------------------------------------------------------------
@@ -146,7 +120,7 @@ def scene_view(scene: Scene, *, size: int = 480) -> py3Dmol.view:
         _add_layer(view, layer)
     view.setProjection("orthographic")
     view.setSlab(-2 * scene.radius, 2 * scene.radius)
-    distance = max(half_frame(scene)) / np.tan(np.radians(HALF_ANGLE))
+    distance = max(scene.half_frame) / np.tan(np.radians(HALF_ANGLE))
     view.setView([0, 0, 0, CAMERA_Z - distance, *turn()])
     return view
 
@@ -171,24 +145,24 @@ def _add_layer(view: py3Dmol.view, layer: Layer) -> None:
 
 
 def _atoms(
-    places: list[list[float]],
+    positions: list[list[float]],
     styles: list[dict[str, Any]],
     style: list[int],
     bonds: list[list[int]],
 ) -> list[dict[str, Any]]:
     """Return a model's atoms as 3Dmol's `addAtoms` takes them."""
-    partners: list[list[int]] = [[] for _ in places]
+    partners: list[list[int]] = [[] for _ in positions]
     for first, second in bonds:
         partners[first].append(second)
         partners[second].append(first)
     return [
-        {"elem": "X", "x": x, "y": y, "z": z, "style": styles[which], "bonds": others}
-        for (x, y, z), which, others in zip(places, style, partners, strict=True)
+        {"elem": "X", "x": x, "y": y, "z": z, "style": styles[index], "bonds": others}
+        for (x, y, z), index, others in zip(positions, style, partners, strict=True)
     ]
 
 
 def scene_html(scene: Scene) -> str:
-    """Return a document of its own that shows a scene; with the library in it where it is here."""
+    """Return a self-contained HTML document of a scene, with 3Dmol.js in it where it is here."""
     library = ""
     if LIBRARY.is_file():
         source = LIBRARY.read_text(encoding="utf-8")
@@ -204,7 +178,7 @@ def scene_html(scene: Scene) -> str:
 
 
 def legend_html(scene: Scene) -> str:
-    """Return a line that says which colour is what."""
+    """Return the legend of colours, a line of HTML."""
     return " ".join(
         '<span style="white-space:nowrap;margin-right:1.1em"><span style="display:inline-block;'
         f"width:.8em;height:.8em;border-radius:50%;margin-right:.4em;background:{layer.colour}"

@@ -1,4 +1,4 @@
-"""A scene as a plotly drawing, for browsers without WebGL.
+"""Flat drawing of a scene by plotly, for browsers without WebGL.
 
 Plotly's own 3D traces need WebGL too, so the scene is projected here and drawn flat, as SVG.
 """
@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 from scipy.spatial.transform import Rotation
 
-from tcexplore.view3d.export import half_frame, site_labels, turn
+from tcexplore.typing import FloatArray
 from tcexplore.view3d.layers import GHOST_SIZE, Layer, Mesh, Spheres, Sticks, paler
-from tcexplore.view3d.scene import Scene
-
-FloatArray = NDArray[np.floating]
+from tcexplore.view3d.scene import Scene, site_labels, turn
 
 DIRECTIONS = {"askew": None, "along a": 0, "along b": 1, "along c": 2}
 MARKS = ("box", "patch", "line", "dot")  # in this order, the last on top
@@ -36,7 +33,7 @@ def scene_figure(scene: Scene, direction: str = "askew") -> go.Figure:
     axes = view_axes(scene.structure.lattice.matrix, direction)
     layers = [layer for mark in MARKS for layer in scene.layers if layer.mark == mark]
     figure = go.Figure([trace for layer in layers for trace in _traces(scene, layer, axes)])
-    half = max(half_frame(scene))
+    half = max(scene.half_frame)
     span = [-half, half]
     figure.update_xaxes(visible=False, range=span)
     figure.update_yaxes(visible=False, range=span, scaleanchor="x")
@@ -81,15 +78,15 @@ def _traces(scene: Scene, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
 
 def _atoms(scene: Scene, layer: Layer, spheres: Spheres, axes: FloatArray) -> list[go.Scatter]:
     """Return the ghosts of a kind, and its atoms above them."""
-    size = 2 * spheres.radius * HALF_WIDTH / max(half_frame(scene))
+    size = 2 * spheres.radius * HALF_WIDTH / max(scene.half_frame)
     ghosts = (spheres.is_ghost, paler(layer.colour), GHOST_SIZE * size)
-    own = (~spheres.is_ghost, layer.colour, size)
+    atoms = (~spheres.is_ghost, layer.colour, size)
     labels = site_labels(scene.structure)
     traces = []
-    for chosen, colour, size in (ghosts, own):
-        x, y, depth = axes @ spheres.centres[chosen].T
+    for shown, colour, size in (ghosts, atoms):
+        x, y, depth = axes @ spheres.centres[shown].T
         order = np.argsort(depth)  # the nearest last, on top of the others
-        sites = scene.atoms.sites[spheres.atoms[chosen][order]]
+        sites = scene.atoms.sites[spheres.atoms[shown][order]]
         marker = {"size": size, "color": colour, "opacity": 1, "line": {"width": 1, "color": RIM}}
         traces.append(
             go.Scatter(
@@ -117,7 +114,7 @@ def _lines(sticks: Sticks, layer: Layer, axes: FloatArray) -> go.Scatter:
 
 
 def _outlines(mesh: Mesh, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
-    """Return what a cage covers: as it bulges everywhere, the hull of its corners."""
+    """Return the outlines of cages: as they bulge everywhere, the hulls of their corners."""
     traces = []
     for shift in mesh.shifts:
         corners = (mesh.vertices + shift) @ axes[:2].T

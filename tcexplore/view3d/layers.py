@@ -1,4 +1,4 @@
-"""The layers of a 3D view: atoms, contacts, cages, a density and the box of the cell."""
+"""Layers of a 3D view: atoms, contacts, cages, a density and the box of the cell."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.hydrogen.cages import Cage
 from tcexplore.hydrogen.network import HydrogenNetwork
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 from tcexplore.view3d.atoms import (
     AtomKind,
     Box,
@@ -20,18 +20,15 @@ from tcexplore.view3d.atoms import (
 )
 from tcexplore.view3d.density import CellDensity, isosurface
 
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.integer]
-
 EDGE = "#7d8a92"  # legible on light and on dark
 SURFACE = "#2a9db8"
-GHOST_GREY = np.array([0x9A, 0xA4, 0xAA])  # what ghosts pale to: half-way between light and dark
+GHOST_GREY = np.array([0x9A, 0xA4, 0xAA])  # ghosts pale to it: half-way between light and dark
 GHOST_SIZE = 0.6
 RIM_RADIUS = 0.015  # Å
 EDGE_RADIUS = 0.004  # of the longest lattice parameter
 CAGE_OPACITY, SURFACE_OPACITY = 0.5, 0.6
 # Told apart by width and by name as well as by colour.
-NETWORKS = {
+HYDROGEN_NETWORKS = {
     0: ("molecules, 0D", "#cc79a7", 0.05),
     1: ("chains, 1D", "#e69f00", 0.07),
     2: ("layers, 2D", "#0072b2", 0.09),
@@ -45,10 +42,10 @@ class Spheres:
 
     centres: FloatArray
     """(Å) From the middle of the box, shape (n, 3)."""
-    is_ghost: NDArray[np.bool_]
+    is_ghost: BoolArray
     """Drawn smaller and paler, shape (n,)."""
     atoms: IntArray
-    """Which of the scene's atoms each one is, shape (n,)."""
+    """Indices in the scene's atoms, shape (n,)."""
     radius: float
     """(Å)"""
 
@@ -80,33 +77,33 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Sign:
-    """A word at a place."""
+    """A word in the view."""
 
     text: str
-    place: FloatArray
+    position: FloatArray
     """(Å) From the middle of the box, shape (3,)."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """What is switched on and off together."""
+    """Atoms, sticks, meshes and signs that are switched on and off together."""
 
     name: str
     """Stays the same while numbers in the label change."""
     label: str
     colour: str
     mark: str
-    """What stands for it in the legend: ``dot``, ``line``, ``patch``, ``surface`` or ``box``."""
+    """Its symbol in the legend: ``dot``, ``line``, ``patch``, ``surface`` or ``box``."""
     spheres: Spheres | None = None
     sticks: tuple[Sticks, ...] = ()
     meshes: tuple[Mesh, ...] = ()
     signs: tuple[Sign, ...] = ()
 
     @property
-    def places(self) -> FloatArray:
+    def positions(self) -> FloatArray:
         """(Å) Its atoms and the ends of its sticks, shape (n, 3)."""
-        centres = [] if self.spheres is None else [self.spheres.centres]
-        return np.concatenate([np.zeros((0, 3)), *centres, *(one.ends for one in self.sticks)])
+        centres = np.zeros((0, 3)) if self.spheres is None else self.spheres.centres
+        return np.concatenate([centres, *(sticks.ends for sticks in self.sticks)])
 
 
 def atom_layer(kind: AtomKind, atoms: DrawnAtoms, coords: FloatArray) -> Layer:
@@ -123,34 +120,32 @@ def paler(colour: str) -> str:
 
 
 def contact_layers(
-    network: HydrogenNetwork, atoms: DrawnAtoms, pairs: DrawnPairs, coords: FloatArray
+    hydrogen_network: HydrogenNetwork, atoms: DrawnAtoms, pairs: DrawnPairs, coords: FloatArray
 ) -> list[Layer]:
     """Return a layer for the contacts of all components of one dimensionality."""
-    dimensionality = np.zeros(len(network.structure), dtype=int)
-    for component in network.components:
+    dimensionality = np.zeros(len(hydrogen_network.structure), dtype=int)
+    for component in hydrogen_network.components:
         dimensionality[list(component.sites)] = component.dimensionality
     of_pair = dimensionality[atoms.sites[pairs.atoms[:, 0]]]
     return [
-        _contact_layer(network.cutoff, value, coords, pairs.atoms[of_pair == value])
-        for value in NETWORKS
+        _contact_layer(hydrogen_network.cutoff, value, coords, pairs.atoms[of_pair == value])
+        for value in HYDROGEN_NETWORKS
         if (of_pair == value).any()
     ]
 
 
 def _contact_layer(cutoff: float, value: int, coords: FloatArray, pairs: IntArray) -> Layer:
-    name, colour, radius = NETWORKS[value]
+    name, colour, radius = HYDROGEN_NETWORKS[value]
     ends, pairs = np.unique(pairs, return_inverse=True)
     sticks = Sticks(coords[ends], pairs.reshape(-1, 2), radius)
     label = f"H–H contacts up to {cutoff:g} Å: {name}"
     return Layer(name, label, colour, "line", sticks=(sticks,))
 
 
-def cage_layers(network: HydrogenNetwork, kinds: Iterable[AtomKind], box: Box) -> list[Layer]:
+def cage_layers(cages: Iterable[Cage], kinds: Iterable[AtomKind], box: Box) -> list[Layer]:
     """Return a layer for the cages around all sites of one kind, once for each cell."""
-    by_kind = [
-        (kind, [cage for cage in network.cages if cage.centre in kind.sites and len(cage.faces)])
-        for kind in kinds
-    ]
+    closed = [cage for cage in cages if len(cage.faces)]
+    by_kind = [(kind, [cage for cage in closed if cage.centre in kind.sites]) for kind in kinds]
     return [_cage_layer(kind, cages, box) for kind, cages in by_kind if cages]
 
 
@@ -179,17 +174,17 @@ def _sides(face: Sequence[int]) -> Iterable[tuple[int, int]]:
 
 
 def _flat_faces(vertices: FloatArray, faces: Sequence[Sequence[int]], shifts: FloatArray) -> Mesh:
-    """Return faces with corners of their own, so that light does not round the edges."""
+    """Return faces that share no corners, so that light does not round the edges."""
     triangles, first = [], 0
     for face in faces:
-        triangles += [[first, first + one, first + one + 1] for one in range(1, len(face) - 1)]
+        triangles += [[first, first + n, first + n + 1] for n in range(1, len(face) - 1)]
         first += len(face)
     corners = np.concatenate([vertices[list(face)] for face in faces])
     return Mesh(corners, np.array(triangles), CAGE_OPACITY, shifts)
 
 
 def density_layer(box: Box, density: CellDensity, level: float) -> Layer:
-    """Return the surface where a density has a value, in each cell."""
+    """Return the isosurface of a density in each cell."""
     surface = isosurface(density, level)
     matrix = box.structure.lattice.matrix
     vertices = surface.vertices @ matrix - box.middle
@@ -210,10 +205,10 @@ def box_layer(box: Box) -> Layer:
     radius = EDGE_RADIUS * max(box.structure.lattice.abc)
     edges = Sticks(ends, np.arange(24).reshape(12, 2), radius)
     beside = _beside_axes(matrix) - box.middle
-    signs = tuple(Sign(name, place) for name, place in zip("abc", beside, strict=True))
+    signs = tuple(Sign(name, position) for name, position in zip("abc", beside, strict=True))
     return Layer("Cell", "Cell", EDGE, "box", sticks=(edges,), signs=signs)
 
 
 def _beside_axes(matrix: FloatArray) -> FloatArray:
-    """Return where the names of the lattice vectors stand: beside the middle of each edge."""
+    """Return the positions of the lattice vectors' names: beside the middle of each edge."""
     return 0.5 * matrix - 0.09 * (matrix.sum(axis=0) - matrix)

@@ -1,4 +1,4 @@
-"""What a 3D view shows, as plain data: calls of 3Dmol.js in layers that can be switched off.
+"""Scene of a 3D view as plain data: layers that can be switched off, and the first camera.
 
 Coordinates are Cartesian, in Å, from the middle of the box: the middle stays in place while a
 lattice parameter changes, and so does the camera.
@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
+from scipy.spatial.transform import Rotation
 
 from tcexplore.hydrogen.network import HydrogenNetwork
+from tcexplore.typing import FloatArray
 from tcexplore.view3d.atoms import Box, DrawnAtoms, atom_kinds, atoms_in_box, with_contacts
 from tcexplore.view3d.density import CellDensity
 from tcexplore.view3d.layers import (
@@ -26,19 +27,17 @@ from tcexplore.view3d.layers import (
     density_layer,
 )
 
-FloatArray = NDArray[np.floating]
-
 LARGEST_SUPERCELL = 4
 MARGIN = 0.6  # Å, for the size of atoms
 
 
 @dataclass(frozen=True)
 class Scene:
-    """All that a view shows."""
+    """Scene of a 3D view."""
 
     structure: Structure
     subject: str
-    """What is shown, for the name of a picture."""
+    """Name of a picture's contents."""
     supercell: tuple[int, int, int]
     atoms: DrawnAtoms
     cart_coords: FloatArray
@@ -50,14 +49,24 @@ class Scene:
     """(Å) Of the contacts, where there are any to draw."""
 
     @property
-    def places(self) -> FloatArray:
-        """(Å) All that is drawn, from the middle of the box, shape (n, 3)."""
-        return np.concatenate([layer.places for layer in self.layers])
+    def positions(self) -> FloatArray:
+        """(Å) Atoms and ends of sticks from the middle of the box, shape (n, 3)."""
+        return np.concatenate([layer.positions for layer in self.layers])
 
     @property
     def radius(self) -> float:
         """(Å) Of the sphere around all that is drawn."""
-        return float(np.linalg.norm(self.places, axis=1).max()) + MARGIN
+        return float(np.linalg.norm(self.positions, axis=1).max()) + MARGIN
+
+    @property
+    def half_frame(self) -> tuple[float, float]:
+        """(Å) Half the width and half the height that the scene needs in its first orientation.
+
+        The width is enough for all turns around the vertical.
+        """
+        right, up, towards = (self.positions @ Rotation.from_quat(turn()).as_matrix().T).T
+        width, height = np.hypot(right, towards).max() + MARGIN, np.abs(up).max() + MARGIN
+        return round(float(width), 3), round(float(height), 3)
 
     @property
     def file_stem(self) -> str:
@@ -72,15 +81,27 @@ class Scene:
 
     @property
     def frame(self) -> str:
-        """What the camera is set for; it moves by itself only when this changes."""
+        """Key of the camera, which moves by itself only when this changes."""
         return f"{self.subject} {self.supercell}"
+
+
+def turn() -> list[float]:
+    """Return the first orientation as a quaternion x, y, z, w: c upwards, seen from the side."""
+    turns = (("x", 14), ("y", -22), ("x", -90))  # the last one is the first to be done
+    first, second, third = (Rotation.from_euler(axis, angle, degrees=True) for axis, angle in turns)
+    return (first * second * third).as_quat().round(6).tolist()
+
+
+def site_labels(structure: Structure) -> list[str]:
+    """Return the name of each site in a view, such as ``H, site 5``."""
+    return [f"{site.species_string}, site {number}" for number, site in enumerate(structure, 1)]
 
 
 def build_scene(
     structure: Structure,
     *,
     subject: str | None = None,
-    network: HydrogenNetwork | None = None,
+    hydrogen_network: HydrogenNetwork | None = None,
     supercell: tuple[int, int, int] = (1, 1, 1),
     cages: bool = True,
     density: CellDensity | None = None,
@@ -91,34 +112,34 @@ def build_scene(
     Parameters
     ----------
     subject
-        What is shown; the reduced formula where nothing is given.
-    network
+        Name of the contents; the reduced formula where nothing is given.
+    hydrogen_network
         Contacts, components and cages of this very structure.
     supercell
         Cells along each lattice vector.
     cages
-        Whether the network's cages are drawn.
+        Whether the hydrogen network's cages are drawn.
     density
         Of this very structure.
     level
-        (the density's unit) Where its surface is drawn; needed with a density.
+        (the density's unit) Of its isosurface; needed with a density.
 
     Raises
     ------
     ValueError
-        The supercell is not one, the network is of another structure, or the level is missing.
+        The supercell is not one, the hydrogen network is of another structure, or the level is
+        missing.
     """
-    _check(structure, network, supercell, density, level)
-    box = Box(structure, supercell)
+    _check(structure, hydrogen_network, supercell, density, level)
+    box, kinds = Box(structure, supercell), atom_kinds(structure)
     atoms, pairs = atoms_in_box(box), None
-    if network is not None:
-        atoms, pairs = with_contacts(atoms, network.contacts)
+    if hydrogen_network is not None:
+        atoms, pairs = with_contacts(atoms, hydrogen_network.contacts)
     coords = atoms.cart_coords(structure) - box.middle
-    kinds = atom_kinds(structure)
     layers = [atom_layer(kind, atoms, coords) for kind in kinds]
-    if network is not None and pairs is not None:
-        layers += contact_layers(network, atoms, pairs, coords)
-        layers += cage_layers(network, kinds, box) if cages else []
+    if hydrogen_network is not None and pairs is not None:
+        layers += contact_layers(hydrogen_network, atoms, pairs, coords)
+        layers += cage_layers(hydrogen_network.cages, kinds, box) if cages else []
     if density is not None and level is not None:
         layers.append(density_layer(box, density, level))
     layers.append(box_layer(box))
@@ -130,13 +151,13 @@ def build_scene(
         coords,
         tuple(layers),
         _text(structure, supercell, layers),
-        network.cutoff if network is not None else None,
+        hydrogen_network.cutoff if hydrogen_network is not None else None,
     )
 
 
 def _check(
     structure: Structure,
-    network: HydrogenNetwork | None,
+    hydrogen_network: HydrogenNetwork | None,
     supercell: Sequence[int],
     density: CellDensity | None,
     level: float | None,
@@ -145,20 +166,20 @@ def _check(
         raise ValueError(
             f"supercell is {tuple(supercell)}; expected three numbers from 1 to {LARGEST_SUPERCELL}"
         )
-    if network is not None and not _is_same(network.structure, structure):
+    if hydrogen_network is not None and not _is_same(hydrogen_network.structure, structure):
         raise ValueError(
-            f"the network is that of {network.structure.formula} in another cell; expected one of"
-            f" the structure drawn, {structure.formula}"
+            f"the hydrogen network is that of {hydrogen_network.structure.formula} in another cell;"
+            f" expected that of the structure drawn, {structure.formula}"
         )
     if density is not None and level is None:
         raise ValueError(f"level is None; expected a value in {density.unit}")
 
 
-def _is_same(one: Structure, other: Structure) -> bool:
+def _is_same(first: Structure, second: Structure) -> bool:
     return (
-        len(one) == len(other)
-        and np.allclose(one.lattice.matrix, other.lattice.matrix)
-        and np.allclose(one.frac_coords, other.frac_coords)
+        len(first) == len(second)
+        and np.allclose(first.lattice.matrix, second.lattice.matrix)
+        and np.allclose(first.frac_coords, second.frac_coords)
     )
 
 

@@ -9,7 +9,7 @@ from support.hydrides import CRYSTALS, LAYERED
 
 from tcexplore.cli.main import main
 from tcexplore.display.network_tables import cage_table, component_table, scan_table
-from tcexplore.hydrogen.network import hydrogen_network, network_scan
+from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 
 
 def test_equal_components_and_cages_share_a_row():
@@ -43,7 +43,7 @@ def test_tables_without_hydrogen_are_empty(mgb2):
     for table in (component_table(network), cage_table(network)):
         assert table.empty
         assert len(table.columns) > 3
-    row = scan_table(network_scan(mgb2, mgb2.lattice.matrix[None])).iloc[0]
+    row = scan_table(hydrogen_network_scan(mgb2, mgb2.lattice.matrix[None])).iloc[0]
     assert (row["cage_Mg_1"], row["n_hydrogen"]) == (0, 0)
 
 

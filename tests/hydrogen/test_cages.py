@@ -37,9 +37,9 @@ def cages(structure):
 )
 def test_faces_as_in_the_literature(entry_id, centre, faces):
     structure = catalogue_entry(entry_id).structure()
-    found = [c for c in cages(structure) if structure[c.centre].specie.symbol == centre]
-    assert len(found) == structure.composition[centre]
-    assert {face_symbol(cage) for cage in found} == {faces}
+    around = [c for c in cages(structure) if structure[c.centre].specie.symbol == centre]
+    assert len(around) == structure.composition[centre]
+    assert {face_symbol(cage) for cage in around} == {faces}
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_faces_as_in_the_literature(entry_id, centre, faces):
 )
 def test_numbers_of_hydrogen_as_in_the_literature(entry_id, numbers):
     structure = catalogue_entry(entry_id).structure()
-    found = Counter((structure[c.centre].specie.symbol, len(c.vertices)) for c in cages(structure))
+    sizes = Counter((structure[c.centre].specie.symbol, len(c.vertices)) for c in cages(structure))
     for symbol, number in numbers.items():
-        assert found[symbol, number] == structure.composition[symbol]
+        assert sizes[symbol, number] == structure.composition[symbol]
 
 
 @pytest.mark.parametrize("entry_id", HYDRIDES)

@@ -13,20 +13,20 @@ from tcexplore.hydrogen.contacts import (
     components,
     contacts_within,
     hydrogen_contacts,
-    hydrogen_places,
+    hydrogen_indices,
     percolation_cutoffs,
 )
 
 
 def all_pairs(coords, matrix, cutoff):
     """The slow, obvious way: every pair in every cell within three."""
-    found = set()
+    pairs = set()
     for image in itertools.product(range(-3, 4), repeat=3):
         for i, j in itertools.product(range(len(coords)), repeat=2):
             distance = np.linalg.norm((coords[j] + image - coords[i]) @ matrix)
             if 0 < distance <= cutoff:
-                found.add((i, j, image))
-    return found
+                pairs.add((i, j, image))
+    return pairs
 
 
 def both_ways(contacts):
@@ -46,11 +46,11 @@ def test_equals_the_obvious_loop(seed, n_atoms, cutoff):
     coords = rng.uniform(-1, 2, (n_atoms, 3))
     whole = np.floor(coords)  # within reach of the loop's cells once the atoms are at home
     contacts = contacts_within(np.arange(n_atoms), coords, matrix, cutoff=cutoff)
-    found = {
+    pairs = {
         (i, j, tuple((np.array(image) + whole[j] - whole[i]).astype(int).tolist()))
         for i, j, image in both_ways(contacts)
     }
-    assert found == all_pairs(coords - whole, matrix, cutoff)
+    assert pairs == all_pairs(coords - whole, matrix, cutoff)
 
 
 @pytest.mark.parametrize("name", CRYSTALS)
@@ -93,13 +93,13 @@ def test_equal_distances_stay_together_at_the_cutoff():
 )
 def test_a_site_is_hydrogen_where_more_than_half_of_it_is(species, counted):
     structure = Structure(Lattice.cubic(3), [species], [[0, 0, 0]])
-    assert hydrogen_places(structure).tolist() == ([0] if counted else [])
+    assert hydrogen_indices(structure).tolist() == ([0] if counted else [])
 
 
 def shapes(structure, cutoff):
     contacts = hydrogen_contacts(structure, cutoff=cutoff)
-    found = components(hydrogen_places(structure), contacts)
-    return [(len(one.sites), one.dimensionality) for one in found]
+    joined = components(hydrogen_indices(structure), contacts)
+    return [(len(c.sites), c.dimensionality) for c in joined]
 
 
 def test_components_by_hand():
@@ -119,7 +119,7 @@ def test_components_by_hand():
 def test_percolation_by_hand():
     def cutoffs(structure):
         contacts = hydrogen_contacts(structure, cutoff=7.5)
-        return percolation_cutoffs(hydrogen_places(structure), contacts)
+        return percolation_cutoffs(hydrogen_indices(structure), contacts)
 
     molecule = Structure(Lattice.cubic(6), ["H", "H"], [[0, 0, 0], [0.125, 0, 0]])
     np.testing.assert_allclose(cutoffs(molecule), [5.25, 6, 6])
@@ -130,7 +130,7 @@ def test_percolation_by_hand():
 @pytest.mark.parametrize("name", CRYSTALS)
 def test_percolation_is_where_the_dimensionality_steps_up(name):
     structure = CRYSTALS[name]()
-    places = hydrogen_places(structure)
+    places = hydrogen_indices(structure)
     cutoffs = percolation_cutoffs(places, hydrogen_contacts(structure, cutoff=6))
     assert np.isfinite(cutoffs).all()
 

@@ -1,4 +1,4 @@
-"""Connected parts of periodic graphs, by hand and against slow algebra."""
+"""Components of periodic graphs, by hand and against slow algebra."""
 
 import itertools
 import math
@@ -18,8 +18,8 @@ def loops(*images):
     forest = PeriodicForest([0])
     for image in images:
         forest.join(0, 0, image)
-    [part] = forest.parts()
-    return part.dimensionality, part.copies
+    [component] = forest.components()
+    return component.dimensionality, component.copies
 
 
 @pytest.mark.parametrize(
@@ -71,18 +71,18 @@ def test_a_cycle_that_closes_in_the_same_cell_is_a_molecule():
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), vectors), max_size=9), st.randoms())
 def test_neither_the_order_of_edges_nor_their_direction_matters(edges, random):
-    def parts(edges):
+    def components(edges):
         forest = PeriodicForest(range(5))
         for edge in edges:
             forest.join(*edge)
-        return forest.parts()
+        return forest.components()
 
     turned = [
         (j, i, tuple(-x for x in image)) if random.random() < 0.5 else (i, j, image)
         for i, j, image in edges
     ]
     random.shuffle(turned)
-    assert parts(turned) == parts(edges)
+    assert components(turned) == components(edges)
 
 
 @given(
@@ -97,4 +97,4 @@ def test_the_cell_in_which_an_atom_is_written_down_does_not_matter(edges, cells)
     forest, other = PeriodicForest(range(4)), PeriodicForest(range(4))
     for edge, same in zip(edges, moved, strict=True):
         assert forest.join(*edge) == other.join(*same)
-    assert forest.parts() == other.parts()
+    assert forest.components() == other.components()

@@ -7,7 +7,7 @@ from pymatgen.core import Lattice, Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.display.network_tables import face_symbol
-from tcexplore.hydrogen.network import NetworkNumbers
+from tcexplore.hydrogen.network import HydrogenNetworkNumbers
 
 
 def stretched(entry_id, *, a=None, c=None):
@@ -50,7 +50,7 @@ def two_frameworks():
 
 def assert_same_network(network, other):
     """Assert that two networks are equal in all that does not depend on the cell."""
-    for field in NetworkNumbers.__dataclass_fields__:
+    for field in HydrogenNetworkNumbers.__dataclass_fields__:
         np.testing.assert_allclose(
             getattr(network, field), getattr(other, field), atol=2e-6, err_msg=field
         )

@@ -19,7 +19,11 @@ if kind == "large":
 network = stand_in_network(structure, cutoff=2.15, cages=[cage] if c == 2 else [])
 density = cell_density(structure, "charge") if level else None
 scene = build_scene(
-    structure, subject=f"{kind} <b>Pm-3m</b>", network=network, density=density, level=level
+    structure,
+    subject=f"{kind} <b>Pm-3m</b>",
+    hydrogen_network=network,
+    density=density,
+    level=level,
 )
 click = show_scene(scene, key="view", height=360)
 st.text(f"c is {c:.1f}")

@@ -1,4 +1,4 @@
-"""Which atoms and contacts a view draws."""
+"""Atoms and contacts of a 3D view."""
 
 import itertools
 

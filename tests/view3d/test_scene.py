@@ -1,4 +1,4 @@
-"""What a 3D view shows, as data; and its forms for the app, for files and without WebGL."""
+"""Scenes of a 3D view, and their forms for the app, for files and without WebGL."""
 
 import json
 
@@ -10,15 +10,13 @@ from support.stand_in_network import caesium_chloride_hydride, stand_in_network
 
 from tcexplore.view3d.density import cell_density
 from tcexplore.view3d.export import (
-    half_frame,
     legend_html,
     remote_library,
     scene_html,
     scene_json,
-    turn,
 )
 from tcexplore.view3d.flat_figure import DIRECTIONS, scene_figure, view_axes
-from tcexplore.view3d.scene import build_scene
+from tcexplore.view3d.scene import build_scene, site_labels, turn
 
 
 @pytest.fixture
@@ -45,26 +43,26 @@ def test_atoms_of_a_scene_are_where_site_and_image_say(any_structure):
 def test_layers_share_out_all_atoms(any_structure):
     scene = build_scene(any_structure)
     spheres = [layer.spheres for layer in scene.layers if layer.spheres is not None]
-    atoms = np.concatenate([one.atoms for one in spheres])
+    atoms = np.concatenate([kind.atoms for kind in spheres])
     assert sorted(atoms) == list(range(len(scene.atoms.sites)))
-    for one in spheres:
-        assert np.array_equal(one.centres, scene.cart_coords[one.atoms])
+    for kind in spheres:
+        assert np.array_equal(kind.centres, scene.cart_coords[kind.atoms])
 
 
 def test_contacts_are_drawn_from_atom_to_atom_and_as_long_as_they_are(triclinic):
     network = stand_in_network(triclinic, cutoff=4.5)
-    scene = build_scene(triclinic, network=network, supercell=(1, 2, 1))
+    scene = build_scene(triclinic, hydrogen_network=network, supercell=(1, 2, 1))
     [sticks] = layer_of(scene, "framework").sticks
-    drawn = {tuple(place) for place in scene.cart_coords.round(6)}
-    assert {tuple(place) for place in sticks.ends.round(6)} <= drawn
-    known = np.unique(network.contacts.distance.round(6))
-    assert np.isin(lengths(sticks).round(6), known).all()
+    drawn = {tuple(position) for position in scene.cart_coords.round(6)}
+    assert {tuple(position) for position in sticks.ends.round(6)} <= drawn
+    distances = np.unique(network.contacts.distance.round(6))
+    assert np.isin(lengths(sticks).round(6), distances).all()
 
 
 @pytest.mark.parametrize(("dimensionality", "word"), list(enumerate(["0D", "1D", "2D", "3D"])))
 def test_dimensionality_is_told_by_name_and_width(caged, dimensionality, word):
     network = stand_in_network(caged.structure, cutoff=2.1, dimensionality=dimensionality)
-    scene = build_scene(caged.structure, network=network)
+    scene = build_scene(caged.structure, hydrogen_network=network)
     labels = [layer.label for layer in scene.layers if layer.mark == "line"]
     assert len(labels) == 1
     assert word in labels[0]
@@ -76,7 +74,9 @@ def test_thicker_for_more_dimensions(caged):
     radii = [
         build_scene(
             caged.structure,
-            network=stand_in_network(caged.structure, cutoff=2.1, dimensionality=dimensionality),
+            hydrogen_network=stand_in_network(
+                caged.structure, cutoff=2.1, dimensionality=dimensionality
+            ),
         )
         .layers[2]
         .sticks[0]
@@ -87,7 +87,7 @@ def test_thicker_for_more_dimensions(caged):
 
 
 def test_cage_faces_lie_on_the_cage_and_close_it(caged):
-    scene = build_scene(caged.structure, network=caged)
+    scene = build_scene(caged.structure, hydrogen_network=caged)
     layer = layer_of(scene, "Cages around La")
     [mesh], [rim] = layer.meshes, layer.sticks
     assert "8 H" in layer.label
@@ -103,16 +103,16 @@ def test_cage_faces_lie_on_the_cage_and_close_it(caged):
 
 
 def test_cages_are_drawn_once_for_each_cell_of_the_box(caged):
-    scene = build_scene(caged.structure, network=caged, supercell=(2, 1, 3))
+    scene = build_scene(caged.structure, hydrogen_network=caged, supercell=(2, 1, 3))
     [mesh] = layer_of(scene, "Cages").meshes
     assert len(np.unique(mesh.shifts, axis=0)) == 6
     middles = (mesh.vertices.mean(axis=0) + mesh.shifts).round(6)
     la = scene.cart_coords[scene.atoms.sites == 0].round(6)
-    assert {tuple(place) for place in middles} == {tuple(place) for place in la}
+    assert {tuple(position) for position in middles} == {tuple(position) for position in la}
 
 
 def test_cages_can_be_left_out(caged):
-    scene = build_scene(caged.structure, network=caged, cages=False)
+    scene = build_scene(caged.structure, hydrogen_network=caged, cages=False)
     assert not [layer for layer in scene.layers if layer.mark == "patch"]
 
 
@@ -127,8 +127,8 @@ def test_density_surface_stands_in_every_cell(mgb2):
 
 def test_frame_holds_all_that_is_drawn_however_it_spins(any_structure):
     scene = build_scene(any_structure, supercell=(1, 2, 1))
-    width, height = half_frame(scene)
-    seen = Rotation.from_quat(turn()).apply(scene.places)
+    width, height = scene.half_frame
+    seen = Rotation.from_quat(turn()).apply(scene.positions)
     for angle in (0, 40, 90, 200):
         spun = Rotation.from_euler("y", angle, degrees=True).apply(seen)
         assert (np.abs(spun[:, 0]) < width).all()
@@ -143,8 +143,10 @@ def test_level_that_is_not_reached_is_said_in_words(mgb2):
     assert "Mass density of 1e+04 Da/Å³: no surface, it runs from " in scene.text
 
 
-def test_file_name_says_what_is_shown(caged):
-    scene = build_scene(caged.structure, subject="LaH Pm-3m", network=caged, supercell=(2, 2, 2))
+def test_file_name_holds_subject_supercell_and_cutoff(caged):
+    scene = build_scene(
+        caged.structure, subject="LaH Pm-3m", hydrogen_network=caged, supercell=(2, 2, 2)
+    )
     assert scene.file_stem == "LaH-Pm-3m-2x2x2-2.1A"
     assert build_scene(caged.structure, subject="../<b>/ä").file_stem == "b-ä"
 
@@ -160,20 +162,20 @@ def test_frame_stays_while_the_lattice_moves(mgb2):
     [
         ({"supercell": (0, 1, 1)}, r"supercell is \(0, 1, 1\); expected three numbers from 1 to 4"),
         ({"supercell": (1, 1, 9)}, r"expected three numbers from 1 to 4"),
-        ({"network": "other"}, "the network is that of La1 H1 in another cell"),
-        ({"density": "own"}, "level is None; expected a value in e/Å³"),
+        ({"hydrogen_network": "other"}, "the hydrogen network is that of La1 H1 in another cell"),
+        ({"density": "charge"}, "level is None; expected a value in e/Å³"),
     ],
 )
-def test_what_does_not_fit_is_refused(mgb2, caged, options, message):
-    if options.get("network"):
-        options = {"network": caged}
+def test_options_that_do_not_fit_are_refused(mgb2, caged, options, message):
+    if options.get("hydrogen_network"):
+        options = {"hydrogen_network": caged}
     if options.get("density"):
         options = {"density": cell_density(mgb2, "charge")}
     with pytest.raises(ValueError, match=message):
         build_scene(mgb2, **options)
 
 
-def test_text_and_legend_name_what_is_mixed(disordered):
+def test_text_and_legend_name_the_species_of_mixed_sites(disordered):
     scene = build_scene(disordered)
     assert "La 92.5 %" in legend_html(scene)
     assert "Sr 7.5 %" in scene.text
@@ -181,17 +183,21 @@ def test_text_and_legend_name_what_is_mixed(disordered):
 
 
 def test_json_is_the_same_for_the_same_scene_and_holds_all_layers(caged):
-    scene = build_scene(caged.structure, network=caged)
+    scene = build_scene(caged.structure, hydrogen_network=caged)
     text = scene_json(scene)
-    assert text == scene_json(build_scene(caged.structure, network=caged))
+    assert text == scene_json(build_scene(caged.structure, hydrogen_network=caged))
     content = json.loads(text)
-    assert [layer["label"] for layer in content["layers"]] == [one.label for one in scene.layers]
+    assert [layer["label"] for layer in content["layers"]] == [
+        layer.label for layer in scene.layers
+    ]
     assert len(content["atoms"]) == len(scene.atoms.sites)
     assert content["file"] == "LaH-2.1A.png"
 
 
-def test_html_stands_alone_and_escapes_what_files_say(caged, monkeypatch, tmp_path):
-    scene = build_scene(caged.structure, subject="</title><script>alert(1)</script>", network=caged)
+def test_html_stands_alone_and_escapes_names_from_files(caged, monkeypatch, tmp_path):
+    scene = build_scene(
+        caged.structure, subject="</title><script>alert(1)</script>", hydrogen_network=caged
+    )
     html = scene_html(scene)
     assert "alert(1)</script>" not in html
     assert html.count("getModel().addAtoms([") == 5  # two kinds, contacts, rims, box
@@ -222,10 +228,14 @@ def test_drawing_along_an_axis_puts_it_into_a_point(triclinic):
 
 
 def test_drawing_holds_atoms_contacts_and_cages_by_name(caged):
-    scene = build_scene(caged.structure, network=caged)
+    scene = build_scene(caged.structure, hydrogen_network=caged)
     figure = scene_figure(scene, "along a")
     names = {trace.name for trace in figure.data}
     assert names == {layer.label for layer in scene.layers}
     atoms = [trace for trace in figure.data if trace.mode == "markers"]
     assert sum(len(trace.x) for trace in atoms) == len(scene.atoms.sites)
     assert "H, site 2" in atoms[-1].text
+
+
+def test_site_labels_count_from_one_in_the_order_of_the_structure(mgb2):
+    assert site_labels(mgb2) == ["Mg, site 1", "B, site 2", "B, site 3"]
