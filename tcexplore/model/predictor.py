@@ -33,11 +33,11 @@ from tcexplore.model.conformal import BandedTc, banded_tc
 from tcexplore.model.files import ModelFiles, load_model_files
 from tcexplore.model.gaussian_process import scaled_kernel_tc
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
+from tcexplore.resources import MODELS
 
 FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complexfloating]
 
-MODELS = Path(__file__).parents[2] / "models"
 DEFAULT_MODEL = "cvcnn-2"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,12 @@ from numpy.typing import NDArray
 from pymatgen.core import Structure
 from scipy.spatial.transform import Rotation
 
+from tcexplore.resources import VIEWER_LIBRARY
 from tcexplore.view3d.layers import EDGE, GHOST_SIZE, Layer, Mesh, Sign, Spheres, Sticks, paler
 from tcexplore.view3d.scene import MARGIN, Scene
 
 FloatArray = NDArray[np.floating]
 
-LIBRARY = Path(__file__).parents[2] / "static" / "3Dmol-min.js"
 SERVED_LIBRARY = "app/static/3Dmol-min.js"  # by Streamlit, from the folder static/
 BOTH_SIDES = 2  # of a surface, as 3Dmol says it
 CAMERA_Z = 150  # where 3Dmol's camera stands, in Å
@@ -190,8 +189,8 @@ def _atoms(
 def scene_html(scene: Scene) -> str:
     """Return a document of its own that shows a scene; with the library in it where it is here."""
     library = ""
-    if LIBRARY.is_file():
-        source = LIBRARY.read_text(encoding="utf-8")
+    if VIEWER_LIBRARY.is_file():
+        source = VIEWER_LIBRARY.read_text(encoding="utf-8")
         library = f"<script>{source}</script><script>$3Dmolpromise = Promise.resolve();</script>"
     view = scene_view(scene, size=640)
     return _PAGE.format(
