@@ -33,7 +33,7 @@ from tcexplore.model.conformal import BandedTc, banded_tc
 from tcexplore.model.files import ModelFiles, load_model_files
 from tcexplore.model.gaussian_process import scaled_kernel_tc
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
-from tcexplore.resources import MODELS
+from tcexplore.resources import MODELS, NEW_MODELS
 
 FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complexfloating]
@@ -146,8 +146,9 @@ def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
 
 
 def model_directory(model: str | Path) -> Path:
-    """Return where a model lies: the folder itself, or the shipped model of that name."""
-    return Path(model) if Path(model).is_dir() else MODELS / model
+    """Return a model's folder: the folder itself, or of that name a shipped or trained model's."""
+    folders = (Path(model), MODELS / model, NEW_MODELS / model)
+    return next((folder for folder in folders if folder.is_dir()), folders[-1])
 
 
 def build_predictor(files: ModelFiles) -> TcPredictor:

@@ -33,7 +33,9 @@ CAMERA = "stage => stage.viewer.getView()"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not export.VIEWER_LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"),
+    pytest.mark.skipif(
+        not export.VIEWER_LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"
+    ),
     pytest.mark.xdist_group("browser"),
 ]
 
