@@ -14,6 +14,8 @@ import tcexplore
 from tcexplore import resources
 from tcexplore.model.predictor import DEFAULT_MODEL, model_directory
 
+pytestmark = pytest.mark.xdist_group("package")  # the wheel is built once
+
 ROOT = Path(__file__).parents[1]
 PUBLIC = (
     "element_swap", "hydrogen_network", "lattice_dome", "lattice_map", "load_predictor",
@@ -54,7 +56,7 @@ def python(code, folder, cwd):
     return run.stdout
 
 
-def tracked(*folders):
+def files_below(*folders):
     """Return the files of folders of this checkout, those of caches aside."""
     return {
         path.relative_to(ROOT).as_posix()
@@ -69,10 +71,10 @@ def tracked(*folders):
 
 def test_wheel_carries_the_package_the_app_and_the_shipped_model(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    app = {f"tcexplore/_app/{name}" for name in tracked("pages", "static")}
+    app = {f"tcexplore/_app/{name}" for name in files_below("pages", "static")}
     app |= {"tcexplore/_app/app.py", "tcexplore/_app/.streamlit/config.toml"}
-    model = {f"tcexplore/_{name}" for name in tracked(f"models/{DEFAULT_MODEL}")}
-    assert names == tracked("tcexplore") | app | model
+    model = {f"tcexplore/_{name}" for name in files_below(f"models/{DEFAULT_MODEL}")}
+    assert names == files_below("tcexplore") | app | model
     for name in ("crystal/elements.csv", "catalogue/hydrides.toml", "app/viewer.js", "py.typed"):
         assert f"tcexplore/{name}" in names
 
