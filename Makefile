@@ -1,10 +1,11 @@
-# `make app` opens the app on port 8501; `make test` runs every check. Both set up what they need.
+# `make app` serves the app on port 8501; `make test` runs every check; `make wheel` writes the package
+# to dist/. Each sets up what it needs.
 PYTHON ?= python3
 BIN := .venv/bin
 VIEWER := static/3Dmol-min.js
 VIEWER_VERSION := 2.5.5
 
-.PHONY: app test lint setup model viewer clean
+.PHONY: app test lint setup wheel model viewer clean
 
 app: .venv/.app viewer
 	$(BIN)/python -m tcexplore.app.serve --server.port 8501
@@ -19,6 +20,10 @@ lint: .venv/.dev
 	$(BIN)/lint-imports --no-cache
 
 setup: .venv/.dev viewer
+
+wheel: .venv/.dev viewer
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 # Trains a model from nothing and measures it: make model DATA=<folder of the public tables> NAME=my-model
 NAME ?= my-model
@@ -46,10 +51,10 @@ viewer:
 	@if [ ! -f $(VIEWER) ] && command -v npm > /dev/null; then \
 	  folder=$$(mktemp -d) && \
 	  npm pack --silent --pack-destination "$$folder" 3dmol@$(VIEWER_VERSION) > /dev/null && \
-	  tar -xzf "$$folder"/3dmol-*.tgz -C "$$folder" && mkdir -p static && \
+	  tar -xzf "$$folder"/3dmol-*.tgz -C "$$folder" && \
 	  cp "$$folder"/package/build/3Dmol-min.js $(VIEWER) && rm -r "$$folder"; \
 	fi; \
 	[ -f $(VIEWER) ] || echo "3Dmol.js was not fetched (is npm there?): 3D views will load it over the network."
 
 clean:
-	rm -rf .venv $(VIEWER) .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv dist $(VIEWER) .pytest_cache .ruff_cache .hypothesis

@@ -23,9 +23,9 @@ from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsers import FORMATS, MAX_BYTES, printable
+from tcexplore.resources import PACKAGE
 
 LONGEST_MESSAGE = 480
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
 def load_structure(
@@ -137,7 +137,7 @@ class StructureReader:
 
 def _started_worker() -> subprocess.Popen[bytes]:
     """Start the parsing process: this package alone on its path, no thread but one."""
-    paths = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
+    paths = [str(PACKAGE.resolve().parent), os.environ.get("PYTHONPATH", "")]
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "tcexplore.io.worker"],

@@ -16,16 +16,15 @@ from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
 from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
 from tcexplore.features.scaling import NetworkInputs
+from tcexplore.model import DEFAULT_MODEL
 from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import TcInterval, tc_interval
 from tcexplore.model.files import ModelFiles, load_model_files
 from tcexplore.model.gaussian_process import gaussian_process_tc
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
+from tcexplore.resources import MODELS, NEW_MODELS
 from tcexplore.typing import ComplexArray, FloatArray
-
-MODELS = Path(__file__).parents[2] / "models"
-DEFAULT_MODEL = "cvcnn-2"
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,9 @@ def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
 
 
 def model_directory(model: str | Path) -> Path:
-    """Return the folder of a model: the path itself, or the shipped model of that name."""
-    return Path(model) if Path(model).is_dir() else MODELS / model
+    """Return a model's folder: the folder itself, or of that name a shipped or trained model's."""
+    folders = (Path(model), MODELS / model, NEW_MODELS / model)
+    return next((folder for folder in folders if folder.is_dir()), folders[-1])
 
 
 def build_predictor(files: ModelFiles) -> TcPredictor:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import inspect
 import json
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import py3Dmol
 
+from tcexplore.resources import VIEWER_LIBRARY
 from tcexplore.typing import FloatArray
 from tcexplore.view3d.layers import EDGE, GHOST_SIZE, Layer, Mesh, Sign, Spheres, Sticks, paler
 from tcexplore.view3d.scene import Scene, site_labels, turn
 
-LIBRARY = Path(__file__).parents[2] / "static" / "3Dmol-min.js"
 SERVED_LIBRARY = "app/static/3Dmol-min.js"  # by Streamlit, from the folder static/
 BOTH_SIDES = 2  # of a surface, as 3Dmol says it
 CAMERA_Z = 150  # Å; height of 3Dmol's camera
@@ -164,8 +163,8 @@ def _atoms(
 def scene_html(scene: Scene) -> str:
     """Return a self-contained HTML document of a scene, with 3Dmol.js in it where it is here."""
     library = ""
-    if LIBRARY.is_file():
-        source = LIBRARY.read_text(encoding="utf-8")
+    if VIEWER_LIBRARY.is_file():
+        source = VIEWER_LIBRARY.read_text(encoding="utf-8")
         library = f"<script>{source}</script><script>$3Dmolpromise = Promise.resolve();</script>"
     view = scene_view(scene, size=640)
     return _PAGE.format(

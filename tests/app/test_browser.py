@@ -74,7 +74,9 @@ def show(page, name):
     page.locator("h1", has_text=name).wait_for()
 
 
-@pytest.mark.skipif(not export.LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer")
+@pytest.mark.skipif(
+    not export.VIEWER_LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"
+)
 def test_link_shows_tc_and_cell_in_both_themes(page, address):
     page.goto(f"{address}/?structure=mgb2")
     show(page, "MgB2")
@@ -106,7 +108,9 @@ def test_choose_upload_and_move_between_pages(page, address, triclinic):
     page.get_by_role("link", name="Predict").click()
     show(page, "YH2S")
     page.get_by_text("Shown: mine.cif").wait_for()
-    if export.LIBRARY.is_file():  # else the view asks for it outside, where there may be no network
+    if (
+        export.VIEWER_LIBRARY.is_file()
+    ):  # else the view asks for it outside, where there may be no network
         assert page.problems == []
         assert page.outside == []
 
@@ -124,7 +128,7 @@ def test_click_on_the_swap_map_opens_a_material_and_its_link_does_too(page, addr
     assert "picked=La-Lu" in page.url
     assert "x=Mg1" in page.url
     assert "y=H2" in page.url
-    assert page.outside == [] or not export.LIBRARY.is_file()
+    assert page.outside == [] or not export.VIEWER_LIBRARY.is_file()
 
     link = page.url
     page.get_by_role("link", name="Model", exact=True).click()

@@ -20,7 +20,9 @@ P3M1 = "li2mgh16-p-3m1-300gpa"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not export.LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"),
+    pytest.mark.skipif(
+        not export.VIEWER_LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"
+    ),
     pytest.mark.xdist_group("browser"),
 ]
 

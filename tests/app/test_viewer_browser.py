@@ -33,7 +33,9 @@ CAMERA = "stage => stage.viewer.getView()"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not export.LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"),
+    pytest.mark.skipif(
+        not export.VIEWER_LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"
+    ),
     pytest.mark.xdist_group("browser"),
 ]
 
@@ -67,7 +69,7 @@ def serve(folder):
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     (folder / "static").mkdir()
-    shutil.copy(export.LIBRARY, folder / "static")
+    shutil.copy(export.VIEWER_LIBRARY, folder / "static")
     yield from serve(folder)
 
 
@@ -276,7 +278,7 @@ def test_large_structure_is_drawn_whole(page, address):
 def test_without_the_library_it_comes_from_py3dmols_address_and_the_page_says_so(
     page, address_without_library
 ):
-    source = export.LIBRARY.read_text(encoding="utf-8")
+    source = export.VIEWER_LIBRARY.read_text(encoding="utf-8")
     page.route(REMOTE, lambda route: route.fulfill(body=source, content_type="text/javascript"))
     open_view(page, address_without_library)
     page.get_by_text("the view loads it from the network").wait_for()

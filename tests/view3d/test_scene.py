@@ -202,7 +202,7 @@ def test_html_stands_alone_and_escapes_names_from_files(caged, monkeypatch, tmp_
     assert "alert(1)</script>" not in html
     assert html.count("getModel().addAtoms([") == 5  # two kinds, contacts, rims, box
     assert html.count('.addCustom({"vertexArr"') == 1
-    monkeypatch.setattr("tcexplore.view3d.export.LIBRARY", tmp_path / "none.js")
+    monkeypatch.setattr("tcexplore.view3d.export.VIEWER_LIBRARY", tmp_path / "none.js")
     assert "Promise.resolve()" not in scene_html(scene)
     assert remote_library() in scene_html(scene)
 
