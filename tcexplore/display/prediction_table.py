@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
@@ -87,28 +86,10 @@ def formatted(outcomes: Sequence[Outcome], form: str) -> str:
     if form == "json":
         return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
     if form == "csv":
-        out = io.StringIO()
-        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return out.getvalue()
-    return _table(rows)
-
-
-def _table(rows: Sequence[dict[str, str | float | None]]) -> str:
-    lines = [("file", "formula", "Tc / K", "space group")]
-    lines += [
-        (
-            str(row["file"]),
-            str(row["formula"]),
-            "not predicted" if row["tc"] is None else f"{row['tc']:.1f}",
-            str(row["space_group"]),
-        )
-        for row in rows
+        return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
+    table = pd.DataFrame(rows).rename(columns={"tc": "Tc / K", "space_group": "space group"})
+    table["Tc / K"] = [
+        "not predicted" if math.isnan(outcome.tc) else f"{outcome.tc:.1f}" for outcome in outcomes
     ]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        + "\n"
-        for line in lines
-    )
+    shown = table[["file", "formula", "Tc / K", "space group"]]
+    return shown.to_markdown(index=False, tablefmt="plain", disable_numparse=True) + "\n"

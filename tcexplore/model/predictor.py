@@ -27,6 +27,7 @@ from tcexplore.features.scaling import (
     scaled_coefficients,
     scaled_descriptors,
 )
+from tcexplore.model import DEFAULT_MODEL
 from tcexplore.model.applicability_domain import KnownSpace, build_known_space
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import BandedTc, banded_tc
@@ -38,7 +39,6 @@ FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complexfloating]
 
 MODELS = Path(__file__).parents[2] / "models"
-DEFAULT_MODEL = "cvcnn-2"
 
 
 @dataclass(frozen=True)
