@@ -59,7 +59,7 @@ def element_swap(
             progress=progress,
         )
     table = study_tables.swap_table(swap, swap_domain(predictor, swap))
-    files.write_study(table, out, plots.swap_figure(table, x=swap.x, y=swap.y), figure)
+    files.write_study(table, out, lambda: plots.swap_figure(table, x=swap.x, y=swap.y), figure)
 
 
 @commands.command()
@@ -85,7 +85,7 @@ def dome(
     for name in parent:
         domes[name] = lattice_dome(predictor, files.parent_structure(name), scales=factors)
         files.print_notes(name, domes[name].parent.warnings)
-    files.write_study(study_tables.dome_table(domes), out, plots.dome_figure(domes), figure)
+    files.write_study(study_tables.dome_table(domes), out, lambda: plots.dome_figure(domes), figure)
 
 
 @commands.command()
@@ -113,10 +113,15 @@ def lattice_map(
 
     predictor, structure = load_predictor(model), files.parent_structure(parent)
     a_values, c_values = files.range_values(a), files.range_values(c)
+    if figure and min(len(a_values), len(c_values)) < 2:
+        raise ValueError(
+            f"a figure of {len(a_values)} x {len(c_values)} points; expected 2 or more of a and of"
+            " c, or no --figure"
+        )
     with files.ProgressBar() as progress:
         result = study.lattice_map(predictor, structure, a=a_values, c=c_values, progress=progress)
     files.print_notes(parent, result.parent.warnings)
-    files.write_study(study_tables.map_table(result), out, plots.map_figure(result), figure)
+    files.write_study(study_tables.map_table(result), out, lambda: plots.map_figure(result), figure)
 
 
 @commands.command()

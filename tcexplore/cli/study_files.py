@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,11 +101,13 @@ class ProgressBar:
         return True
 
 
-def write_study(table: pd.DataFrame, out: Path, plot: go.Figure, figure: Path | None) -> None:
+def write_study(
+    table: pd.DataFrame, out: Path, plot: Callable[[], go.Figure], figure: Path | None
+) -> None:
     """Write the table and the figure of a study; print the row of its highest Tc on stderr."""
     write_table(table, out)
     if figure:
-        plot.write_html(figure)
+        plot().write_html(figure)
     highest = table.sort_values("tc", ascending=False).head(1).to_string(index=False)
     print(f"highest Tc:\n{highest}", file=sys.stderr)
 
