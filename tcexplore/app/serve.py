@@ -1,23 +1,31 @@
-"""Start the app: ``python -m tcexplore.app.serve``, with the options of ``streamlit run``."""
+"""Server of the app: ``tcexplore app``, or this module with the options of ``streamlit run``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.cli import main
 
-APP = Path(__file__).parents[2] / "app.py"
+from tcexplore.resources import APP_SCRIPT
 
 
-def serve(arguments: Sequence[str]) -> None:
-    """Serve the app until it is ended, with the options of ``streamlit run``; it exits itself."""
+def serve(arguments: Sequence[str] = ()) -> None:
+    """Serve the app until it is interrupted, with its theme and settings from any folder.
+
+    Streamlit reads ``.streamlit/config.toml`` beside the script, after those of the home folder and
+    of the working folder.
+
+    Parameters
+    ----------
+    arguments
+        Options of ``streamlit run``, such as ``--server.port 8501``.
+    """
     # Until app.py has run once, Streamlit takes the folder pages/ for pages without navigation, and
     # tells whoever opens a link on a new server that there is no such page.
     PagesManager.uses_pages_directory = False
-    main(["run", str(APP), *arguments])
+    main(["run", str(APP_SCRIPT), *arguments])
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from tcexplore import __version__
 from tcexplore.cli import paper, predict, studies, training
 
 commands = typer.Typer(
@@ -60,7 +60,7 @@ def _usage_message(error: TyperException) -> str:
 
 def _print_version(is_given: bool) -> None:
     if is_given:
-        print(f"tcexplore {version('tcexplore')}")
+        print(f"tcexplore {__version__}")
         raise typer.Exit
 
 

@@ -59,7 +59,7 @@ def train(
 ) -> None:
     """Train a model that can be shipped."""
     from tcexplore.datasets import load_dataset
-    from tcexplore.model.predictor import MODELS
+    from tcexplore.resources import NEW_MODELS
     from tcexplore.training.presets import PRESETS
     from tcexplore.training.train import train_model
 
@@ -68,7 +68,7 @@ def train(
         config = replace(config, training=replace(config.training, seed=seed))
     if epochs is not None:
         config = replace(config, training=replace(config.training, epochs=epochs))
-    directory = train_model(load_dataset(data), config, MODELS / name, run_directory=runs)
+    directory = train_model(load_dataset(data), config, NEW_MODELS / name, run_directory=runs)
     print(f"{directory} is written; `python -m tcexplore evaluate` adds its figures")
 
 

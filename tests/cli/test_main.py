@@ -2,10 +2,10 @@
 
 import subprocess
 import sys
-from importlib.metadata import version
 
 import pytest
 
+import tcexplore
 from tcexplore.app import serve
 from tcexplore.cli.main import main
 
@@ -54,7 +54,7 @@ def test_help_lists_choices_and_defaults(capsys, monkeypatch):
 
 def test_version(capsys):
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"tcexplore {version('tcexplore')}\n"
+    assert capsys.readouterr().out == f"tcexplore {tcexplore.__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_app_serves_the_app_on_the_port(monkeypatch):
     monkeypatch.setattr(serve, "main", calls.append)
     monkeypatch.setattr(serve.PagesManager, "uses_pages_directory", True)
     assert main(["app", "--port", "8765"]) == 0
-    assert calls == [["run", str(serve.APP), "--server.port", "8765"]]
-    assert serve.APP.is_file()
+    assert calls == [["run", str(serve.APP_SCRIPT), "--server.port", "8765"]]
+    assert serve.APP_SCRIPT.is_file()
 
 
 def test_help_needs_no_heavy_module():

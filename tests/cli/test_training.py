@@ -7,7 +7,7 @@ import pytest
 from tcexplore import datasets
 from tcexplore.cli.main import main
 from tcexplore.evaluation import evaluate
-from tcexplore.model.predictor import MODELS
+from tcexplore.resources import MODELS, NEW_MODELS
 from tcexplore.training import known_materials, train
 from tcexplore.training.presets import PRESETS
 
@@ -36,10 +36,10 @@ def test_train_takes_a_preset_and_what_is_given_instead(preset, monkeypatch, cap
     monkeypatch.setattr(train, "train_model", train_model)
     arguments = ["train", "--data", "x.parquet", "--name", "tiny", "--preset", preset]
     assert main(arguments) == 0
-    assert capsys.readouterr().out.startswith(f"{MODELS / 'tiny'} is written; ")
+    assert capsys.readouterr().out.startswith(f"{NEW_MODELS / 'tiny'} is written; ")
     assert main([*arguments, "--seed", "0", "--epochs", "3", "--runs", "elsewhere"]) == 0
     (data, config, directory, runs), (_, changed, _, elsewhere) = calls
-    assert (data, directory) == ("x.parquet", MODELS / "tiny")
+    assert (data, directory) == ("x.parquet", NEW_MODELS / "tiny")
     assert (runs, elsewhere) == ("runs", "elsewhere")
     assert config == PRESETS[preset]
     assert (changed.training.seed, changed.training.epochs) == (0, 3)
