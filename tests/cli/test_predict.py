@@ -10,7 +10,9 @@ import sys
 import pytest
 
 from tcexplore.cli.main import main
+from tcexplore.crystal.structure import StructureError
 from tcexplore.display import prediction_table
+from tcexplore.io import load
 from tcexplore.model.predictor import load_predictor
 
 
@@ -80,6 +82,51 @@ def test_notes_on_reading_are_in_the_column_and_on_stderr(files, capsys, monkeyp
     [row] = csv.DictReader(io.StringIO(out))
     assert row["warnings"] == "The occupancies were rounded."
     assert err == "MgB2.cif: The occupancies were rounded.\n"
+
+
+@pytest.fixture
+def several(files, mgb2, monkeypatch):
+    """A file of three structures, of which one holds an element that is not predicted."""
+
+    def labelled(path):
+        if path.name == "broken.cif":
+            raise StructureError("broken.cif: no lattice; give one")
+        crystals = mgb2, mgb2.copy().replace_species({"Mg": "Xe"}), mgb2.copy().scale_lattice(32)
+        for number, crystal in enumerate(crystals):
+            crystal.properties = {"label": f"frame {number}", "warnings": ("Noted.",)}
+        return list(crystals)
+
+    monkeypatch.setattr(load, "load_all_structures", labelled, raising=False)
+    return "several.xyz"
+
+
+def test_all_gives_a_row_for_each_structure_of_a_file(several, capsys, mgb2):
+    assert main(["predict", several, "broken.cif", "--all", "--format", "csv"]) == 1
+    out, err = capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert out.startswith("file,structure,formula,tc,")
+    assert [row["file"] for row in rows] == [several] * 3 + ["broken.cif"]
+    assert [row["structure"] for row in rows] == ["frame 0", "frame 1", "frame 2", ""]
+    assert [row["formula"] for row in rows] == ["MgB2", "", "MgB2", ""]
+    assert rows[0]["tc"] != rows[2]["tc"]
+    assert float(rows[0]["tc"]) == pytest.approx(load_predictor()([mgb2])[0].tc, abs=0.01)
+    assert "Xe is not predicted" in rows[1]["error"]
+    assert rows[3]["error"] == "no lattice; give one"
+    assert f"{several}, frame 0: Noted.\n" in err
+    assert f"{several}, frame 1: " in err
+
+
+def test_all_shows_the_label_in_every_form_and_only_then(several, capsys):
+    main(["predict", several, "--all"])
+    header, *lines = capsys.readouterr().out.splitlines()
+    assert header.split()[:3] == ["file", "structure", "formula"]
+    assert [line.split()[1:3] for line in lines] == [["frame", str(n)] for n in range(3)]
+    main(["predict", several, "--all", "--format", "json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["structure"] for row in rows] == ["frame 0", "frame 1", "frame 2"]
+    for form in ("json", "csv", "table"):
+        main(["predict", "MgB2.cif", "--format", form])
+        assert "structure" not in capsys.readouterr().out
 
 
 def test_a_missing_model_is_told_on_stderr(files, capsys):

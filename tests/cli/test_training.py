@@ -25,6 +25,23 @@ def test_a_wrong_data_directory_is_told(tmp_path, capsys):
     assert not out.exists()
 
 
+@pytest.mark.parametrize("option", [(), ("--high-variance", "exclude")])
+def test_dataset_is_built_and_saved(option, monkeypatch, capsys):
+    saved = []
+
+    def build_dataset(folder, *, high_variance, progress):
+        progress(3, 3)
+        return f"rows of {folder}, {high_variance}"
+
+    monkeypatch.setattr(datasets, "build_dataset", build_dataset)
+    monkeypatch.setattr(datasets, "save_dataset", lambda rows, out: saved.append((rows, str(out))))
+    monkeypatch.setattr(datasets, "summary", "summary of {}".format)
+    assert main(["dataset", "--data", "tables", "--out", "x.parquet", *option]) == 0
+    rows = f"rows of tables, {option[1] if option else 'average'}"
+    assert saved == [(rows, "x.parquet")]
+    assert capsys.readouterr().out == f"summary of {rows}\n"
+
+
 @pytest.mark.parametrize("preset", ["shipped", "paper"])
 def test_train_takes_a_preset_and_what_is_given_instead(preset, monkeypatch, capsys):
     calls = []
@@ -37,12 +54,12 @@ def test_train_takes_a_preset_and_what_is_given_instead(preset, monkeypatch, cap
     arguments = ["train", "--data", "x.parquet", "--name", "tiny", "--preset", preset]
     assert main(arguments) == 0
     assert capsys.readouterr().out.startswith(f"{NEW_MODELS / 'tiny'} is written; ")
-    assert main([*arguments, "--seed", "0", "--epochs", "3", "--runs", "elsewhere"]) == 0
+    assert main([*arguments, "--seed", "7", "--epochs", "3", "--runs", "elsewhere"]) == 0
     (data, config, directory, runs), (_, changed, _, elsewhere) = calls
     assert (data, directory) == ("x.parquet", NEW_MODELS / "tiny")
     assert (runs, elsewhere) == ("runs", "elsewhere")
     assert config == PRESETS[preset]
-    assert (changed.training.seed, changed.training.epochs) == (0, 3)
+    assert (changed.training.seed, changed.training.epochs) == (7, 3)
     assert changed.network == config.network
 
 
