@@ -1,267 +1,175 @@
-"""The studies on the command line: a table as CSV or Parquet, and a figure as HTML."""
+"""Commands for the studies: a table as CSV, Parquet or JSON, and a figure as HTML."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import Annotated
 
-import numpy as np
-import pandas as pd
-from pymatgen.core import Lattice, Structure
-from tqdm import tqdm
+import typer
 
-from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
-from tcexplore.crystal.canonical import CanonicalCell
-from tcexplore.crystal.elements import PAPER_ELEMENTS
-from tcexplore.crystal.orbits import site_choices
-from tcexplore.crystal.structure import StructureError, on_lattice, replaced
-from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
-from tcexplore.io.load import load_structure
-from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor
-from tcexplore.scans.scan_tc import T, last_step
-from tcexplore.studies.element_swap import element_swap_steps
-from tcexplore.studies.hydrogen_scan import Along, hydrogen_scan
-from tcexplore.studies.lattice_dome import lattice_dome
-from tcexplore.studies.lattice_map import lattice_map_steps, stretched_lattices
-from tcexplore.studies.swap_domain import swap_domain
-from tcexplore.typing import FloatArray
+from tcexplore.cli.options import RANGE, Figure, Model, Parent, Parents, Range, Table
+from tcexplore.model import DEFAULT_MODEL
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-PARENT = "a structure file, or the id of a structure in the catalogue"
+commands = typer.Typer()
 
 
-def add_study_commands(commands: argparse._SubParsersAction) -> None:
-    """Add element-swap, dome, lattice-map and hydrogen-network."""
-    swap = commands.add_parser("element-swap", help="map of Tc over the elements X and Y")
-    swap.add_argument("parent", help=PARENT)
-    swap.add_argument("--x", required=True, metavar="SITES", help="such as Mg1, or 'Mg1, site 1'")
-    swap.add_argument("--y", metavar="SITES", help="sites for Y; without it only X is swapped")
-    swap.add_argument(
-        "--replace", nargs=2, metavar=("OLD", "NEW"), help="elements, before the swap"
-    )
-    _add_range(swap, "--scales", "factors on the lattice, of which the best counts", (1, 1, 1))
-    _add_outputs(swap, _element_swap)
-
-    dome = commands.add_parser("dome", help="Tc against the size of the lattice")
-    dome.add_argument("parent", nargs="+", help=PARENT)
-    _add_range(dome, "--scales", "factors on the lattice", (0.7, 1.6, 181))
-    _add_outputs(dome, _dome)
-
-    lattice = commands.add_parser("lattice-map", help="Tc over the lattice parameters a and c")
-    lattice.add_argument("parent", help=PARENT)
-    _add_range(lattice, "--a", "a (= b) in Å", (0.8, 7, 100))
-    _add_range(lattice, "--c", "c in Å", (0.8, 7, 100))
-    _add_outputs(lattice, _lattice_map)
-
-    network = commands.add_parser(
-        "hydrogen-network", help="what the H-H contacts of a structure join up to, and its cages"
-    )
-    network.add_argument("parent", help=PARENT)
-    network.add_argument(
-        "--cutoff", type=float, default=1.4, metavar="Å", help="longest contact (%(default)s)"
-    )
-    _add_range(network, "--scale", "factors on the lattice", (1, 1, 1))
-    _add_range(network, "--a", "a in Å, b/a fixed, before scaling", None)
-    _add_range(network, "--c", "c in Å, before scaling", None)
-    network.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help=".csv, .parquet or .json"
-    )
-    network.add_argument(
-        "--figure",
-        type=Path,
-        metavar="FILE",
-        help=".html, network and Tc along the one range that varies; adds Tc to the table. The"
-        " lattices are then those of the canonical cell",
-    )
-    network.add_argument("--model", default=DEFAULT_MODEL, help="name or folder (%(default)s)")
-    network.set_defaults(run=_hydrogen_network)
-
-
-def _add_range(
-    command: argparse.ArgumentParser,
-    name: str,
-    text: str,
-    default: tuple[float, float, int] | None,
+@commands.command()
+def element_swap(
+    parent: Parent,
+    x: Annotated[str, typer.Option(metavar="SITES", help="Sites of X: Mg1, or 'Mg1, site 1'.")],
+    out: Table,
+    y: Annotated[
+        str | None,
+        typer.Option(metavar="SITES", help="Sites of Y; without them only X is swapped."),
+    ] = None,
+    replace: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="OLD NEW", help="Element to replace before the swap, and by which."),
+    ] = None,
+    scales: Annotated[
+        Range,
+        typer.Option(
+            metavar=RANGE, help="Factors on the lattice; the highest Tc over them counts."
+        ),
+    ] = (1, 1, 1),
+    figure: Figure = None,
+    model: Model = DEFAULT_MODEL,
 ) -> None:
-    command.add_argument(
-        name,
-        nargs=3,
-        type=float,
-        default=default,
-        metavar=("FROM", "TO", "COUNT"),
-        help=f"{text} ({'that of the structure' if default is None else '%(default)s'})",
-    )
+    """Map of Tc (K) over the elements X and Y."""
+    from tcexplore.cli import study_files as files
+    from tcexplore.crystal.elements import PAPER_ELEMENTS
+    from tcexplore.crystal.structure import replaced
+    from tcexplore.display import plots, study_tables
+    from tcexplore.model.predictor import load_predictor
+    from tcexplore.scans.scan_tc import last_step
+    from tcexplore.studies.element_swap import element_swap_steps
+    from tcexplore.studies.swap_domain import swap_domain
 
-
-def _add_outputs(command: argparse.ArgumentParser, run: object) -> None:
-    command.add_argument("--out", type=Path, required=True, metavar="FILE", help=".csv or .parquet")
-    command.add_argument("--figure", type=Path, metavar="FILE", help=".html")
-    command.add_argument("--model", default=DEFAULT_MODEL, help="name or folder (%(default)s)")
-    command.set_defaults(run=run)
-
-
-def _element_swap(options: argparse.Namespace) -> int:
-    from tcexplore.display import plots, study_tables  # plotly: slow to import
-
-    predictor, structure = load_predictor(options.model), _parent(options.parent)
-    cell = predictor.cell(replaced(structure, *options.replace) if options.replace else structure)
-    both = options.y is not None
+    predictor, structure = load_predictor(model), files.parent_structure(parent)
+    cell = predictor.cell(replaced(structure, *replace) if replace else structure)
+    files.print_notes(parent, cell.warnings)
     steps = element_swap_steps(
         predictor,
         cell,
-        x_sites=_sites(cell, options.x),
-        y_sites=_sites(cell, options.y) if both else (),
+        x_sites=files.site_indices(cell, x),
+        y_sites=() if y is None else files.site_indices(cell, y),
         x=PAPER_ELEMENTS,
-        y=PAPER_ELEMENTS if both else (),
-        scales=_values(options.scales),
+        y=() if y is None else PAPER_ELEMENTS,
+        scales=files.range_values(scales),
     )
-    swap = last_step(_with_bar(steps))
+    swap = last_step(files.with_progress_bar(steps))
     table = study_tables.swap_table(swap, swap_domain(predictor, swap))
-    return _written(options, table, plots.swap_figure(table, x=swap.x, y=swap.y))
+    files.write_study(table, out, lambda: plots.swap_figure(table, x=swap.x, y=swap.y), figure)
 
 
-def _dome(options: argparse.Namespace) -> int:
-    from tcexplore.display import plots, study_tables  # plotly: slow to import
+@commands.command()
+def dome(
+    parent: Parents,
+    out: Table,
+    scales: Annotated[Range, typer.Option(metavar=RANGE, help="Factors on the lattice.")] = (
+        0.7,
+        1.6,
+        181,
+    ),
+    figure: Figure = None,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Dome: Tc (K) against the size of the lattice."""
+    from tcexplore.cli import study_files as files
+    from tcexplore.display import plots, study_tables
+    from tcexplore.model.predictor import load_predictor
+    from tcexplore.studies.lattice_dome import lattice_dome
 
-    predictor, scales = load_predictor(options.model), _values(options.scales)
-    domes = {name: lattice_dome(predictor, _parent(name), scales=scales) for name in options.parent}
-    return _written(options, study_tables.dome_table(domes), plots.dome_figure(domes))
-
-
-def _lattice_map(options: argparse.Namespace) -> int:
-    from tcexplore.display import plots, study_tables  # plotly: slow to import
-
-    predictor, structure = load_predictor(options.model), _parent(options.parent)
-    steps = lattice_map_steps(predictor, structure, a=_values(options.a), c=_values(options.c))
-    result = last_step(_with_bar(steps))
-    return _written(options, study_tables.map_table(result), plots.map_figure(result))
-
-
-def _hydrogen_network(options: argparse.Namespace) -> int:
-    from tcexplore.display import network_tables
-
-    structure = _parent(options.parent)
-    if options.figure:
-        return _network_figure(options, structure)
-    lattices = _network_lattices(options, structure.lattice)
-    scan = hydrogen_network_scan(structure, lattices, cutoff=options.cutoff)
-    _write_table(network_tables.scan_table(scan), options.out)
-    _print_network(structure, lattices[0], options.cutoff)
-    return 0
+    predictor, factors = load_predictor(model), files.range_values(scales)
+    domes = {}
+    for name in parent:
+        domes[name] = lattice_dome(predictor, files.parent_structure(name), scales=factors)
+        files.print_notes(name, domes[name].parent.warnings)
+    files.write_study(study_tables.dome_table(domes), out, lambda: plots.dome_figure(domes), figure)
 
 
-def _network_lattices(options: argparse.Namespace, lattice: Lattice) -> FloatArray:
-    """Return the lattice vectors (Å) that the options ask for, shape (n, 3, 3)."""
-    a, c = (
-        np.array([own]) if given is None else _values(given)
-        for given, own in ((options.a, lattice.a), (options.c, lattice.c))
-    )
-    stretched = stretched_lattices(lattice, a, c)
-    return np.concatenate([scale * stretched for scale in _values(options.scale)])
+@commands.command()
+def lattice_map(
+    parent: Parent,
+    out: Table,
+    a: Annotated[Range, typer.Option(metavar=RANGE, help="Lattice parameter a (= b) in Å.")] = (
+        0.8,
+        7,
+        100,
+    ),
+    c: Annotated[Range, typer.Option(metavar=RANGE, help="Lattice parameter c in Å.")] = (
+        0.8,
+        7,
+        100,
+    ),
+    figure: Figure = None,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Map of Tc (K) over the lattice parameters a and c."""
+    from tcexplore.cli import study_files as files
+    from tcexplore.display import plots, study_tables
+    from tcexplore.model.predictor import load_predictor
+    from tcexplore.scans.scan_tc import last_step
+    from tcexplore.studies.lattice_map import lattice_map_steps
 
-
-def _print_network(structure: Structure, lattice: FloatArray, cutoff: float) -> None:
-    from tcexplore.display import network_tables
-
-    first = on_lattice(structure, lattice)
-    network = hydrogen_network(first, cutoff=cutoff)
-    tables = network_tables.component_table(network), network_tables.cage_table(network)
-    for name, table in zip(("components", "cages"), tables, strict=True):
-        text = "none" if table.empty else table.to_string(index=False)
-        print(f"{name} on the first lattice:\n{text}", file=sys.stderr)
-
-
-def _network_figure(options: argparse.Namespace, structure: Structure) -> int:
-    from tcexplore.display import network_plots, network_tables  # plotly: slow to import
-
-    along, predictor = _along(options), load_predictor(options.model)
-    parent = predictor.cell(structure)
-    lattices = _network_lattices(options, parent.structure.lattice)
-    result = hydrogen_scan(predictor, parent, lattices, along=along, cutoff=options.cutoff)
-    _write_table(network_tables.network_tc_table(result), options.out)
-    network_plots.network_figure(result).write_html(options.figure)
-    _print_network(parent.structure, lattices[0], options.cutoff)
-    return 0
-
-
-def _along(options: argparse.Namespace) -> Along:
-    """Return what a figure runs along.
-
-    Raises
-    ------
-    ValueError
-        None of the ranges varies, or more than one.
-    """
-    ranges = {name: getattr(options, name) for name in get_args(Along)}
-    varied = [name for name, given in ranges.items() if given is not None and int(given[2]) > 1]
-    if len(varied) != 1:
+    predictor, structure = load_predictor(model), files.parent_structure(parent)
+    a_values, c_values = files.range_values(a), files.range_values(c)
+    if figure and min(len(a_values), len(c_values)) < 2:
         raise ValueError(
-            f"varied are {' and '.join(varied) or 'none'}; expected one of --a, --c and --scale"
-            " for a figure, such as --c 4 14 60"
+            f"a figure of {len(a_values)} x {len(c_values)} points; expected 2 or more of a and of"
+            " c, or no --figure"
         )
-    return varied[0]
+    steps = lattice_map_steps(predictor, structure, a=a_values, c=c_values)
+    result = last_step(files.with_progress_bar(steps))
+    files.print_notes(parent, result.parent.warnings)
+    files.write_study(study_tables.map_table(result), out, lambda: plots.map_figure(result), figure)
 
 
-def _parent(name: str) -> Structure:
-    """Return the structure of a file, or of the catalogue.
+@commands.command()
+def hydrogen_network(
+    parent: Parent,
+    out: Table,
+    cutoff: Annotated[
+        float, typer.Option(metavar="LENGTH", help="Longest H-H contact in Å.")
+    ] = 1.4,
+    scale: Annotated[Range, typer.Option(metavar=RANGE, help="Factors on the lattice.")] = (
+        1,
+        1,
+        1,
+    ),
+    a: Annotated[
+        Range | None,
+        typer.Option(
+            metavar=RANGE,
+            help="Lattice parameter a in Å, b/a fixed, before scaling; without it that of the"
+            " structure.",
+        ),
+    ] = None,
+    c: Annotated[
+        Range | None,
+        typer.Option(
+            metavar=RANGE,
+            help="Lattice parameter c in Å, before scaling; without it that of the structure.",
+        ),
+    ] = None,
+    figure: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Figure to write, .html: network and Tc (K) along the range that varies. Adds Tc"
+            " to the table; the lattices are then those of the canonical cell.",
+        ),
+    ] = None,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """H-H contacts, the networks that they form, and cages."""
+    from tcexplore.cli import hydrogen_network as network
+    from tcexplore.cli.study_files import parent_structure
 
-    Raises
-    ------
-    StructureError
-        It is neither.
-    """
-    if Path(name).exists():
-        return load_structure(Path(name))
-    if name in {entry.entry_id for entry in load_catalogue()}:
-        return catalogue_entry(name).structure()
-    raise StructureError(f"{name!r} is neither a file nor an id of the catalogue, such as 'mgb2'")
-
-
-def _sites(cell: CanonicalCell, label: str) -> tuple[int, ...]:
-    """Return the places that a label names: an orbit such as Mg1, or one site of it.
-
-    Raises
-    ------
-    StructureError
-        There is no such label.
-    """
-    choices = {name.split(" (")[0]: sites for name, sites in site_choices(cell.structure).items()}
-    if label not in choices:
-        raise StructureError(f"no sites {label!r}; there are: {'; '.join(choices)}")
-    return choices[label]
-
-
-def _values(given: tuple[float, float, float]) -> FloatArray:
-    low, high, count = given
-    return np.linspace(low, high, int(count))
-
-
-def _with_bar(steps: Iterable[tuple[float, T]]) -> Iterator[tuple[float, T]]:
-    """Yield the steps of a study with a progress bar on stderr."""
-    with tqdm(total=1.0, disable=None, bar_format="{l_bar}{bar}| {elapsed}") as bar:
-        for share, result in steps:
-            bar.update(share - bar.n)
-            yield share, result
-
-
-def _written(options: argparse.Namespace, table: pd.DataFrame, figure: go.Figure) -> int:
-    _write_table(table, options.out)
-    if options.figure:
-        figure.write_html(options.figure)
-    highest = table.sort_values("tc", ascending=False).head(1).to_string(index=False)
-    print(f"highest Tc:\n{highest}", file=sys.stderr)
-    return 0
-
-
-def _write_table(table: pd.DataFrame, path: Path) -> None:
-    if path.suffix == ".parquet":
-        table.to_parquet(path, index=False)
-    elif path.suffix == ".json":
-        table.to_json(path, orient="records", indent=1)
-    else:
-        table.to_csv(path, index=False, lineterminator="\n")
+    structure, ranges = parent_structure(parent), network.LatticeRanges(a, c, scale)
+    if figure is None:
+        network.write_network(structure, ranges, cutoff, out)
+        return
+    network.write_network_and_tc(
+        parent, structure, ranges, cutoff, out=out, figure=figure, model=model
+    )

@@ -1,15 +1,14 @@
-"""Predictions of many files as a table, CSV or JSON: what `predict` prints."""
+"""Table of the predictions for many files, as text, CSV or JSON, as `predict` prints it."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
@@ -17,16 +16,20 @@ from tcexplore.io.load import load_structures
 from tcexplore.model.predictor import TcPredictor, load_predictor
 
 COLUMNS: tuple[str, ...] = (
-    "file", "formula", "tc", "tc_low", "tc_high", "tc_composition", "space_group", "model",
-    "warnings", "error",
+    "file", "structure", "formula", "tc", "tc_low", "tc_high", "tc_composition", "space_group",
+    "model", "warnings", "error",
 )  # fmt: skip
+TABLE = {"file": "file", "structure": "structure", "formula": "formula", "tc": "Tc / K",
+         "space_group": "space group"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one file: a prediction, or the reason why there is none."""
+    """Prediction for a structure of a file, or the reason why there is none."""
 
     file: str
+    structure: str = ""
+    """Label of the structure in a file that may hold several, otherwise empty."""
     formula: str = ""
     tc: float = math.nan
     """(K) As in `TcPrediction`, as are the others; nan where there is none."""
@@ -38,12 +41,18 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     error: str = ""
 
+    @property
+    def name(self) -> str:
+        """Return the file, with the label of the structure where it has one."""
+        return f"{self.file}, {self.structure}" if self.structure else self.file
+
     def row(self) -> dict[str, str | float | None]:
         """Return the cells of a table, Tc to a hundredth of a kelvin, None where there is none."""
         kelvin = (self.tc, self.tc_low, self.tc_high, self.tc_composition)
         numbers = (None if math.isnan(value) else round(value, 2) for value in kelvin)
+        names = (self.file, self.structure, self.formula)
         texts = (self.space_group, self.model, " ".join(self.warnings), self.error)
-        return dict(zip(COLUMNS, (self.file, self.formula, *numbers, *texts), strict=True))
+        return dict(zip(COLUMNS, (*names, *numbers, *texts), strict=True))
 
 
 def predict_files(files: Sequence[str], model: str) -> list[Outcome]:
@@ -61,15 +70,44 @@ def predict_files(files: Sequence[str], model: str) -> list[Outcome]:
     ]
 
 
-def _outcome(file: str, loaded: Structure | StructureError, predictor: TcPredictor) -> Outcome:
+def predict_all_structures(files: Sequence[str], model: str) -> list[Outcome]:
+    """Return the outcome of each structure of each file, which may hold several.
+
+    Raises
+    ------
+    ModelError
+        There is no such model.
+    """
+    predictor = load_predictor(model)
+    return [
+        _outcome(file, loaded, predictor, label=label)
+        for file in files
+        for label, loaded in _labelled_structures(file)
+    ]
+
+
+def _labelled_structures(file: str) -> list[tuple[str, Structure | StructureError]]:
+    from tcexplore.io.load import load_all_structures
+
+    try:
+        structures = load_all_structures(Path(file))
+    except StructureError as error:
+        return [("", error)]
+    return [(structure.properties["label"], structure) for structure in structures]
+
+
+def _outcome(
+    file: str, loaded: Structure | StructureError, predictor: TcPredictor, *, label: str = ""
+) -> Outcome:
     if isinstance(loaded, StructureError):
-        return Outcome(file, error=str(loaded).removeprefix(f"{Path(file).name}: "))
+        return Outcome(file, label, error=str(loaded).removeprefix(f"{Path(file).name}: "))
     try:
         [prediction] = predictor([loaded])
     except StructureError as error:
-        return Outcome(file, error=str(error))
+        return Outcome(file, label, error=str(error))
     return Outcome(
         file,
+        label,
         prediction.formula,
         prediction.tc,
         prediction.tc_low,
@@ -81,34 +119,30 @@ def _outcome(file: str, loaded: Structure | StructureError, predictor: TcPredict
     )
 
 
-def formatted(outcomes: Sequence[Outcome], form: str) -> str:
-    """Return outcomes as ``table``, ``csv`` or ``json``, each ending in a line feed."""
+def formatted(outcomes: Sequence[Outcome], form: str, *, has_labels: bool = False) -> str:
+    """Return outcomes as ``table``, ``csv`` or ``json``, each ending in a line feed.
+
+    Parameters
+    ----------
+    outcomes
+        At least one.
+    form
+        Name of the form.
+    has_labels
+        Whether there is a column for the label of each structure in its file.
+    """
     rows = [outcome.row() for outcome in outcomes]
+    if not has_labels:
+        rows = [{name: row[name] for name in COLUMNS if name != "structure"} for row in rows]
     if form == "json":
         return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
     if form == "csv":
-        out = io.StringIO()
-        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return out.getvalue()
-    return _table(rows)
+        return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
+    return _table(pd.DataFrame(rows))
 
 
-def _table(rows: Sequence[dict[str, str | float | None]]) -> str:
-    lines = [("file", "formula", "Tc / K", "space group")]
-    lines += [
-        (
-            str(row["file"]),
-            str(row["formula"]),
-            "not predicted" if row["tc"] is None else f"{row['tc']:.1f}",
-            str(row["space_group"]),
-        )
-        for row in rows
-    ]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        + "\n"
-        for line in lines
-    )
+def _table(rows: pd.DataFrame) -> str:
+    """Return the columns that fit on a terminal, Tc to a tenth of a kelvin."""
+    kelvin = ["not predicted" if math.isnan(tc) else f"{tc:.1f}" for tc in rows["tc"].astype(float)]
+    shown = rows.assign(tc=kelvin).filter(items=list(TABLE)).rename(columns=TABLE)
+    return shown.to_markdown(index=False, tablefmt="plain", disable_numparse=True) + "\n"

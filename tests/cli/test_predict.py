@@ -1,0 +1,145 @@
+"""Command `predict`, run as a user runs it."""
+
+import csv
+import gzip
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tcexplore.cli.main import main
+from tcexplore.crystal.structure import StructureError
+from tcexplore.display import prediction_table
+from tcexplore.io import load
+from tcexplore.model.predictor import load_predictor
+
+
+@pytest.fixture
+def files(tmp_path, mgb2, disordered, monkeypatch):
+    """Three good files and two bad ones, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    mgb2.to(filename="MgB2.cif")
+    mgb2.to(filename="POSCAR")
+    (tmp_path / "lsco.json.gz").write_bytes(gzip.compress(disordered.to_json().encode()))
+    (tmp_path / "broken.cif").write_text("data_x\n_cell_length_a what\n")
+    mgb2.copy().replace_species({"Mg": "Xe"}).to(filename="XeB2.cif")
+    return ["MgB2.cif", "broken.cif", "lsco.json.gz", "POSCAR", "XeB2.cif"]
+
+
+def test_one_bad_file_does_not_keep_back_the_others(files, capsys, mgb2):
+    assert main(["predict", *files, "--format", "csv"]) == 1
+    out, err = capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert out.startswith("file,formula,tc,")
+    assert [row["file"] for row in rows] == files
+    assert [bool(row["tc"]) for row in rows] == [True, False, True, True, False]
+    assert [bool(row["error"]) for row in rows] == [False, True, False, False, True]
+    assert "Xe is not predicted" in rows[4]["error"]
+    assert err.count("broken.cif: ") == 1
+    assert "XeB2.cif" in err
+    assert rows[0]["tc"] == rows[3]["tc"]
+    assert float(rows[0]["tc"]) == pytest.approx(load_predictor()([mgb2])[0].tc, abs=0.01)
+
+
+def test_json_and_table_say_the_same(files, capsys):
+    assert main(["predict", "MgB2.cif", "--format", "json"]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert main(["predict", "MgB2.cif"]) == 0
+    header, line = capsys.readouterr().out.splitlines()
+    assert header.split() == ["file", "formula", "Tc", "/", "K", "space", "group"]
+    assert line.split() == ["MgB2.cif", "MgB2", f"{row['tc']:.1f}", "P6/mmm"]
+
+
+def test_the_table_keeps_files_without_a_prediction_and_odd_names(files, capsys, mgb2):
+    mgb2.to(filename='1e5 "é".cif', fmt="cif")
+    assert main(["predict", "broken.cif", '1e5 "é".cif']) == 1
+    header, broken, odd = capsys.readouterr().out.splitlines()
+    assert broken.split() == ["broken.cif", "not", "predicted"]
+    assert odd.startswith('1e5 "é".cif ')
+    assert header.index("Tc / K") == broken.index("not predicted") == odd.index("31.5")
+
+
+def test_csv_and_json_hold_the_same(files, capsys, mgb2):
+    mgb2.to(filename='a, "b".cif', fmt="cif")
+    names = [*files, 'a, "b".cif']
+    main(["predict", *names, "--format", "csv"])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    main(["predict", *names, "--format", "json"])
+    texts = [
+        {name: "" if value is None else str(value) for name, value in row.items()}
+        for row in json.loads(capsys.readouterr().out)
+    ]
+    assert rows == texts
+
+
+def test_notes_on_reading_are_in_the_column_and_on_stderr(files, capsys, monkeypatch, mgb2):
+    mgb2.properties["warnings"] = ("The occupancies were rounded.",)
+    monkeypatch.setattr(prediction_table, "load_structures", lambda names: [mgb2] * len(names))
+    assert main(["predict", "MgB2.cif", "--format", "csv"]) == 0
+    out, err = capsys.readouterr()
+    [row] = csv.DictReader(io.StringIO(out))
+    assert row["warnings"] == "The occupancies were rounded."
+    assert err == "MgB2.cif: The occupancies were rounded.\n"
+
+
+@pytest.fixture
+def several(files, mgb2, monkeypatch):
+    """A file of three structures, of which one holds an element that is not predicted."""
+
+    def labelled(path):
+        if path.name == "broken.cif":
+            raise StructureError("broken.cif: no lattice; give one")
+        crystals = mgb2, mgb2.copy().replace_species({"Mg": "Xe"}), mgb2.copy().scale_lattice(32)
+        for number, crystal in enumerate(crystals):
+            crystal.properties = {"label": f"frame {number}", "warnings": ("Noted.",)}
+        return list(crystals)
+
+    monkeypatch.setattr(load, "load_all_structures", labelled, raising=False)
+    return "several.xyz"
+
+
+def test_all_gives_a_row_for_each_structure_of_a_file(several, capsys, mgb2):
+    assert main(["predict", several, "broken.cif", "--all", "--format", "csv"]) == 1
+    out, err = capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert out.startswith("file,structure,formula,tc,")
+    assert [row["file"] for row in rows] == [several] * 3 + ["broken.cif"]
+    assert [row["structure"] for row in rows] == ["frame 0", "frame 1", "frame 2", ""]
+    assert [row["formula"] for row in rows] == ["MgB2", "", "MgB2", ""]
+    assert rows[0]["tc"] != rows[2]["tc"]
+    assert float(rows[0]["tc"]) == pytest.approx(load_predictor()([mgb2])[0].tc, abs=0.01)
+    assert "Xe is not predicted" in rows[1]["error"]
+    assert rows[3]["error"] == "no lattice; give one"
+    assert f"{several}, frame 0: Noted.\n" in err
+    assert f"{several}, frame 1: " in err
+
+
+def test_all_shows_the_label_in_every_form_and_only_then(several, capsys):
+    main(["predict", several, "--all"])
+    header, *lines = capsys.readouterr().out.splitlines()
+    assert header.split()[:3] == ["file", "structure", "formula"]
+    assert [line.split()[1:3] for line in lines] == [["frame", str(n)] for n in range(3)]
+    main(["predict", several, "--all", "--format", "json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["structure"] for row in rows] == ["frame 0", "frame 1", "frame 2"]
+    for form in ("json", "csv", "table"):
+        main(["predict", "MgB2.cif", "--format", form])
+        assert "structure" not in capsys.readouterr().out
+
+
+def test_a_missing_model_is_told_on_stderr(files, capsys):
+    assert main(["predict", "MgB2.cif", "--model", "nowhere"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("tcexplore: no model in")
+
+
+def test_prediction_imports_no_tensorflow(files):
+    code = (
+        "import sys; from tcexplore.cli.main import main; main(['predict', 'MgB2.cif']);"
+        "print([m for m in ('tensorflow', 'tf_keras', 'cvnn', 'streamlit') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "[]"
