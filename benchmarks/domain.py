@@ -25,9 +25,9 @@ from scipy.optimize import isotonic_regression
 from scipy.spatial.distance import cdist
 
 from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.crystal.canonical import unhanded_number
 from tcexplore.crystal.elements import PAPER_ELEMENTS, element_table
-from tcexplore.crystal.sites import site_choices
-from tcexplore.crystal.structure import unhanded_number
+from tcexplore.crystal.orbits import site_choices
 from tcexplore.features.descriptors import descriptors
 from tcexplore.model.applicability_domain import (
     LIMITS,

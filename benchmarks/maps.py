@@ -23,9 +23,8 @@ from numpy.typing import NDArray
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
-from tcexplore.crystal.sites import site_choices
-from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
-from tcexplore.model.predictor import TcPredictor, load_predictor, network_inputs
+from tcexplore.crystal.orbits import site_choices
+from tcexplore.model.predictor import TcPredictor, load_predictor, unscaled_inputs
 from tcexplore.scans.scan import Family, member
 from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
@@ -71,9 +70,9 @@ def plain_seconds(predictor: TcPredictor, family: Family, count: int = 20) -> fl
 
     def predict_each() -> None:
         for row in range(count):
-            image, values = network_inputs([member(family, row, 0)], files.config)
-            numbers = network_columns(scaled_descriptors(values, files.scaling), files.scaling)
-            network.predict([scaled_coefficients(image, files.scaling), numbers], verbose="0")
+            image, values = unscaled_inputs([member(family, row, 0)], files.config)
+            inputs = files.scaling.apply(image, values)
+            network.predict([inputs.coefficients, inputs.columns], verbose="0")
 
     predict_each()
     return best_seconds(predict_each, repeats=1) / count

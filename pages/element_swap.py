@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from tcexplore.app import element_swap, structure_choice, study_page
+from tcexplore.crystal.element_groups import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements
 from tcexplore.crystal.elements import PAPER_ELEMENTS
-from tcexplore.crystal.sites import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements, replaced
-from tcexplore.crystal.structure import StructureError
+from tcexplore.crystal.structure import StructureError, replaced
 from tcexplore.display import plots
 from tcexplore.display.labels import plain
 from tcexplore.display.study_tables import within

@@ -22,9 +22,9 @@ from tcexplore.app.study_page import (
     show_chart,
     show_ways_on,
 )
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import PAPER_ELEMENTS
-from tcexplore.crystal.sites import site_choices
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.orbits import site_choices
 from tcexplore.display import plots
 from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.labels import band_text, formula_text, plain, with_band

@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from tcexplore.app import structure_choice, study_page
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.studies.hydrogen_scan import Along, lattices_along
 from tcexplore.view3d.density import Quantity
 

@@ -24,7 +24,7 @@ from tcexplore.display.labels import (
 )
 from tcexplore.io.load import load_structure
 from tcexplore.io.url_code import structure_code, structure_from_code
-from tcexplore.model.files import ModelError
+from tcexplore.model.hashes import ModelError
 from tcexplore.model.predictor import TcPrediction, TcPredictor, load_predictor
 from tcexplore.view3d.scene import build_scene
 

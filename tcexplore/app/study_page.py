@@ -17,7 +17,7 @@ from pymatgen.core import Structure
 from streamlit.delta_generator import DeltaGenerator
 
 from tcexplore.app import structure_choice
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.display import plots
 from tcexplore.display.heatmap import MapQuantity
 

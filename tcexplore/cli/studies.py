@@ -14,9 +14,10 @@ from pymatgen.core import Lattice, Structure
 from tqdm import tqdm
 
 from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import PAPER_ELEMENTS
-from tcexplore.crystal.sites import replaced, site_choices
-from tcexplore.crystal.structure import CanonicalCell, StructureError
+from tcexplore.crystal.orbits import site_choices
+from tcexplore.crystal.structure import StructureError, replaced
 from tcexplore.hydrogen.network import hydrogen_network, network_scan
 from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor

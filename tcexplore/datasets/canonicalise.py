@@ -13,7 +13,8 @@ from pathlib import Path
 from pymatgen.core import Structure
 from pymatgen.io.cif import CifParser
 
-from tcexplore.crystal.structure import StructureError, canonical_cell
+from tcexplore.crystal.canonical import canonical_cell
+from tcexplore.crystal.structure import StructureError
 from tcexplore.datasets.dataset import StructureArrays, structure_arrays
 from tcexplore.datasets.records import Candidate
 from tcexplore.datasets.screening import UnsoundError, screen

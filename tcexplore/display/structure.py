@@ -9,7 +9,7 @@ import pandas as pd
 from pymatgen.core import Structure
 from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.display.labels import (
     exchanged_text,
     formula_text,

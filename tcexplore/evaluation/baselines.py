@@ -13,7 +13,7 @@ from scipy.spatial.distance import cdist
 from tcexplore.datasets import StructureArrays
 from tcexplore.evaluation.folds import Model
 from tcexplore.evaluation.soap_baseline import RIDGES, kernel_ridge_tc, soap_vectors
-from tcexplore.features.scalars import cell_scalars
+from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.valence_electrons import electron_statistics
 from tcexplore.training.presets import N_STATISTICS
 from tcexplore.training.train import TrainingInputs

@@ -113,8 +113,8 @@ def network_tc(
 ) -> FloatArray:
     """Return Tc (K), not below 0, of some rows by the path that the app takes, (n_part,)."""
     network = real_network(weights, config.network)
-    scaled = scaled_descriptors(inputs.descriptors[part], scaling)
-    return networks_tc([network], scaling, inputs.coefficients[part], scaled)[0]
+    scaled = scaling.apply(inputs.coefficients[part], inputs.descriptors[part])
+    return networks_tc([network], scaled)[0]
 
 
 def shipped_parts(

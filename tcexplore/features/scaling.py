@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tcexplore.crystal.elements import ELEMENTS
-from tcexplore.features.scalars import cell_scalars
+from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.valence_electrons import electron_statistics
 
 FloatArray = NDArray[np.floating]
@@ -53,6 +53,36 @@ class InputScaling:
     def has_scalars(self) -> bool:
         """Whether scalars and contacts follow the descriptors, and columns are seen in bins."""
         return self.scalar_mean.size > 0
+
+    def apply(self, coefficients: ComplexArray, descriptors: FloatArray) -> NetworkInputs:
+        """Return the scaled inputs of a model.
+
+        Parameters
+        ----------
+        coefficients
+            (e/Å³ and Da/Å³) Unscaled, shape (n_structures, n_box, n_box, n_box, 2).
+        descriptors
+            (as `descriptor_units`) Unscaled, shape (n_structures, n_descriptors).
+        """
+        scaled = scaled_coefficients(coefficients, self)
+        return NetworkInputs(scaled, *self.apply_to_descriptors(descriptors))
+
+    def apply_to_descriptors(self, descriptors: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the `descriptors` and `columns` of `NetworkInputs` for unscaled descriptors."""
+        scaled = scaled_descriptors(descriptors, self)
+        return scaled, network_columns(scaled, self)
+
+
+@dataclass(frozen=True)
+class NetworkInputs:
+    """Scaled inputs of a model; all are of the order of 1 and single precision."""
+
+    coefficients: ComplexArray
+    """Of the convolutions, shape (n_structures, n_box, n_box, n_box, 2)."""
+    descriptors: FloatArray
+    """Of the Gaussian processes, shape (n_structures, n_descriptors)."""
+    columns: FloatArray
+    """Of the dense layers, as `network_columns` makes them, shape (n_structures, n_columns)."""
 
 
 def fit_scaling(

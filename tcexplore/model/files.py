@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -17,23 +16,20 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from tcexplore.features.fourier import RepresentationConfig
 from tcexplore.features.scaling import InputScaling
-from tcexplore.model.config import KernelConfig, ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.model.config import ModelConfig
+from tcexplore.model.config_file import CONFIG, load_config
 from tcexplore.model.conformal import Bands
 from tcexplore.model.gaussian_process import KernelMember
+from tcexplore.model.hashes import ModelError, verify_hashes, write_hashes
 
 FloatArray = NDArray[np.floating]
 
-WEIGHTS, CONFIG, KNOWN, SUMS = "weights.safetensors", "config.json", "known.csv", "SHA256SUMS"
+WEIGHTS, KNOWN = "weights.safetensors", "known.csv"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
 PREDICTIONS, BANDS = "predictions.csv", "bands.json"
 KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "separation")
 SCALING, KERNEL, COMPOSITION = "scaling", "kernel", "composition"
-
-
-class ModelError(ValueError):
-    """A model folder that cannot be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -162,23 +158,6 @@ def _read_bands(directory: Path) -> Bands | None:
     return Bands(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
 
 
-def load_config(directory: Path) -> ModelConfig:
-    """Return the configuration of a model."""
-    return _model_config(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
-
-
-def write_hashes(directory: Path) -> None:
-    """Write `SHA256SUMS`, in the format of the program sha256sum, for all files of a model."""
-    lines = [f"{_sha256(directory / name)}  {name}\n" for name in _hashed_names(directory)]
-    (directory / SUMS).write_text("".join(lines), encoding="utf-8")
-
-
-def _hashed_names(directory: Path) -> list[str]:
-    """Return the files of a model folder, without its hashes and hidden files such as .DS_Store."""
-    names = sorted(path.name for path in directory.iterdir())
-    return [name for name in names if name != SUMS and not name.startswith(".")]
-
-
 def load_model_files(directory: Path) -> ModelFiles:
     """Return the model in a folder after its hashes were verified.
 
@@ -252,54 +231,6 @@ def _processes(
         KernelMember(**kernel) if kernel else None,
         KernelMember(**{**kernel, **composition}) if composition else None,
     )
-
-
-def verify_hashes(directory: Path) -> None:
-    """Raise `ModelError` where a file of a model is missing, changed, or added to its folder."""
-    if not (directory / SUMS).is_file():
-        raise ModelError(
-            f"no model in {directory}: {SUMS} is missing; expected a folder written by"
-            " `python -m tcexplore train`"
-        )
-    lines = (directory / SUMS).read_text(encoding="utf-8").splitlines()
-    sums = {name: expected for expected, name in (line.split("  ", 1) for line in lines)}
-    for name, expected in sums.items():
-        path = directory / name
-        if not path.is_file():
-            raise ModelError(f"model {directory.name!r} lacks {name}; restore {directory}")
-        if _sha256(path) != expected:
-            raise ModelError(
-                f"model {directory.name!r}: {name} is not the file that was saved (its SHA-256 is"
-                f" not the one in {SUMS}); restore {directory} or train again"
-            )
-    added = [name for name in _hashed_names(directory) if name not in sums]
-    if added:
-        raise ModelError(
-            f"model {directory.name!r} holds {added[0]}, which is not in {SUMS}; expected the files"
-            " that were saved alone: move it elsewhere"
-        )
-
-
-def _model_config(values: dict[str, Any]) -> ModelConfig:
-    network: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in values["network"].items()
-    }
-    kernel, composition = (
-        KernelConfig(**values[name]) if values.get(name) else None for name in (KERNEL, COMPOSITION)
-    )
-    return ModelConfig(
-        representation=RepresentationConfig(**values["representation"]),
-        network=NetworkConfig(**network),
-        training=TrainingConfig(**values["training"]),
-        kernel=kernel,
-        composition=composition,
-        has_scalars=values.get("has_scalars", False),
-        elements=tuple(values["elements"]),
-    )
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _write_json(path: Path, values: object) -> None:

@@ -11,22 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from tcexplore.crystal.structure import (
-    CanonicalCell,
-    StructureError,
-    canonical_cell,
-    check_structure,
-    unhanded_number,
-)
+from tcexplore.crystal.canonical import CanonicalCell, canonical_cell, unhanded_number
+from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
-from tcexplore.features.scalars import hydrogen_contacts
-from tcexplore.features.scaling import (
-    InputScaling,
-    network_columns,
-    scaled_coefficients,
-    scaled_descriptors,
-)
+from tcexplore.features.hydrogen_symmetry_functions import hydrogen_contacts
+from tcexplore.features.scaling import NetworkInputs
 from tcexplore.model.applicability_domain import KnownSpace, build_known_space
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import BandedTc, banded_tc
@@ -83,9 +73,9 @@ class TcPredictor:
         if not structures:
             return []
         cells = [self.cell(structure) for structure in structures]
-        coefficients, scaled = self._inputs(cells)
-        banded = self._banded_tc(coefficients, scaled)
-        kelvin = np.stack([*banded.parts, composition_tc(self.files, scaled)], axis=1)
+        inputs = self._inputs(cells)
+        expected = composition_tc(self.files, inputs.descriptors)
+        kelvin = np.stack([*self._banded_tc(inputs).parts, expected], axis=1)
         return [
             TcPrediction(
                 structure.composition.reduced_formula,
@@ -122,16 +112,13 @@ class TcPredictor:
 
     def tc(self, cells: list[CanonicalCell]) -> BandedTc:
         """Return Tc of structures that are in their canonical cells already, shape (n_cells,)."""
-        return self._banded_tc(*self._inputs(cells))
+        return self._banded_tc(self._inputs(cells))
 
-    def _inputs(self, cells: list[CanonicalCell]) -> tuple[ComplexArray, FloatArray]:
-        """Return unscaled coefficients and scaled descriptors."""
-        coefficients, values = network_inputs(cells, self.files.config)
-        return coefficients, scaled_descriptors(values, self.files.scaling)
+    def _inputs(self, cells: list[CanonicalCell]) -> NetworkInputs:
+        return self.files.scaling.apply(*unscaled_inputs(cells, self.files.config))
 
-    def _banded_tc(self, coefficients: ComplexArray, scaled: FloatArray) -> BandedTc:
-        each = networks_tc(self.networks, self.files.scaling, coefficients, scaled)
-        return model_tc(self.files, each, scaled)
+    def _banded_tc(self, inputs: NetworkInputs) -> BandedTc:
+        return model_tc(self.files, networks_tc(self.networks, inputs), inputs.descriptors)
 
 
 def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
@@ -156,23 +143,10 @@ def build_predictor(files: ModelFiles) -> TcPredictor:
     return TcPredictor(files, tuple(real_network(one.weights, config) for one in files.members))
 
 
-def networks_tc(
-    networks: Sequence[RealNetwork],
-    scaling: InputScaling,
-    coefficients: ComplexArray,
-    scaled: FloatArray,
-) -> FloatArray:
-    """Return what each network says: Tc (K), not below 0, shape (n_networks, n_structures).
-
-    Parameters
-    ----------
-    coefficients
-        Unscaled, shape (n_structures, n_box, n_box, n_box, 2).
-    scaled
-        Scaled descriptors, shape (n_structures, n_descriptors).
-    """
-    image, numbers = scaled_coefficients(coefficients, scaling), network_columns(scaled, scaling)
-    return np.maximum([evaluate_network(one, image, numbers) for one in networks], 0)
+def networks_tc(networks: Sequence[RealNetwork], inputs: NetworkInputs) -> FloatArray:
+    """Return Tc (K) of each network, not below 0, shape (n_networks, n_structures)."""
+    tc = [evaluate_network(network, inputs.coefficients, inputs.columns) for network in networks]
+    return np.maximum(tc, 0)
 
 
 def model_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> BandedTc:
@@ -198,7 +172,7 @@ def composition_tc(files: ModelFiles, scaled: FloatArray) -> FloatArray:
     return scaled_kernel_tc(files.composition, scaled).tc
 
 
-def network_inputs(
+def unscaled_inputs(
     cells: Iterable[CanonicalCell], config: ModelConfig
 ) -> tuple[ComplexArray, FloatArray]:
     """Return cropped coefficients and unscaled descriptors of canonical cells.

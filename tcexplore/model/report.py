@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tcexplore.model.files import ModelError, read_predictions, split_kind
+from tcexplore.model.files import read_predictions, split_kind
+from tcexplore.model.hashes import ModelError
 
 SHIPPED = "tcexplore"
 """Among the models of an evaluation, the one that the app predicts with."""

@@ -12,7 +12,8 @@ from pymatgen.core import Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
-from tcexplore.crystal.sites import replaced, site_choices
+from tcexplore.crystal.orbits import site_choices
+from tcexplore.crystal.structure import replaced
 from tcexplore.display.study_tables import best_pairs, swap_table
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.paper.reported import read_table_3

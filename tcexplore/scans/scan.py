@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Composition, Element, Lattice, Structure
 
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.frames import best_frame, frame_scores, in_frame, lattice_symmetries
-from tcexplore.crystal.structure import CanonicalCell
 
 FloatArray = NDArray[np.floating]
 IntArray = NDArray[np.int64]

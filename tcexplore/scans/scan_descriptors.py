@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Structure
 
+from tcexplore.crystal.canonical import unhanded_number
 from tcexplore.crystal.elements import ELEMENTS
-from tcexplore.crystal.structure import unhanded_number
 from tcexplore.features.composition import composition_descriptors
 from tcexplore.features.descriptors import element_amounts
-from tcexplore.features.scalars import contacts_in_lattices
+from tcexplore.features.hydrogen_symmetry_functions import contacts_in_lattices
 from tcexplore.hydrogen.contacts import hydrogen_amounts
 from tcexplore.model.config import ModelConfig
 from tcexplore.scans.scan import Family
@@ -44,7 +44,7 @@ class FamilyDescriptors:
     the model does without."""
 
     def of_members(self, rows: IntArray, lattices: IntArray) -> FloatArray:
-        """Return the unscaled descriptors of members, as `predictor.network_inputs` does.
+        """Return the unscaled descriptors of members, as `predictor.unscaled_inputs` does.
 
         Parameters
         ----------

@@ -18,16 +18,11 @@ from numpy.typing import NDArray
 from tcexplore.crystal.frames import framed_coords
 from tcexplore.crystal.structure import StructureError
 from tcexplore.features.fourier import densities_of_elements, structure_factors
-from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
+from tcexplore.features.scaling import scaled_coefficients
 from tcexplore.model.conformal import BandedTc, unknown_tc
-from tcexplore.model.network import (
-    descriptor_features,
-    joint_output,
-    structure_features,
-    summed_convolution,
-    summed_features,
-)
+from tcexplore.model.network import descriptor_features, joint_output, structure_features
 from tcexplore.model.predictor import TcPredictor, model_tc
+from tcexplore.model.summed_convolution import summed_convolution, summed_features
 from tcexplore.scans.scan import Family, family_frames
 from tcexplore.scans.scan_descriptors import FamilyDescriptors, family_descriptors
 
@@ -158,11 +153,9 @@ def _members_tc(
     predictor: TcPredictor, features: list[FloatArray], descriptor_values: FloatArray
 ) -> BandedTc:
     """Return Tc of some members from what each network's convolutions made of them, shape (n,)."""
-    scaling = predictor.files.scaling
-    scaled = scaled_descriptors(descriptor_values, scaling)
-    numbers = network_columns(scaled, scaling)
+    scaled, columns = predictor.files.scaling.apply_to_descriptors(descriptor_values)
     each = [
-        joint_output(network, of_structure, descriptor_features(network, numbers))
+        joint_output(network, of_structure, descriptor_features(network, columns))
         for network, of_structure in zip(predictor.networks, features, strict=True)
     ]
     return model_tc(predictor.files, np.maximum(each, 0), scaled)

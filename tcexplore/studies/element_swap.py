@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import element_table
-from tcexplore.crystal.structure import CanonicalCell, StructureError
+from tcexplore.crystal.structure import StructureError
 from tcexplore.model.conformal import BandedTc
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Family, member_structure

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Lattice
 
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.hydrogen.network import NetworkScan, network_scan
 from tcexplore.model.applicability_domain import Domain
 from tcexplore.model.predictor import TcPredictor

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.model.applicability_domain import Domain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Family

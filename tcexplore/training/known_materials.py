@@ -12,15 +12,9 @@ from tcexplore.datasets import Dataset
 from tcexplore.datasets.hold_out import put_aside
 from tcexplore.model.applicability_domain import GEOMETRY, separations
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.files import (
-    known_csv,
-    known_from_csv,
-    load_config,
-    read_known,
-    verify_hashes,
-    write_hashes,
-    write_known,
-)
+from tcexplore.model.config_file import load_config
+from tcexplore.model.files import known_csv, known_from_csv, read_known, write_known
+from tcexplore.model.hashes import verify_hashes, write_hashes
 from tcexplore.scans.scan_domain import cell_geometry
 
 KNOWN_IDENTITY = ["formula", "tc", "tc_kind", "space_group_number"]

@@ -12,15 +12,12 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.crystal.structure import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.datasets import Dataset
 from tcexplore.features.scaling import (
     InputScaling,
     fit_scaling,
     fit_scaling_with_scalars,
-    network_columns,
-    scaled_coefficients,
-    scaled_descriptors,
 )
 from tcexplore.model.card import model_card
 from tcexplore.model.config import KernelConfig, ModelConfig
@@ -30,7 +27,7 @@ from tcexplore.model.files import (
     save_model_files,
 )
 from tcexplore.model.gaussian_process import KernelMember, fit_kernel
-from tcexplore.model.predictor import build_predictor, network_inputs
+from tcexplore.model.predictor import build_predictor, unscaled_inputs
 from tcexplore.training.known_materials import known_materials, trained_rows
 from tcexplore.training.presets import N_STATISTICS
 
@@ -72,7 +69,7 @@ def build_inputs(dataset: Dataset, config: ModelConfig) -> TrainingInputs:
     for row in tqdm(reported, desc="coefficients", unit="structure", disable=None):
         number = int(dataset.rows["space_group_number"].iloc[row])
         cell = CanonicalCell(dataset.structure(row), number, "")
-        image, values = network_inputs([cell], config)
+        image, values = unscaled_inputs([cell], config)
         coefficients.append(image[0])
         descriptors.append(values[0])
     rows = dataset.rows.iloc[reported].reset_index(drop=True)
@@ -204,11 +201,9 @@ def training_parts(
     scaling = fitted_scaling(inputs, train | validation, config)
 
     def part(rows: BoolArray) -> Part:
-        image = scaled_coefficients(inputs.coefficients[rows], scaling)
-        scaled = scaled_descriptors(inputs.descriptors[rows], scaling)
-        numbers = network_columns(scaled, scaling)
+        scaled = scaling.apply(inputs.coefficients[rows], inputs.descriptors[rows])
         tc, weight = (inputs.rows[name].to_numpy(np.float32)[rows] for name in ("tc", "weight"))
-        return (image, numbers), tc, weight
+        return (scaled.coefficients, scaled.columns), tc, weight
 
     return part(train), part(validation)
 

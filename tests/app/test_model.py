@@ -12,7 +12,8 @@ from support.evaluated_model import write_evaluated_model
 from tcexplore.app import model, structure_choice
 from tcexplore.display import model_figures, model_tables, model_text
 from tcexplore.model import predictor
-from tcexplore.model.files import load_model_files, write_hashes
+from tcexplore.model.files import load_model_files
+from tcexplore.model.hashes import write_hashes
 from tcexplore.model.nearest_known import nearest_known
 from tcexplore.model.report import BAND, IDENTITY, ModelReport, read_report, split_kind
 

@@ -11,7 +11,7 @@ from pymatgen.core import Element, Lattice, Structure
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
 from tcexplore.crystal import sites
-from tcexplore.crystal.structure import CanonicalCell, canonical_cell
+from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
 from tcexplore.display import heatmap, plots, study_tables
 from tcexplore.model.applicability_domain import Domain
 from tcexplore.model.predictor import load_predictor

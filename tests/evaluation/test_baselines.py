@@ -8,8 +8,8 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from sklearn.kernel_ridge import KernelRidge
 
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.crystal.elements import ELEMENTS
-from tcexplore.crystal.structure import canonical_cell
 from tcexplore.datasets.dataset import structure_arrays
 from tcexplore.evaluation import baselines
 from tcexplore.evaluation.baselines import (
@@ -26,8 +26,9 @@ from tcexplore.evaluation.soap_baseline import (
     majority_sites,
     soap_vectors,
 )
+from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.descriptors import descriptors
-from tcexplore.features.scalars import cell_scalars, hydrogen_contacts
+from tcexplore.features.hydrogen_symmetry_functions import hydrogen_contacts
 from tcexplore.features.valence_electrons import electron_statistics
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from tcexplore.crystal.structure import CanonicalCell, canonical_cell
+from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import structure_arrays
 from tcexplore.datasets.hold_out import put_aside

@@ -6,9 +6,9 @@ import pytest
 from pymatgen.core import Composition, Lattice, Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
+from tcexplore.crystal.orbits import site_choices
 from tcexplore.crystal.shortest_distances import shortest_distances
-from tcexplore.crystal.sites import site_choices
-from tcexplore.crystal.structure import CanonicalCell, canonical_cell
 from tcexplore.display.domain import apex_domain_sentence, domain_sentence
 from tcexplore.model.applicability_domain import (
     EDGE,

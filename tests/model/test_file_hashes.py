@@ -4,13 +4,8 @@ import shutil
 
 import pytest
 
-from tcexplore.model.files import (
-    SUMS,
-    ModelError,
-    load_model_files,
-    verify_hashes,
-    write_hashes,
-)
+from tcexplore.model.files import load_model_files
+from tcexplore.model.hashes import SUMS, ModelError, verify_hashes, write_hashes
 from tcexplore.model.predictor import DEFAULT_MODEL, MODELS
 
 NAMES = sorted(path.name for path in (MODELS / DEFAULT_MODEL).iterdir() if path.name != SUMS)

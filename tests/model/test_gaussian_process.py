@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.crystal.elements import ELEMENTS
-from tcexplore.crystal.structure import canonical_cell
 from tcexplore.features.descriptors import descriptors
-from tcexplore.features.scalars import hydrogen_contacts
+from tcexplore.features.hydrogen_symmetry_functions import hydrogen_contacts
 from tcexplore.features.scaling import fit_scaling_with_scalars, network_columns, scaled_descriptors
 from tcexplore.model.config import KernelConfig
 from tcexplore.model.gaussian_process import _recalled, fit_kernel, scaled_kernel_tc

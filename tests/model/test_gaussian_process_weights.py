@@ -6,11 +6,11 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.crystal.structure import canonical_cell
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.features.scaling import fit_scaling_with_scalars, scaled_descriptors
 from tcexplore.model.config import KernelConfig, ModelConfig
 from tcexplore.model.gaussian_process import JITTER, fit_kernel, scaled_kernel_tc
-from tcexplore.model.predictor import network_inputs
+from tcexplore.model.predictor import unscaled_inputs
 
 N_ROWS = 30
 CONFIG = KernelConfig(noise=0.3, memory=0.4, memory_noise=0.1, memory_length=0.5)
@@ -22,7 +22,7 @@ TC = np.tile([4.0, 20.0, 45.0, 90.0, 160.0], 6)  # (K) the same mean under every
 def descriptors():
     """Unscaled descriptors of thirty crystals of the catalogue, hydrogen contacts last."""
     cells = [canonical_cell(entry.structure()) for entry in load_catalogue()[:N_ROWS]]
-    return network_inputs(cells, ModelConfig(has_scalars=True))[1]
+    return unscaled_inputs(cells, ModelConfig(has_scalars=True))[1]
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,13 @@ from pymatgen.core import Lattice, Structure
 from support import equivalents
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.crystal.structure import CanonicalCell, StructureError
+from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.crystal.structure import StructureError
 from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
-from tcexplore.model.files import (
-    ModelError,
-    load_model_files,
-    read_known,
-    write_hashes,
-    write_known,
-)
+from tcexplore.model.files import load_model_files, read_known, write_known
 from tcexplore.model.gaussian_process import scaled_kernel_tc
-from tcexplore.model.predictor import DEFAULT_MODEL, MODELS, load_predictor, network_inputs
+from tcexplore.model.hashes import ModelError, write_hashes
+from tcexplore.model.predictor import DEFAULT_MODEL, MODELS, load_predictor, unscaled_inputs
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +53,7 @@ def test_equals_the_cvnn_network(predictor, catalogue):
         for cell in cells
     ]
     assert len(cells) >= 200
-    coefficients, values = network_inputs(cells, files.config)
+    coefficients, values = unscaled_inputs(cells, files.config)
     scaled = scaled_descriptors(values, files.scaling)
     inputs = [
         scaled_coefficients(coefficients, files.scaling),

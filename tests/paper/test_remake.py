@@ -16,7 +16,7 @@ from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.cli.main import main
 from tcexplore.cli.paper import PARTS
 from tcexplore.display.heatmap import NOT_PREDICTED
-from tcexplore.model.files import ModelError
+from tcexplore.model.hashes import ModelError
 from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor, model_directory
 from tcexplore.paper import figures, maps, remake, tables
 from tcexplore.paper.reported import REFERENCES, read_table_2, read_table_3

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.stand_in_model import stand_in_predictor
 
-from tcexplore.crystal.structure import canonical_cell
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Family, member, member_structure
 from tcexplore.scans.scan_tc import family_steps, family_tc

@@ -7,7 +7,8 @@ import shutil
 import numpy as np
 import pandas as pd
 
-from tcexplore.model.files import METRICS, PREDICTIONS, read_known, write_hashes
+from tcexplore.model.files import METRICS, PREDICTIONS, read_known
+from tcexplore.model.hashes import write_hashes
 from tcexplore.model.predictor import DEFAULT_MODEL, MODELS
 from tcexplore.model.report import ROWS
 

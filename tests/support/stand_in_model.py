@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.crystal.structure import canonical_cell
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.features.fourier import RepresentationConfig
 from tcexplore.features.scaling import fit_scaling_with_scalars
 from tcexplore.model.config import KernelConfig, ModelConfig, NetworkConfig
 from tcexplore.model.conformal import Bands
 from tcexplore.model.files import Member, ModelFiles
 from tcexplore.model.gaussian_process import fit_kernel
-from tcexplore.model.predictor import build_predictor, network_inputs
+from tcexplore.model.predictor import build_predictor, unscaled_inputs
 
 CONFIG = ModelConfig(
     representation=RepresentationConfig(n_hkl=6, domain="symmetric"),
@@ -32,7 +32,7 @@ def stand_in_predictor(*, seed=0, n_networks=2):
     """A model through a random Tc of every third crystal of the catalogue."""
     rng = np.random.default_rng(seed)
     cells = [canonical_cell(entry.structure()) for entry in load_catalogue()[::3]]
-    coefficients, values = network_inputs(cells, CONFIG)
+    coefficients, values = unscaled_inputs(cells, CONFIG)
     scaling = fit_scaling_with_scalars(coefficients, values, n_elements=94, n_statistics=89)
     tc, weight = rng.uniform(0, 200, len(cells)), np.ones(len(cells))
     kernel = fit_kernel(values, tc, weight, scaling, CONFIG.kernel)

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.crystal.elements import ELEMENTS
-from tcexplore.crystal.structure import canonical_cell
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import structure_arrays
 from tcexplore.features.scaling import fit_scaling, scaled_coefficients, scaled_descriptors
 from tcexplore.model.config import ModelConfig, NetworkConfig, TrainingConfig
-from tcexplore.model.files import ModelError, read_predictions
+from tcexplore.model.files import read_predictions
+from tcexplore.model.hashes import ModelError
 from tcexplore.model.predictor import load_predictor
 from tcexplore.training.known_materials import refresh_known
 from tcexplore.training.train import (

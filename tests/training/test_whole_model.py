@@ -10,13 +10,14 @@ from support import equivalents
 from support.stand_in_model import CONFIG
 
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.crystal.structure import canonical_cell
+from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import structure_arrays
 from tcexplore.display.prediction_table import formatted, predict_files
 from tcexplore.model.config import TrainingConfig
 from tcexplore.model.conformal import Bands
-from tcexplore.model.files import write_bands, write_hashes
+from tcexplore.model.files import write_bands
+from tcexplore.model.hashes import write_hashes
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Family, member
 from tcexplore.scans.scan_tc import family_tc

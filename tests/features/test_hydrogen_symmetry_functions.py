@@ -1,16 +1,11 @@
 """Scalars of the cell and H-H contacts: independent of the cell, smooth, right by hand."""
 
 import numpy as np
-import pytest
 from pymatgen.core import Lattice, Structure
 
-from tcexplore.crystal.elements import ELEMENTS
-from tcexplore.features.descriptors import descriptors
-from tcexplore.features.scalars import (
+from tcexplore.features.hydrogen_symmetry_functions import (
     CONTACT_DISTANCES,
     CONTACT_WIDTHS,
-    SCALARS,
-    cell_scalars,
     contacts_in_lattices,
     hydrogen_contacts,
 )
@@ -18,11 +13,6 @@ from tcexplore.features.scalars import (
 
 def bells(distance):
     return np.exp(-0.5 * ((distance - CONTACT_DISTANCES) / CONTACT_WIDTHS) ** 2)
-
-
-def scalars(structure):
-    [values] = cell_scalars(descriptors(structure, 1, elements=ELEMENTS)[None])
-    return dict(zip(SCALARS, values, strict=True))
 
 
 def test_a_hydrogen_molecule_in_a_large_cell_has_one_contact_an_atom():
@@ -72,14 +62,3 @@ def test_contacts_are_smooth_in_the_lattice(triclinic):
     hydrogen = triclinic.frac_coords[2:]
     values = contacts_in_lattices(lattices, hydrogen, np.ones(2), np.array([4.0]))
     assert np.abs(np.diff(values, axis=0)).max() < 0.05
-
-
-def test_scalars_by_hand_and_in_a_supercell(mgb2):
-    found, doubled = scalars(mgb2), scalars(mgb2 * [1, 1, 2])
-    volume = mgb2.volume
-    assert found["charge_density"] == pytest.approx((12 + 2 * 5) / volume)
-    assert found["log_volume_per_atom"] == pytest.approx(np.log(volume / 3))
-    assert found["c_over_a"] == pytest.approx(3.524 / 3.086)
-    assert found["hydrogen_density"] == 0
-    for name in set(SCALARS) - {"c_over_a", "log_atoms_in_cell"}:
-        assert doubled[name] == pytest.approx(found[name])

@@ -3,31 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 
-from pymatgen.core import Element, Structure
+from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
-
-ELEMENT_GROUPS: dict[str, Callable[[Element], bool]] = {
-    "all": lambda element: True,
-    "metals": lambda element: element.is_metal,
-    "nonmetals and metalloids": lambda element: not element.is_metal,
-    "s block": lambda element: element.block == "s",
-    "p block": lambda element: element.block == "p",
-    "d block": lambda element: element.block == "d",
-    "f block": lambda element: element.block == "f",
-}
-ELEMENT_ORDERS: dict[str, Callable[[Element], float]] = {
-    "atomic number": lambda element: element.Z,
-    "Mendeleev number": lambda element: element.mendeleev_no,
-}
-
-
-def chosen_elements(symbols: Iterable[str], *, group: str, order: str) -> tuple[str, ...]:
-    """Return the symbols that belong to a group, in the chosen order."""
-    elements = [Element(symbol) for symbol in symbols]
-    members = filter(ELEMENT_GROUPS[group], elements)
-    return tuple(element.symbol for element in sorted(members, key=ELEMENT_ORDERS[order]))
 
 
 def site_choices(structure: Structure, *, symprec: float = 0.01) -> dict[str, tuple[int, ...]]:
@@ -77,10 +55,3 @@ def _equivalent_sites(structure: Structure, symprec: float) -> list[int]:
 
 def _heaviest(structure: Structure, site: int) -> int:
     return max(element.Z for element in structure[site].species.elements)
-
-
-def replaced(structure: Structure, old: str, new: str) -> Structure:
-    """Return the structure with every atom of one element made another element."""
-    changed = structure.copy()
-    changed.replace_species({old: new})
-    return changed
