@@ -39,8 +39,7 @@ from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Family
 from tcexplore.scans.scan_domain import cell_geometry, family_domain, scan_domain
 from tcexplore.studies.lattice_map import stretched_lattices
-
-FloatArray = NDArray[np.float64]
+from tcexplore.typing import FloatArray
 
 BARS = {"dome, 200 points": 0.03, "a/c map, 100 x 100": 0.3, "swap map, 86 x 86": 0.5}  # s
 BINS = (0.0, 50.0, *LIMITS, 100.1)

@@ -19,7 +19,6 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
@@ -29,6 +28,7 @@ from tcexplore.scans.scan import Family, member
 from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map
+from tcexplore.typing import FloatArray
 
 ONE, WHOLE = "one network", "whole model"
 # s for one network, s for the whole model, MB. The whole has the arithmetic of six networks.
@@ -40,7 +40,6 @@ BARS = {
 }
 LEAST_RATIO = 500  # of one network to its plain path
 Work = Callable[[], object]
-FloatArray = NDArray[np.floating]
 
 
 def first_network(predictor: TcPredictor) -> TcPredictor:

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 import spglib
-from numpy.typing import NDArray
 from pymatgen.core import Composition, Lattice, Structure
 
-FloatArray = NDArray[np.float64]
+from tcexplore.typing import FloatArray
 
 DATA_FILES = (
     "elements.toml",

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import spglib
-from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.frames import best_frame, frame_scores, in_frame, lattice_symmetries
 from tcexplore.crystal.structure import atom_arrays
-
-FloatArray = NDArray[np.floating]
-
+from tcexplore.typing import FloatArray, IntArray
 
 # International Tables A: the 11 pairs of enantiomorphic space groups.
 LEFT_OF_RIGHT = {
@@ -92,8 +89,8 @@ def _standardised(cell: tuple, symprec: float) -> tuple | None:
 def _symmetrised_coords(
     matrix: FloatArray,
     coords: FloatArray,
-    labels: NDArray[np.integer],
-    rotations: NDArray[np.integer],
+    labels: IntArray,
+    rotations: IntArray,
     translations: FloatArray,
 ) -> FloatArray:
     """Return the coordinates averaged over the space group, every atom counting the same.

@@ -8,9 +8,8 @@ from dataclasses import dataclass, fields
 from importlib import resources
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from tcexplore.typing import FloatArray
 
 # fmt: off
 ELEMENTS: tuple[str, ...] = (

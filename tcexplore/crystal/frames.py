@@ -9,28 +9,25 @@ import functools
 import itertools
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import PeriodicSite, Structure
 
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray, IntArray
 
 
-def in_frame(structure: Structure, symmetry: NDArray[np.int64], origin: FloatArray) -> Structure:
+def in_frame(structure: Structure, symmetry: IntArray, origin: FloatArray) -> Structure:
     """Return the structure seen in a frame: x becomes (x - origin) W⁻¹."""
     coords = framed_coords(structure.frac_coords, symmetry, origin)
     framed = Structure(structure.lattice, [site.species for site in structure], coords)
     return framed.get_sorted_structure(key=_site_order)
 
 
-def framed_coords(
-    frac_coords: FloatArray, symmetry: NDArray[np.int64], origin: FloatArray
-) -> FloatArray:
+def framed_coords(frac_coords: FloatArray, symmetry: IntArray, origin: FloatArray) -> FloatArray:
     """Return fractional coordinates in a frame, each in [0, 1), shape (n_atoms, 3)."""
     inverse = np.rint(np.linalg.inv(symmetry))
     return np.mod(np.round((frac_coords - origin) @ inverse, 12), 1.0)
 
 
-def best_frame(scores: FloatArray) -> NDArray[np.intp]:
+def best_frame(scores: FloatArray) -> IntArray:
     """Return the first of the frames along the last axis that share the highest score."""
     highest = scores.max(axis=-1, keepdims=True)
     return np.argmax(scores > highest - 1e-9 * (1 + np.abs(highest)), axis=-1)
@@ -41,13 +38,13 @@ def _site_order(site: PeriodicSite) -> tuple:
 
 
 @functools.cache
-def _unimodular_matrices() -> NDArray[np.int64]:
+def _unimodular_matrices() -> IntArray:
     """Return the matrices of -1, 0, 1 with determinant ±1, shape (n, 3, 3)."""
     matrices = np.array(list(itertools.product((-1, 0, 1), repeat=9))).reshape(-1, 3, 3)
     return matrices[np.isclose(np.abs(np.linalg.det(matrices)), 1.0)]
 
 
-def lattice_symmetries(lattices: FloatArray) -> NDArray[np.int64]:
+def lattice_symmetries(lattices: FloatArray) -> IntArray:
     """Return the matrices W with W G Wᵀ = G for the metric G of every lattice, shape (n, 3, 3).
 
     Parameters
@@ -66,7 +63,7 @@ def lattice_symmetries(lattices: FloatArray) -> NDArray[np.int64]:
 def frame_scores(
     frac_coords: FloatArray,
     charges: FloatArray,
-    symmetries: NDArray[np.int64],
+    symmetries: IntArray,
     origins: FloatArray,
 ) -> FloatArray:
     """Return the score of every frame; it is linear in the charges.

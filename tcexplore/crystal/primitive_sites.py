@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import spglib
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-IntArray = NDArray[np.int64]
+from tcexplore.typing import IntArray
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcexplore.crystal.structure import OCCUPANCY_TOLERANCE
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.integer]
+from tcexplore.typing import FloatArray, IntArray
 
 PROBES = 12  # lattices whose shortest vectors bound the distances on all of them
 CHUNK = 500  # lattices that share their candidates

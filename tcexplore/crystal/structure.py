@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import DummySpecies, Element, Lattice, Species, Structure
 
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray, IntArray
 
 MAX_SITES = 500
 SHORTEST_DISTANCE = 0.4  # Å; H2 under 500 GPa keeps about 0.7 Å
@@ -30,7 +29,7 @@ class StructureError(ValueError):
 class AtomArrays:
     """The atoms of a cell as arrays, one row for each species of each site."""
 
-    atomic_numbers: NDArray[np.int64]
+    atomic_numbers: IntArray
     """Shape (n_atoms,)."""
     occupancies: FloatArray
     """Shape (n_atoms,), each in (0, 1]."""

@@ -7,12 +7,10 @@ far a hydride is compressed, and the H-H distances whether its hydrogen is atomi
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.features.composition import atomic_numbers
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 SCALARS = {
     "log_volume_per_atom": "1",

@@ -21,9 +21,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tcexplore.crystal.elements import ELEMENTS, ElementTable, FloatArray, element_table
+from tcexplore.crystal.elements import ELEMENTS, ElementTable, element_table
+from tcexplore.typing import FloatArray, IntArray
 
 PROPERTY_UNITS = {
     "atomic_mass": "Da",
@@ -85,15 +85,15 @@ def composition_descriptors(amounts: FloatArray, *, elements: Sequence[str]) -> 
 class _Parts:
     """Each element of each composition as one row of a list, composition after composition."""
 
-    column: NDArray[np.int64]
+    column: IntArray
     """Column of the element in the amounts, shape (n_parts,)."""
-    composition: NDArray[np.int64]
+    composition: IntArray
     """Which composition the part belongs to, shape (n_parts,)."""
     fraction: FloatArray
     """Atomic fraction of the part, shape (n_parts, 1)."""
-    start: NDArray[np.int64]
+    start: IntArray
     """Where each composition begins in the list, shape (n,)."""
-    count: NDArray[np.int64]
+    count: IntArray
     """Number of elements of each composition, shape (n,)."""
 
     def sum(self, values: FloatArray) -> FloatArray:
@@ -184,7 +184,7 @@ def _positive(properties: FloatArray) -> FloatArray:
     return np.maximum(properties, smallest)
 
 
-def atomic_numbers(elements: Sequence[str]) -> NDArray[np.int64]:
+def atomic_numbers(elements: Sequence[str]) -> IntArray:
     """Return the atomic numbers of symbols, shape (n_elements,)."""
     unknown = [symbol for symbol in elements if symbol not in ELEMENTS]
     if unknown:

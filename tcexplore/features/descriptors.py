@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pymatgen.core import Element, Structure
 
-from tcexplore.crystal.elements import ELEMENTS, PAPER_ELEMENTS, FloatArray
+from tcexplore.crystal.elements import ELEMENTS, PAPER_ELEMENTS
 from tcexplore.crystal.structure import StructureError, atom_arrays
 from tcexplore.features.composition import (
     PROPERTY_UNITS,
@@ -22,6 +22,7 @@ from tcexplore.features.composition import (
     composition_descriptors,
     listed,
 )
+from tcexplore.typing import FloatArray
 
 CELL_UNITS = {
     "a": "Å",

@@ -17,9 +17,7 @@ from scipy.special import ive
 
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.crystal.structure import StructureError, atom_arrays
-
-FloatArray = NDArray[np.floating]
-ComplexArray = NDArray[np.complexfloating]
+from tcexplore.typing import ComplexArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class RepresentationConfig:
     """Exact complex values, real and imaginary parts as channels of their own, or one of them."""
 
     @property
-    def indices(self) -> NDArray[np.int64]:
+    def indices(self) -> IntArray:
         """The values that each of h, k and l takes, shape (n,)."""
         first = 0 if self.domain == "positive" else 1 - self.n_hkl
         return np.arange(first, self.n_hkl)
@@ -90,7 +88,7 @@ def as_parts(coefficients: ComplexArray, parts: str) -> NDArray:
 
 
 def structure_factors(
-    frac_coords: FloatArray, occupancies: FloatArray, indices: NDArray[np.integer]
+    frac_coords: FloatArray, occupancies: FloatArray, indices: IntArray
 ) -> ComplexArray:
     """Return S(hkl) = sum_j o_j exp(-2 pi i hkl . x_j) of one sublattice.
 
@@ -115,7 +113,7 @@ def structure_factors(
     return (in_plane @ (l * occupancies).T).reshape(n, n, n)
 
 
-def squared_reciprocal_lengths(lattices: FloatArray, indices: NDArray[np.integer]) -> FloatArray:
+def squared_reciprocal_lengths(lattices: FloatArray, indices: IntArray) -> FloatArray:
     """Return |g|² (Å⁻², without 2 pi) on the grid of hkl, shape (n_lattices, n, n, n)."""
     inverses = np.linalg.inv(lattices)
     metrics = np.swapaxes(inverses, 1, 2) @ inverses
@@ -125,7 +123,7 @@ def squared_reciprocal_lengths(lattices: FloatArray, indices: NDArray[np.integer
     return (metrics.reshape(-1, 9) @ products.T).reshape(-1, n, n, n)
 
 
-def squared_widths(atomic_numbers: NDArray[np.integer], config: RepresentationConfig) -> FloatArray:
+def squared_widths(atomic_numbers: IntArray, config: RepresentationConfig) -> FloatArray:
     """Return sigma² (Å²) of the charge and mass of each element, shape (n_elements, 2).
 
     Raises
@@ -145,15 +143,13 @@ def squared_widths(atomic_numbers: NDArray[np.integer], config: RepresentationCo
     return np.stack([config.gamma_charge * radii, config.gamma_mass * masses], axis=1)
 
 
-def contents(atomic_numbers: NDArray[np.integer]) -> FloatArray:
+def contents(atomic_numbers: IntArray) -> FloatArray:
     """Return the charge (e) and mass (Da) that an atom's density holds, shape (n_elements, 2)."""
     masses = element_table().atomic_mass[atomic_numbers - 1]
     return np.stack([atomic_numbers.astype(float), masses], axis=1)
 
 
-def _factors_by_element(
-    structure: Structure, indices: NDArray[np.integer]
-) -> tuple[NDArray[np.int64], ComplexArray]:
+def _factors_by_element(structure: Structure, indices: IntArray) -> tuple[IntArray, ComplexArray]:
     """Return the elements present and their structure factors, shape (n_elements, n, n, n)."""
     atoms = atom_arrays(structure)
     elements = np.unique(atoms.atomic_numbers)
@@ -170,10 +166,10 @@ def _factors_by_element(
 
 
 def densities_of_elements(
-    elements: NDArray[np.integer],
+    elements: IntArray,
     lattices: FloatArray,
     config: RepresentationConfig,
-    indices: NDArray[np.integer],
+    indices: IntArray,
 ) -> FloatArray:
     """Return what an atom of each element at the origin contributes to the coefficients.
 
@@ -206,7 +202,7 @@ def densities_of_elements(
     return held * np.moveaxis(x, 2, -1)
 
 
-def _von_mises(widths: FloatArray, lattice: FloatArray, indices: NDArray[np.integer]) -> FloatArray:
+def _von_mises(widths: FloatArray, lattice: FloatArray, indices: IntArray) -> FloatArray:
     """Return I_h I_k I_l / I_0³ with kappa = (a / 2 pi sigma)² along each axis, eq. 15."""
     kappa = np.square(lattice).sum(axis=1)[:, None, None] / (
         4 * np.pi**2 * widths

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import atom_arrays
-
-FloatArray = NDArray[np.floating]
-
+from tcexplore.typing import FloatArray
 
 CONTACT_DISTANCES = np.array([0.8, 1.05, 1.3, 1.55, 1.85, 2.2])  # Å
 

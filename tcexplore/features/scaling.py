@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.valence_electrons import electron_statistics
-
-FloatArray = NDArray[np.floating]
-ComplexArray = NDArray[np.complexfloating]
+from tcexplore.typing import ComplexArray, FloatArray
 
 N_KNOTS = 101
 N_BINS = 6

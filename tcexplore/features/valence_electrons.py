@@ -9,12 +9,10 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from tcexplore.features.composition import atomic_numbers
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 PROPERTIES = (
     "electronegativity",

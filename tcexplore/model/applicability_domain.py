@@ -31,10 +31,7 @@ from scipy.spatial import KDTree
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.integer]
-BoolArray = NDArray[np.bool_]
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 INSIDE, EDGE, OUTSIDE = WORDS = ("inside", "at the edge", "outside")
 SEEN = {word: f"{word}{' of' if word == EDGE else ''} what the model has seen" for word in WORDS}

@@ -12,11 +12,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.model.gaussian_process import KernelTc
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 TC_SHARE = 0.5
 LEAST_SCALE = 1.5  # K

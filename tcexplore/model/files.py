@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
@@ -22,8 +21,7 @@ from tcexplore.model.config_file import CONFIG, load_config
 from tcexplore.model.conformal import Bands
 from tcexplore.model.gaussian_process import KernelMember
 from tcexplore.model.hashes import ModelError, verify_hashes, write_hashes
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 WEIGHTS, KNOWN = "weights.safetensors", "known.csv"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"

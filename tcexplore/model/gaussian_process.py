@@ -17,14 +17,12 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
 from tcexplore.features.valence_electrons import N_ELECTRONS
 from tcexplore.model.config import KernelConfig
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 CHUNK = 128  # structures at once: their distances to 7,000 materials take 7 MB
 JITTER = 1e-5

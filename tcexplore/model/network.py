@@ -13,13 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from tcexplore.model.config import NetworkConfig
+from tcexplore.typing import ComplexArray, FloatArray
 
-FloatArray = NDArray[np.floating]
-ComplexArray = NDArray[np.complexfloating]
-IntArray = NDArray[np.integer]
 Layer = tuple[FloatArray, FloatArray]  # kernel and bias
 
 CHUNK = 128  # structures convolved at once: their first convolution takes 17 MB

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import CanonicalCell, canonical_cell, unhanded_number
@@ -23,9 +22,7 @@ from tcexplore.model.conformal import BandedTc, banded_tc
 from tcexplore.model.files import ModelFiles, load_model_files
 from tcexplore.model.gaussian_process import scaled_kernel_tc
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
-
-FloatArray = NDArray[np.floating]
-ComplexArray = NDArray[np.complexfloating]
+from tcexplore.typing import ComplexArray, FloatArray
 
 MODELS = Path(__file__).parents[2] / "models"
 DEFAULT_MODEL = "cvcnn-2"

@@ -6,13 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.model.network import RealNetwork, first_convolution, pooled_features
-
-FloatArray = NDArray[np.floating]
-ComplexArray = NDArray[np.complexfloating]
-IntArray = NDArray[np.integer]
+from tcexplore.typing import ComplexArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)

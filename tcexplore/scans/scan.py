@@ -9,14 +9,11 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Composition, Element, Lattice, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.frames import best_frame, frame_scores, in_frame, lattice_symmetries
-
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.int64]
+from tcexplore.typing import FloatArray, IntArray
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import unhanded_number
@@ -22,9 +21,7 @@ from tcexplore.features.hydrogen_symmetry_functions import contacts_in_lattices
 from tcexplore.hydrogen.contacts import hydrogen_amounts
 from tcexplore.model.config import ModelConfig
 from tcexplore.scans.scan import Family
-
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.integer]
+from tcexplore.typing import FloatArray, IntArray
 
 N_CELL = 8  # descriptors that depend on the lattice alone
 

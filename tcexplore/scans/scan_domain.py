@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
@@ -14,9 +13,7 @@ from tcexplore.crystal.shortest_distances import shortest_distances
 from tcexplore.model.applicability_domain import Domain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Family
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.integer]
+from tcexplore.typing import FloatArray, IntArray
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcexplore.crystal.frames import framed_coords
 from tcexplore.crystal.structure import StructureError
@@ -25,10 +24,8 @@ from tcexplore.model.predictor import TcPredictor, model_tc
 from tcexplore.model.summed_convolution import summed_convolution, summed_features
 from tcexplore.scans.scan import Family, family_frames
 from tcexplore.scans.scan_descriptors import FamilyDescriptors, family_descriptors
+from tcexplore.typing import ComplexArray, FloatArray, IntArray
 
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.int64]
-ComplexArray = NDArray[np.complexfloating]
 Block = tuple[IntArray, IntArray, BandedTc]
 Progress = Callable[[float], bool]
 T = TypeVar("T")

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
@@ -17,9 +16,7 @@ from tcexplore.model.conformal import BandedTc
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Family, member_structure
 from tcexplore.scans.scan_tc import Progress, family_steps, last_step
-
-FloatArray = NDArray[np.floating]
-IntArray = NDArray[np.int64]
+from tcexplore.typing import FloatArray, IntArray
 
 
 @dataclass(frozen=True)

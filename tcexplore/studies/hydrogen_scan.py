@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Lattice
 
 from tcexplore.crystal.canonical import CanonicalCell
@@ -17,8 +16,8 @@ from tcexplore.scans.scan import Family
 from tcexplore.scans.scan_domain import scan_domain
 from tcexplore.scans.scan_tc import family_tc
 from tcexplore.studies.lattice_map import stretched_lattices
+from tcexplore.typing import FloatArray
 
-FloatArray = NDArray[np.floating]
 Along = Literal["a", "c", "scale"]
 
 

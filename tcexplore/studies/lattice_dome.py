@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
@@ -14,8 +13,7 @@ from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Family
 from tcexplore.scans.scan_domain import scan_domain
 from tcexplore.scans.scan_tc import Progress, family_tc
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
@@ -15,8 +14,7 @@ from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Family
 from tcexplore.scans.scan_domain import scan_domain
 from tcexplore.scans.scan_tc import Progress, family_steps, last_step
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 
 @dataclass(frozen=True)

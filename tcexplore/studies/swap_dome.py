@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from tcexplore.model.predictor import TcPredictor
@@ -14,8 +13,7 @@ from tcexplore.scans.scan_domain import scan_domain
 from tcexplore.scans.scan_tc import Progress, family_tc
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray
 
 
 def swap_dome(
