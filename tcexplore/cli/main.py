@@ -161,9 +161,9 @@ def _train(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from tcexplore.datasets import load_dataset
-    from tcexplore.evaluation.evaluate import evaluate_aside, evaluate_model
+    from tcexplore.evaluation.evaluate import evaluate_held_out, evaluate_model
 
-    evaluate = evaluate_aside if options.aside else evaluate_model
+    evaluate = evaluate_held_out if options.aside else evaluate_model
     evaluation = evaluate(
         load_dataset(options.data), MODELS / options.model, run_directory=options.runs
     )
@@ -173,18 +173,18 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _known(options: argparse.Namespace) -> int:
     from tcexplore.datasets import load_dataset
-    from tcexplore.training.known_materials import refresh_known
+    from tcexplore.training.known_materials import rewrite_known_materials
 
     directory = MODELS / options.model
-    known = refresh_known(load_dataset(options.data), directory)
+    known = rewrite_known_materials(load_dataset(options.data), directory)
     print(f"{directory / 'known.csv'} is written: {len(known)} materials")
     return 0
 
 
 def _tune(options: argparse.Namespace) -> int:
     from tcexplore.datasets import load_dataset
+    from tcexplore.training.data import build_inputs
     from tcexplore.training.presets import PRESETS
-    from tcexplore.training.train import build_inputs
     from tcexplore.training.tune import tune
 
     config = PRESETS["shipped"]

@@ -1,4 +1,4 @@
-"""The data set in memory and as one Parquet file."""
+"""Data set of labelled crystal structures, in memory and as one Parquet file."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 from pymatgen.core import Element, Lattice, Structure
 
 from tcexplore.crystal.structure import AtomArrays, atom_arrays
 from tcexplore.datasets.records import DatasetError
-
-FloatArray = NDArray[np.floating]
+from tcexplore.typing import FloatArray, IntArray
 
 FORMAT = "tcexplore-dataset-1"
 METADATA_KEY = b"tcexplore"
@@ -51,7 +49,7 @@ class StructureArrays:
     """(Å) Lattice vectors as rows, shape (3, 3)."""
     atoms: AtomArrays
     """Atomic numbers, occupancies and fractional coordinates of the atoms."""
-    sites: NDArray[np.integer]
+    sites: IntArray
     """The site of each atom, increasing from 0, shape (n_atoms,)."""
 
     def structure(self) -> Structure:
@@ -73,7 +71,7 @@ def structure_arrays(structure: Structure) -> StructureArrays:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Labelled crystal structures in their canonical cells, and what was left out.
+    """Labelled crystal structures in their canonical cells, and the rows that were left out.
 
     The columns of `rows`: ``formula`` (reduced, one name for each composition: split by this one),
     ``reported_formula`` (as the source writes it), ``chemical_system`` (``Ba-Cu-O-Y``), ``family``
@@ -88,7 +86,7 @@ class Dataset:
     structures: tuple[StructureArrays, ...]
     """The canonical cell of each row."""
     dropped: pd.DataFrame
-    """What was left out: source, reported_formula, file, reason, detail."""
+    """Rows that were left out: source, reported_formula, file, reason, detail."""
     metadata: Mapping[str, object]
     """Options, hash of the inputs, folders missing, and notes for the reader."""
 
@@ -101,7 +99,7 @@ class Dataset:
 
 
 def save_dataset(dataset: Dataset, path: Path) -> None:
-    """Write a data set as one Parquet file, and beside it a csv of what was left out.
+    """Write a data set as one Parquet file, and beside it a csv of the rows left out.
 
     Each row holds its structure: ``lattice`` (Å, nine numbers, vector by vector),
     ``atomic_numbers``, ``occupancies``, ``frac_coords`` (x, y, z of each atom in turn) and
@@ -118,7 +116,7 @@ def save_dataset(dataset: Dataset, path: Path) -> None:
 
 
 def dropped_path(path: Path) -> Path:
-    """Return the csv beside a data set's file that lists what was left out."""
+    """Return the csv beside a data set's file that lists the rows left out."""
     return path.with_name(f"{path.name}.dropped.csv")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tcexplore.datasets.compositions import atomic_fractions, chemical_system
-from tcexplore.datasets.hold_out import put_aside
+from tcexplore.datasets.hold_out import is_held_out
 from tcexplore.model.files import read_predictions
 
 # Every row of cvcnn-2's data set with a Tc above 0 is a test row of one of these two splits.
@@ -34,11 +34,11 @@ def rows():
 
 def test_the_held_out_chemical_systems_are_the_ones_written_here(rows):
     assert len(rows) == 7226
-    drawn = sorted(set(rows["chemical_system"][put_aside(rows)]))
+    drawn = sorted(set(rows["chemical_system"][is_held_out(rows)]))
     assert drawn == sorted(HELD_OUT.split())
 
 
 def test_the_held_out_rows_are_those_that_the_shipped_model_was_tested_on(rows):
     is_test_row = (rows["split"] == "aside").to_numpy()
     assert is_test_row.sum() == 144
-    assert (put_aside(rows) == is_test_row).all()
+    assert (is_held_out(rows) == is_test_row).all()
