@@ -31,13 +31,13 @@ from tcexplore.crystal.orbits import site_choices
 from tcexplore.features.descriptors import descriptors
 from tcexplore.model.applicability_domain import (
     LIMITS,
-    build_known_space,
+    build_known_materials,
     known_fractions,
     separations,
 )
 from tcexplore.model.predictor import load_predictor
-from tcexplore.scans.scan import Family
-from tcexplore.scans.scan_domain import cell_geometry, family_domain, scan_domain
+from tcexplore.scans.scan import Scan
+from tcexplore.scans.scan_domain import cell_geometry, member_domain, scan_domain
 from tcexplore.studies.lattice_map import stretched_lattices
 from tcexplore.typing import FloatArray
 
@@ -126,7 +126,7 @@ def kept_apart(
         train, test = fold != number, fold == number
         predicted[test] = boosted_trees_tc(rows, values, train, test, seed=0)
         known, others = (rows.loc[part].reset_index(drop=True) for part in (train, test))
-        space = build_known_space(known.assign(separation=separations(known)))
+        space = build_known_materials(known.assign(separation=separations(known)))
         geometry = {
             name: others[name].to_numpy()
             for name in ("volume_per_atom", "shortest_distance", "contact")
@@ -163,14 +163,14 @@ def times() -> dict[str, float]:
     predictor = load_predictor()
     layered = predictor.cell(catalogue_entry("li2mgh16-p-3m1-300gpa").structure())
     lattice, none = layered.structure.lattice, np.zeros((1, 0), int)
-    dome = Family(layered, (), none, np.linspace(0.5, 2, 200)[:, None, None] * lattice.matrix)
+    dome = Scan(layered, (), none, np.linspace(0.5, 2, 200)[:, None, None] * lattice.matrix)
     stretched = stretched_lattices(lattice, np.linspace(0.8, 7, 100), np.linspace(0.8, 14, 100))
-    a_c_map = Family(layered, (), none, stretched)
+    a_c_map = Scan(layered, (), none, stretched)
     parent = predictor.cell(catalogue_entry("mgh13-fm-3m-200gpa").structure())
     choices = site_choices(parent.structure)
     radii = element_table().atomic_radius[: len(PAPER_ELEMENTS)]
     numbers = np.flatnonzero(np.isfinite(radii)) + 1
-    swap = Family(
+    swap = Scan(
         parent,
         (choices["Mg1 (1 site)"], choices["H2 (1 site)"]),
         np.stack(np.meshgrid(numbers, numbers), axis=-1).reshape(-1, 2),
@@ -180,7 +180,7 @@ def times() -> dict[str, float]:
     works = (
         lambda: scan_domain(predictor, dome),
         lambda: scan_domain(predictor, a_c_map),
-        lambda: family_domain(predictor, swap, pairs, np.zeros_like(pairs)),
+        lambda: member_domain(predictor, swap, pairs, np.zeros_like(pairs)),
     )
     return {name: best_seconds(work) for name, work in zip(BARS, works, strict=True)}
 

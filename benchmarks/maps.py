@@ -24,7 +24,7 @@ from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.model.predictor import TcPredictor, load_predictor, unscaled_inputs
-from tcexplore.scans.scan import Family, member
+from tcexplore.scans.scan import Scan, member
 from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map
@@ -45,7 +45,9 @@ Work = Callable[[], object]
 def first_network(predictor: TcPredictor) -> TcPredictor:
     """Return the predictor with its first network alone."""
     members = predictor.files.members[:1]
-    files = dataclasses.replace(predictor.files, members=members, kernel=None, composition=None)
+    files = dataclasses.replace(
+        predictor.files, members=members, gaussian_process=None, composition_model=None
+    )
     return TcPredictor(files, predictor.networks[:1])
 
 
@@ -59,7 +61,7 @@ def best_seconds(work: Work, repeats: int = 3) -> float:
     return min(times)
 
 
-def plain_seconds(predictor: TcPredictor, family: Family, count: int = 20) -> float:
+def plain_seconds(predictor: TcPredictor, scan: Scan, count: int = 20) -> float:
     """Return the time of one structure through the cvnn network, one at a time."""
     from tcexplore.training import cvnn_network as networks
 
@@ -69,7 +71,7 @@ def plain_seconds(predictor: TcPredictor, family: Family, count: int = 20) -> fl
 
     def predict_each() -> None:
         for row in range(count):
-            image, values = unscaled_inputs([member(family, row, 0)], files.config)
+            image, values = unscaled_inputs([member(scan, row, 0)], files.config)
             inputs = files.scaling.apply(image, values)
             network.predict([inputs.coefficients, inputs.columns], verbose="0")
 
@@ -166,9 +168,7 @@ def main() -> int:
     whole = load_predictor()
     one = first_network(whole)
     found = timings(one, ONE) + timings(whole, WHOLE)
-    plain = plain_seconds(
-        one, swapped(one, np.ones(1)).family
-    )  # last: TensorFlow takes much memory
+    plain = plain_seconds(one, swapped(one, np.ones(1)).scan)  # last: TensorFlow takes much memory
     print(
         f"{'model':<13}{'work':<23}{'members':>9}{'time/s':>9}{'bar/s':>7}{'peak/MB':>9}"
         f"{'ratio to plain':>16}"

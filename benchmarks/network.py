@@ -16,10 +16,11 @@ import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.crystal.structure import on_lattice
 from tcexplore.display.network_plots import network_figure
 from tcexplore.hydrogen.network import hydrogen_network, network_scan
 from tcexplore.model.predictor import TcPredictor, load_predictor
-from tcexplore.studies.hydrogen_scan import network_tc
+from tcexplore.studies.hydrogen_scan import hydrogen_scan
 from tcexplore.studies.lattice_map import stretched_lattices
 from tcexplore.view3d.export import scene_json
 from tcexplore.view3d.scene import build_scene
@@ -57,11 +58,11 @@ def page_step(predictor: TcPredictor, structure: Structure) -> None:
     cell = predictor.cell(structure)
     lattice = cell.structure.lattice
     scan = stretched_lattices(lattice, np.array([1.1 * lattice.a]), np.linspace(3.2, 13.8, 41))
-    network_tc(predictor, cell, scan[:2], along="c")
+    hydrogen_scan(predictor, cell, scan[:2], along="c")
     for matrix in scan[10:12]:
-        drawn = Structure(matrix, structure.species, structure.frac_coords)
+        drawn = on_lattice(structure, matrix)
         scene_json(build_scene(drawn, network=hydrogen_network(drawn)))
-    network_figure(network_tc(predictor, cell, scan, along="c"))
+    network_figure(hydrogen_scan(predictor, cell, scan, along="c"))
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ with st.container(horizontal=True, gap="medium"):
 with answer:
     structure_choice.show_title(choice, prediction)
     if prediction:
-        predict.show_tc(prediction, predictor.files.bands)
+        predict.show_tc(prediction, predictor.files.conformal)
         predict.show_composition_tc(prediction)
     else:
         predict.show_no_tc(reason)

@@ -214,7 +214,7 @@ def show_swap_downloads(
     swap: ElementSwap, table: pd.DataFrame, best: pd.DataFrame, figure: Callable[[], go.Figure]
 ) -> None:
     """Offer the map as CSV and HTML and the best materials as CIFs."""
-    stem = swap.family.parent.structure.composition.reduced_formula + "-swap"
+    stem = swap.scan.parent.structure.composition.reduced_formula + "-swap"
     with st.container(horizontal=True, vertical_alignment="center"):
         csv(table, stem)
         html(figure, stem)

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
-from pymatgen.core import Lattice, Structure
+from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice, study_page
 from tcexplore.app.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
 from tcexplore.app.viewer import show_scene, site_sentence
+from tcexplore.crystal.structure import on_lattice
 from tcexplore.display import network_plots
 from tcexplore.display.domain import MEANING, domain_sentence
 from tcexplore.display.labels import band_text, formula_text, plain
@@ -18,7 +19,7 @@ from tcexplore.display.network_tables import cages_text, components_text, networ
 from tcexplore.hydrogen.contacts import hydrogen_places
 from tcexplore.hydrogen.network import HydrogenNetwork, hydrogen_network
 from tcexplore.model.applicability_domain import INSIDE
-from tcexplore.studies.hydrogen_scan import Along, NetworkTc, network_tc
+from tcexplore.studies.hydrogen_scan import Along, HydrogenScan, hydrogen_scan
 from tcexplore.view3d.density import CellDensity, Quantity, cell_density
 from tcexplore.view3d.scene import Scene, build_scene
 
@@ -61,21 +62,21 @@ def density_of(structure: Structure, quantity: Quantity) -> CellDensity:
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs=structure_choice.KEYS)
 def on_lattices(
     structure: Structure, lattices: FloatArray, along: Along, cutoff: float
-) -> NetworkTc:
+) -> HydrogenScan:
     """Return network and Tc of a structure's canonical cell on some of its lattices."""
     cell = study_page.canonical(structure)
-    return network_tc(
+    return hydrogen_scan(
         structure_choice.loaded_predictor(), cell, lattices, along=along, cutoff=cutoff
     )
 
 
-def both(structure: Structure, stretch: Stretch) -> NetworkTc:
+def both(structure: Structure, stretch: Stretch) -> HydrogenScan:
     """Return network and Tc on the lattice as given and on the stretched one."""
     own = stretch.cell.structure.lattice.matrix
     return on_lattices(structure, np.stack([own, stretch.matrix]), stretch.along, stretch.cutoff)
 
 
-def along_plot(structure: Structure, stretch: Stretch) -> NetworkTc:
+def along_plot(structure: Structure, stretch: Stretch) -> HydrogenScan:
     """Return network and Tc along the plot, through the stretched lattice."""
     lattice = stretch.cell.structure.lattice
     own = 1.0 if stretch.along == "scale" else getattr(lattice, stretch.along)
@@ -95,12 +96,12 @@ def drawn_cells(structure: Structure, stretch: Stretch) -> dict[str, Structure]:
         matrix = stretch.scale * own.lattice.matrix
     else:
         matrix = stretch.matrix
-    stretched = Structure(Lattice(matrix), own.species_and_occu, own.frac_coords)
+    stretched = on_lattice(own, matrix)
     return {GIVEN: own, STRETCHED: stretched}
 
 
 def show_views(
-    cells: dict[str, Structure], result: NetworkTc, stretch: Stretch, look: Look
+    cells: dict[str, Structure], result: HydrogenScan, stretch: Stretch, look: Look
 ) -> dict[str, HydrogenNetwork]:
     """Show both lattices in 3D with Tc and components; return their networks."""
     networks = {name: network(cell, stretch.cutoff) for name, cell in cells.items()}
@@ -151,7 +152,7 @@ def _h2(text: str) -> str:
     return text.replace("H2", "H₂")
 
 
-def show_numbers(networks: dict[str, HydrogenNetwork], result: NetworkTc) -> None:
+def show_numbers(networks: dict[str, HydrogenNetwork], result: HydrogenScan) -> None:
     """Show both networks in numbers, side by side."""
     table = pd.DataFrame(
         {name: _numbers(networks[name], result, row) for row, name in enumerate(networks)}
@@ -159,7 +160,7 @@ def show_numbers(networks: dict[str, HydrogenNetwork], result: NetworkTc) -> Non
     st.table(table.rename_axis("Primitive cell"), border="horizontal")
 
 
-def _numbers(network: HydrogenNetwork, result: NetworkTc, row: int) -> dict[str, str]:
+def _numbers(network: HydrogenNetwork, result: HydrogenScan, row: int) -> dict[str, str]:
     numbers, percolation = result.network.numbers[row], result.network.numbers[row].percolation
     band = band_text(result.tc_low[row], result.tc_high[row])
     return {
@@ -183,7 +184,7 @@ def _length(value: float) -> str:
     return f"{value:.3f}" if np.isfinite(value) else "none"
 
 
-def show_domain(result: NetworkTc) -> None:
+def show_domain(result: HydrogenScan) -> None:
     """Say of lattices outside what the model has seen how far they lie, and what is nearest."""
     known = structure_choice.loaded_predictor().files.known
     subjects = ("The structure as given", "The stretched lattice")
@@ -194,7 +195,7 @@ def show_domain(result: NetworkTc) -> None:
         st.caption(MEANING)
 
 
-def show_plot(scan: NetworkTc, result: NetworkTc, stretch: Stretch) -> None:
+def show_plot(scan: HydrogenScan, result: HydrogenScan, stretch: Stretch) -> None:
     """Show Tc and dimensionality along the plot, its numbers, and the files of it."""
     names = {GIVEN.lower(): 0} if stretch.passes_given else {}
     points = [

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from pymatgen.core import Lattice, Structure
+from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice
 from tcexplore.app.study_page import CHART, PICKED, Work, begun, show_ways_on
 from tcexplore.catalogue.entries import CatalogueEntry, catalogue_entry
+from tcexplore.crystal.structure import on_lattice
 from tcexplore.display.domain import domain_sentence
 from tcexplore.display.labels import formula_text, plain, with_band
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
@@ -126,7 +127,7 @@ def show_point(result: LatticeMap, point: tuple[int, int], name: str) -> None:
         known = structure_choice.loaded_predictor().files.known
         st.markdown(domain_sentence("This lattice", result.domain, point, known))
     [matrix] = stretched_lattices(own.lattice, np.array([a]), np.array([c]))
-    structure = Structure(Lattice(matrix), own.species_and_occu, own.frac_coords)
+    structure = on_lattice(own, matrix)
     stem = f"{name}-a{a:.2f}-c{c:.2f}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(

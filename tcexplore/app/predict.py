@@ -22,7 +22,7 @@ from tcexplore.display.labels import (
 )
 from tcexplore.display.structure import cell_table, neighbour_table, site_table
 from tcexplore.model.applicability_domain import INSIDE
-from tcexplore.model.conformal import Bands
+from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.files import ModelFiles
 from tcexplore.model.nearest_known import nearest_known
 from tcexplore.model.predictor import TcPrediction
@@ -51,7 +51,7 @@ def show_start() -> None:
             st.button(label, on_click=choose_entry, args=(entry.entry_id,))
 
 
-def show_tc(prediction: TcPrediction, bands: Bands | None) -> None:
+def show_tc(prediction: TcPrediction, bands: ConformalCalibration | None) -> None:
     """Show the predicted Tc, with its band where there is one, as the page's answer."""
     band = band_text(prediction.tc_low, prediction.tc_high)
     around = f"{bands.level:.0%} band {band}".replace("%", "\u202f%") if bands and band else ""
@@ -95,7 +95,7 @@ def show_reported(choice: Choice) -> None:
 def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
     """Say what a prediction rests on, and whether the model has seen anything like the crystal."""
     n_networks = len(files.members)
-    kernel = ", mixed with a Gaussian process" if files.kernel is not None else ""
+    kernel = ", mixed with a Gaussian process" if files.gaussian_process is not None else ""
     has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
     sentence = plain(coverage_sentence(files.metrics if has_band else {})).replace("Tc", "$T_c$")
     st.markdown(

@@ -254,7 +254,7 @@ def quantity_chosen(tc_low: FloatArray) -> MapQuantity:
 
 def band_sentence(tc_low: FloatArray) -> str:
     """Return in words what the bands of a figure are; empty where it has none."""
-    bands = structure_choice.loaded_predictor().files.bands
+    bands = structure_choice.loaded_predictor().files.conformal
     if bands is None or not np.isfinite(tc_low).any():
         return ""
     return (

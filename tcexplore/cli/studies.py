@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -17,15 +18,15 @@ from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
-from tcexplore.crystal.structure import StructureError, replaced
+from tcexplore.crystal.structure import StructureError, on_lattice, replaced
 from tcexplore.hydrogen.network import hydrogen_network, network_scan
 from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor
-from tcexplore.scans.scan_tc import Progress
-from tcexplore.studies.element_swap import element_swap
-from tcexplore.studies.hydrogen_scan import Along, network_tc
+from tcexplore.scans.scan_tc import T, last_step
+from tcexplore.studies.element_swap import element_swap_steps
+from tcexplore.studies.hydrogen_scan import Along, hydrogen_scan
 from tcexplore.studies.lattice_dome import lattice_dome
-from tcexplore.studies.lattice_map import lattice_map, stretched_lattices
+from tcexplore.studies.lattice_map import lattice_map_steps, stretched_lattices
 from tcexplore.studies.swap_domain import swap_domain
 
 if TYPE_CHECKING:
@@ -110,17 +111,16 @@ def _element_swap(options: argparse.Namespace) -> int:
     predictor, structure = load_predictor(options.model), _parent(options.parent)
     cell = predictor.cell(replaced(structure, *options.replace) if options.replace else structure)
     both = options.y is not None
-    with _Bar() as progress:
-        swap = element_swap(
-            predictor,
-            cell,
-            x_sites=_sites(cell, options.x),
-            y_sites=_sites(cell, options.y) if both else (),
-            x=PAPER_ELEMENTS,
-            y=PAPER_ELEMENTS if both else (),
-            scales=_values(options.scales),
-            progress=progress,
-        )
+    steps = element_swap_steps(
+        predictor,
+        cell,
+        x_sites=_sites(cell, options.x),
+        y_sites=_sites(cell, options.y) if both else (),
+        x=PAPER_ELEMENTS,
+        y=PAPER_ELEMENTS if both else (),
+        scales=_values(options.scales),
+    )
+    swap = last_step(_with_bar(steps))
     table = study_tables.swap_table(swap, swap_domain(predictor, swap))
     return _written(options, table, plots.swap_figure(table, x=swap.x, y=swap.y))
 
@@ -137,10 +137,8 @@ def _lattice_map(options: argparse.Namespace) -> int:
     from tcexplore.display import plots, study_tables  # plotly: slow to import
 
     predictor, structure = load_predictor(options.model), _parent(options.parent)
-    with _Bar() as progress:
-        result = lattice_map(
-            predictor, structure, a=_values(options.a), c=_values(options.c), progress=progress
-        )
+    steps = lattice_map_steps(predictor, structure, a=_values(options.a), c=_values(options.c))
+    result = last_step(_with_bar(steps))
     return _written(options, study_tables.map_table(result), plots.map_figure(result))
 
 
@@ -170,7 +168,7 @@ def _network_lattices(options: argparse.Namespace, lattice: Lattice) -> NDArray[
 def _print_network(structure: Structure, lattice: NDArray[np.floating], cutoff: float) -> None:
     from tcexplore.display import network_tables
 
-    first = Structure(Lattice(lattice), structure.species_and_occu, structure.frac_coords)
+    first = on_lattice(structure, lattice)
     network = hydrogen_network(first, cutoff=cutoff)
     tables = network_tables.component_table(network), network_tables.cage_table(network)
     for name, table in zip(("components", "cages"), tables, strict=True):
@@ -184,7 +182,7 @@ def _network_figure(options: argparse.Namespace, structure: Structure) -> int:
     along, predictor = _along(options), load_predictor(options.model)
     parent = predictor.cell(structure)
     lattices = _network_lattices(options, parent.structure.lattice)
-    result = network_tc(predictor, parent, lattices, along=along, cutoff=options.cutoff)
+    result = hydrogen_scan(predictor, parent, lattices, along=along, cutoff=options.cutoff)
     _write_table(network_tables.network_tc_table(result), options.out)
     network_plots.network_figure(result).write_html(options.figure)
     _print_network(parent.structure, lattices[0], options.cutoff)
@@ -243,19 +241,12 @@ def _values(given: tuple[float, float, float]) -> NDArray[np.floating]:
     return np.linspace(low, high, int(count))
 
 
-class _Bar:
-    """A progress bar on stderr, as the studies report to it."""
-
-    def __enter__(self) -> Progress:
-        self._bar = tqdm(total=1.0, disable=None, bar_format="{l_bar}{bar}| {elapsed}")
-        return self._advance
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def _advance(self, share: float) -> bool:
-        self._bar.update(share - self._bar.n)
-        return True
+def _with_bar(steps: Iterable[tuple[float, T]]) -> Iterator[tuple[float, T]]:
+    """Yield the steps of a study with a progress bar on stderr."""
+    with tqdm(total=1.0, disable=None, bar_format="{l_bar}{bar}| {elapsed}") as bar:
+        for share, result in steps:
+            bar.update(share - bar.n)
+            yield share, result
 
 
 def _written(options: argparse.Namespace, table: pd.DataFrame, figure: go.Figure) -> int:

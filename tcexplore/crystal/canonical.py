@@ -10,6 +10,7 @@ from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.frames import best_frame, frame_scores, in_frame, lattice_symmetries
 from tcexplore.crystal.structure import atom_arrays
+from tcexplore.crystal.symmetry import SpglibCell, SpglibDataset, spglib_cell, symmetry_dataset
 from tcexplore.typing import FloatArray, IntArray
 
 # International Tables A: the 11 pairs of enantiomorphic space groups.
@@ -47,14 +48,12 @@ def canonical_cell(structure: Structure, *, symprec: float = 0.01) -> CanonicalC
     symprec
         (Å) Tolerance of the search for symmetry.
     """
-    mixtures = list(dict.fromkeys(site.species for site in structure))
-    labels = [mixtures.index(site.species) for site in structure]
-    cell = (structure.lattice.matrix, structure.frac_coords, labels)
-    standard = _standardised(cell, symprec)
+    cell, mixtures = spglib_cell(structure)
+    standard = _standardised(cell, symmetry_dataset(structure, symprec=symprec), symprec)
     if standard is None:
         return _reduced_cell(structure)
-    matrix, coords, found, number, symbol = standard
-    primitive = Structure(Lattice(matrix), [mixtures[label] for label in found], coords)
+    matrix, coords, labels, number, symbol = standard
+    primitive = Structure(Lattice(matrix), [mixtures[label] for label in labels], coords)
     return CanonicalCell(_canonical_frame(primitive), number, symbol)
 
 
@@ -66,10 +65,9 @@ def unhanded_number(space_group_number: int) -> int:
     return LEFT_OF_RIGHT.get(space_group_number, space_group_number)
 
 
-def _standardised(cell: tuple, symprec: float) -> tuple | None:
+def _standardised(cell: SpglibCell, dataset: SpglibDataset | None, symprec: float) -> tuple | None:
     """Return matrix, coordinates, labels and space group from spglib, None where it fails."""
     try:
-        dataset = spglib.get_symmetry_dataset(cell, symprec=symprec)
         as_given, idealised = (
             spglib.standardize_cell(cell, to_primitive=True, no_idealize=keep, symprec=symprec)
             for keep in (True, False)

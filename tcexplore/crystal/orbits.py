@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from pymatgen.core import Structure
-from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
+
+from tcexplore.crystal.symmetry import symmetry_dataset
 
 
 def site_choices(structure: Structure, *, symprec: float = 0.01) -> dict[str, tuple[int, ...]]:
@@ -45,11 +46,8 @@ def _orbits(structure: Structure, symprec: float) -> dict[str, tuple[int, ...]]:
 
 
 def _equivalent_sites(structure: Structure, symprec: float) -> list[int]:
-    """Return for each site the first one that it is equivalent to."""
-    try:
-        dataset = SpacegroupAnalyzer(structure, symprec).get_symmetry_dataset()
-    except (ValueError, TypeError, AttributeError):  # spglib found none: each site for itself
-        dataset = None
+    """Return for each site the first of its orbit; itself where there is no symmetry."""
+    dataset = symmetry_dataset(structure, symprec=symprec)
     return list(range(len(structure)) if dataset is None else dataset.equivalent_atoms)
 
 

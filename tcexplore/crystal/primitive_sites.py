@@ -1,4 +1,4 @@
-"""Which sites of a cell are one and the same site of the primitive cell.
+"""Sites of a cell in terms of the primitive cell: the number of each, and its translation.
 
 What is counted in a crystal, such as its H2 units, is counted in the primitive cell: then it does
 not depend on the cell that a file happens to hold. The atoms stay where the file has them.
@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import spglib
 from pymatgen.core import Structure
 
+from tcexplore.crystal.symmetry import symmetry_dataset
 from tcexplore.typing import IntArray
 
 
@@ -33,7 +33,7 @@ class PrimitiveSites:
 
 
 def primitive_sites(structure: Structure, *, symprec: float = 0.01) -> PrimitiveSites:
-    """Return which sites of a cell a translation of the crystal makes one.
+    """Return the sites of the primitive cell that the sites of a cell are translations of.
 
     Where the symmetry cannot be determined, the cell counts as primitive.
 
@@ -44,11 +44,11 @@ def primitive_sites(structure: Structure, *, symprec: float = 0.01) -> Primitive
     symprec
         (Å) Tolerance of the search for symmetry.
     """
-    found = _spglib_primitive(structure, symprec)
-    if found is None:
+    primitive = _spglib_primitive(structure, symprec)
+    if primitive is None:
         n_sites = len(structure)
         return PrimitiveSites(np.arange(n_sites), np.zeros((n_sites, 3), int), np.eye(3, dtype=int))
-    site, transformation = found
+    site, transformation = primitive
     coords = structure.frac_coords @ transformation
     first = np.unique(site, return_index=True)[1]
     cell = np.rint(coords - coords[first[site]]).astype(int)
@@ -57,16 +57,9 @@ def primitive_sites(structure: Structure, *, symprec: float = 0.01) -> Primitive
 
 def _spglib_primitive(structure: Structure, symprec: float) -> tuple[IntArray, IntArray] | None:
     """Return numbers of sites and transformation, None where spglib finds none."""
-    mixtures = list(dict.fromkeys(site.species for site in structure))
-    labels = [mixtures.index(site.species) for site in structure]
-    matrix = structure.lattice.matrix
-    try:
-        cell: tuple = (matrix, structure.frac_coords, labels)
-        dataset = spglib.get_symmetry_dataset(cell, symprec=symprec)
-    except spglib.SpglibError:
-        return None
+    dataset = symmetry_dataset(structure, symprec=symprec)
     if dataset is None:
         return None
-    transformation = matrix @ np.linalg.inv(dataset.primitive_lattice)
+    transformation = structure.lattice.matrix @ np.linalg.inv(dataset.primitive_lattice)
     site = np.unique(dataset.mapping_to_primitive, return_inverse=True)[1]
     return site.astype(int), np.rint(transformation).astype(int)

@@ -23,7 +23,7 @@ WEIGHTS = np.array([1.0, 1.0, 1.0, 2.0, 2.0, 2.0])  # the off-diagonal products 
 
 
 def shortest_distances(
-    frac_coords: FloatArray, occupied: FloatArray, kinds: IntArray, lattices: FloatArray
+    frac_coords: FloatArray, occupancy: FloatArray, kinds: IntArray, lattices: FloatArray
 ) -> FloatArray:
     """Return the shortest distance (Å) between atoms of each two kinds on each lattice.
 
@@ -31,9 +31,9 @@ def shortest_distances(
     ----------
     frac_coords
         (fractional) Positions of the sites, shape (n_sites, 3).
-    occupied
-        How far each site is filled, 0 to 1, shape (n_sites,). Two sites that together hold no more
-        than one atom share one place and have no distance.
+    occupancy
+        Of each site by all its species, 0 to 1, shape (n_sites,). Two sites that together hold no
+        more than one atom exclude each other and have no distance.
     kinds
         The kind of each site, 0 to n_kinds - 1, shape (n_sites,).
     lattices
@@ -47,7 +47,7 @@ def shortest_distances(
     n_kinds = int(kinds.max()) + 1
     shortest = np.full((len(lattices), n_kinds, n_kinds), np.inf)
     for one, other in itertools.combinations_with_replacement(range(n_kinds), 2):
-        offsets = _offsets(frac_coords, occupied, kinds == one, kinds == other)
+        offsets = _offsets(frac_coords, occupancy, kinds == one, kinds == other)
         if len(offsets):
             found = np.sqrt(_shortest_squares(offsets, lattices))
             shortest[:, one, other] = shortest[:, other, one] = found
@@ -55,11 +55,11 @@ def shortest_distances(
 
 
 def _offsets(
-    frac_coords: FloatArray, occupied: FloatArray, one: NDArray, other: NDArray
+    frac_coords: FloatArray, occupancy: FloatArray, one: NDArray, other: NDArray
 ) -> FloatArray:
     """Return the vectors from atoms of one kind to those of another, each within half a cell."""
     first, second = np.meshgrid(np.flatnonzero(one), np.flatnonzero(other), indexing="ij")
-    together = occupied[first] + occupied[second] > 1 + OCCUPANCY_TOLERANCE
+    together = occupancy[first] + occupancy[second] > 1 + OCCUPANCY_TOLERANCE
     chosen = (together & (first != second)) if (one != other).any() else together & (first < second)
     offsets = frac_coords[second[chosen]] - frac_coords[first[chosen]]
     offsets -= np.rint(offsets)

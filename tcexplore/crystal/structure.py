@@ -116,8 +116,8 @@ def _check_species(structure: Structure) -> None:
 
 def _check_distances(structure: Structure) -> None:
     """Raise where two atoms nearly coincide, unless they only ever share one place."""
-    filled = np.array([site.species.num_atoms for site in structure])
-    together = filled[:, None] + filled[None, :] > 1 + OCCUPANCY_TOLERANCE
+    occupancy = site_occupancies(structure)
+    together = occupancy[:, None] + occupancy[None, :] > 1 + OCCUPANCY_TOLERANCE
     distances = np.where(together, structure.distance_matrix, np.inf)
     np.fill_diagonal(distances, np.inf)
     i, j = np.unravel_index(np.argmin(distances), distances.shape)
@@ -151,6 +151,22 @@ def atom_arrays(structure: Structure) -> AtomArrays:
 
 def _element(species: Element | Species | DummySpecies) -> Element:
     return species if isinstance(species, Element) else Element(species.symbol)
+
+
+def site_occupancies(structure: Structure) -> FloatArray:
+    """Return the occupancy of each site by all its species together, 0 to 1, shape (n_sites,)."""
+    return np.array([site.species.num_atoms for site in structure], dtype=float)
+
+
+def on_lattice(structure: Structure, lattice_vectors: FloatArray) -> Structure:
+    """Return the structure on another lattice, with its fractional coordinates.
+
+    Parameters
+    ----------
+    lattice_vectors
+        (Å) As rows, shape (3, 3).
+    """
+    return Structure(Lattice(lattice_vectors), structure.species_and_occu, structure.frac_coords)
 
 
 def replaced(structure: Structure, old: str, new: str) -> Structure:

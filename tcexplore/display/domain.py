@@ -6,7 +6,7 @@ import pandas as pd
 
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.display.labels import formula_text
-from tcexplore.model.applicability_domain import INSIDE, LIMITS, OUTSIDE, SEEN, Domain
+from tcexplore.model.applicability_domain import INSIDE, LIMITS, OUTSIDE, SEEN, ApplicabilityDomain
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
 
@@ -31,7 +31,7 @@ def apex_domain_sentence(result: LatticeDome | LatticeMap, known: pd.DataFrame) 
 
 
 def domain_sentence(
-    subject: str, domain: Domain, place: int | tuple[int, ...], known: pd.DataFrame
+    subject: str, domain: ApplicabilityDomain, place: int | tuple[int, ...], known: pd.DataFrame
 ) -> str:
     """Return in Markdown whether the model has seen anything like one point, and what is nearest.
 

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from tcexplore.model.conformal import BandedTc
+from tcexplore.model.conformal import TcInterval
 
 FloatArray = NDArray[np.floating]
 MapQuantity = Literal["Tc", "lower band", "band width"]
@@ -38,7 +38,7 @@ def colour_limit(tc: FloatArray) -> float:
     return max(limit if highest > OVERSHOOT * limit > 0 else highest, 1e-3)
 
 
-def map_values(result: BandedTc, quantity: MapQuantity) -> FloatArray:
+def map_values(result: TcInterval, quantity: MapQuantity) -> FloatArray:
     """Return what the colours of a map say (K), of the shape of its Tc."""
     if quantity == "lower band":
         return result.low
@@ -48,7 +48,7 @@ def map_values(result: BandedTc, quantity: MapQuantity) -> FloatArray:
 def map_cells(
     x: Sequence[Any] | FloatArray,
     y: Sequence[Any] | FloatArray,
-    result: BandedTc,
+    result: TcInterval,
     quantity: MapQuantity,
 ) -> list[go.Heatmap]:
     """Return the cells of a map, and below them grey ones where nothing is predicted.

@@ -19,7 +19,7 @@ from tcexplore.display.overlays import (
     point_hover,
 )
 from tcexplore.display.plots import LEGEND, LINES
-from tcexplore.studies.hydrogen_scan import NetworkTc
+from tcexplore.studies.hydrogen_scan import HydrogenScan
 
 AXES = {"a": "<i>a</i> (Å)", "c": "<i>c</i> (Å)", "scale": "Scale of the lattice"}
 DIMENSIONS = ("0D, molecules", "1D, chains", "2D, layers", "3D, framework")
@@ -40,7 +40,7 @@ class MarkedPoint:
     dimensionality: int
 
 
-def network_figure(scan: NetworkTc, points: Sequence[MarkedPoint] = ()) -> go.Figure:
+def network_figure(scan: HydrogenScan, points: Sequence[MarkedPoint] = ()) -> go.Figure:
     """Return Tc and the dimensionality of the hydrogen network along a scan, one below the other.
 
     Parameters
@@ -69,7 +69,7 @@ def network_figure(scan: NetworkTc, points: Sequence[MarkedPoint] = ()) -> go.Fi
     return figure
 
 
-def _add_tc(figure: go.Figure, scan: NetworkTc) -> None:
+def _add_tc(figure: go.Figure, scan: HydrogenScan) -> None:
     hover = (
         f"{AXES[scan.along]} %{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K"
         "%{customdata}<extra></extra>"
@@ -89,7 +89,7 @@ def _add_tc(figure: go.Figure, scan: NetworkTc) -> None:
         figure.add_trace(outside_legend())
 
 
-def _add_dimensions(figure: go.Figure, scan: NetworkTc) -> None:
+def _add_dimensions(figure: go.Figure, scan: HydrogenScan) -> None:
     dimensions = scan.network.values("dimensionality")
     marker = {"symbol": [SYMBOLS[d] for d in dimensions], "size": 9, "color": LINES[2]}
     details = np.stack(

@@ -11,7 +11,7 @@ from pymatgen.core import Structure
 from tcexplore.hydrogen.cages import Cage
 from tcexplore.hydrogen.contacts import Component
 from tcexplore.hydrogen.network import HydrogenNetwork, NetworkScan
-from tcexplore.studies.hydrogen_scan import NetworkTc
+from tcexplore.studies.hydrogen_scan import HydrogenScan
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NUMBERS = (
@@ -98,7 +98,7 @@ def face_symbol(cage: Cage) -> str:
     )
 
 
-def network_tc_table(result: NetworkTc) -> pd.DataFrame:
+def network_tc_table(result: HydrogenScan) -> pd.DataFrame:
     """Return one row for each lattice: as `scan_table`, with scale, Tc, its band (K) and domain."""
     table = scan_table(result.network)
     if result.along == "scale":

@@ -13,7 +13,7 @@ from plotly.colors import hex_to_rgb
 
 from tcexplore.catalogue.reported_tc import CALCULATED, PlacedTc
 from tcexplore.display.labels import band_text, kind_text
-from tcexplore.model.applicability_domain import SEEN, Domain
+from tcexplore.model.applicability_domain import SEEN, ApplicabilityDomain
 from tcexplore.studies.lattice_dome import LatticeDome
 
 FloatArray = NDArray[np.floating]
@@ -49,7 +49,7 @@ class TcCurve(Protocol):
         ...
 
     @property
-    def domain(self) -> Domain | None:
+    def domain(self) -> ApplicabilityDomain | None:
         """None where it was not asked."""
         ...
 

@@ -29,7 +29,7 @@ from tcexplore.display.overlays import (
 )
 from tcexplore.display.study_tables import within
 from tcexplore.model.applicability_domain import LIMITS, SEEN
-from tcexplore.model.conformal import BandedTc
+from tcexplore.model.conformal import TcInterval
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
 
@@ -85,7 +85,7 @@ def swap_figure(
         What the colours say.
     """
     shown = within(table, x=x, y=y)
-    banded = BandedTc(*(_grid(shown, name, x=x, y=y) for name in ("tc", "tc_low", "tc_high")))
+    banded = TcInterval(*(_grid(shown, name, x=x, y=y) for name in ("tc", "tc_low", "tc_high")))
     figure = go.Figure(map_cells(list(x), list(y), banded, quantity))
     if "percentile" in shown:
         outside = _grid(shown, "percentile", x=x, y=y) >= LIMITS[1]
@@ -256,7 +256,7 @@ def map_figure(
     quantity
         What the colours say.
     """
-    banded = BandedTc(result.tc, result.tc_low, result.tc_high)
+    banded = TcInterval(result.tc, result.tc_low, result.tc_high)
     figure = go.Figure(map_cells(result.a, result.c, banded, quantity))
     lattice = result.parent.structure.lattice
     if result.domain is not None:

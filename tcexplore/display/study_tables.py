@@ -14,13 +14,13 @@ from pymatgen.core import Element
 
 from tcexplore.catalogue.reported_tc import ReportedTc
 from tcexplore.display.labels import formula_text
-from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
 
 
-def swap_table(swap: ElementSwap, domain: Domain | None = None) -> pd.DataFrame:
+def swap_table(swap: ElementSwap, domain: ApplicabilityDomain | None = None) -> pd.DataFrame:
     """Return one row for each pair: x, y, formula, tc and its band (K), scale and a (Å) at that Tc.
 
     Pairs that are not predicted have a missing tc.
@@ -33,7 +33,7 @@ def swap_table(swap: ElementSwap, domain: Domain | None = None) -> pd.DataFrame:
     table = tc_table(swap)
     table.insert(2, "formula", _formulas(swap, table))
     scale = swap.peak_scale.ravel()
-    a = scale * swap.family.parent.structure.lattice.a
+    a = scale * swap.scan.parent.structure.lattice.a
     return table.assign(scale=scale, a=a, **_domain_columns(domain))
 
 
@@ -49,7 +49,7 @@ def _tc_columns(result: ElementSwap | LatticeDome | LatticeMap) -> dict[str, np.
     return {name: getattr(result, name).ravel() for name in ("tc", "tc_low", "tc_high")}
 
 
-def _domain_columns(domain: Domain | None) -> dict[str, np.ndarray]:
+def _domain_columns(domain: ApplicabilityDomain | None) -> dict[str, np.ndarray]:
     """Return how far each point lies from what was seen, as a number and a word."""
     if domain is None:
         return {}
@@ -57,7 +57,7 @@ def _domain_columns(domain: Domain | None) -> dict[str, np.ndarray]:
 
 
 def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
-    structure, groups = swap.family.parent.structure, swap.family.groups
+    structure, groups = swap.scan.parent.structure, swap.scan.groups
     swapped = {site for group in groups for site in group}
     kept: dict[str, float] = {}
     for number, site in enumerate(structure):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tcexplore.model.conformal import Bands, calibrated_bands
+from tcexplore.model.conformal import ConformalCalibration, conformal_calibration
 from tcexplore.typing import BoolArray, FloatArray
 
 LEVEL = 0.9
@@ -29,10 +29,10 @@ class OutOfFold:
     scale: FloatArray
     """(K) Scale that the width of a band is proportional to, shape (n_rows,)."""
 
-    def bands(self, level: float, rows: BoolArray | slice = slice(None)) -> Bands:
+    def bands(self, level: float, rows: BoolArray | slice = slice(None)) -> ConformalCalibration:
         """Return the bands that are calibrated on all rows, or on some of them."""
         values = self.tc[rows], self.predicted[rows], self.scale[rows]
-        return calibrated_bands(*values, level=level)
+        return conformal_calibration(*values, level=level)
 
 
 def cross_conformal_bands(

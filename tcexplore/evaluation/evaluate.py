@@ -39,13 +39,13 @@ from tcexplore.evaluation.tables import (
 )
 from tcexplore.model.card import model_card
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.conformal import Bands, band_scale
+from tcexplore.model.conformal import ConformalCalibration, interval_scale
 from tcexplore.model.files import (
     ModelFiles,
     load_model_files,
     read_predictions,
     save_metrics,
-    write_bands,
+    write_conformal,
 )
 from tcexplore.typing import BoolArray, FloatArray
 
@@ -116,7 +116,7 @@ def evaluate_model(
         results.append(result)
     metrics = _metrics(results) | {"coverage": coverage, "calibration": calibration}
     evaluation = Evaluation(_lines(results), metrics)
-    _save(evaluation, replace(files, bands=bands), directory)
+    _save(evaluation, replace(files, conformal=bands), directory)
     return evaluation
 
 
@@ -152,16 +152,16 @@ def evaluate_held_out(
     return evaluation
 
 
-def _bands_without_held_out_rows(files: ModelFiles) -> Bands:
+def _bands_without_held_out_rows(files: ModelFiles) -> ConformalCalibration:
     """Return the bands of a model, or raise where held-out rows cannot be added to its figures."""
-    if not files.config.training.leave_aside:
+    if not files.config.training.hold_out:
         raise ValueError(
             f"model {files.name!r} was trained on the held-out rows; expected one whose training"
             " leaves them out, such as the preset 'shipped'"
         )
-    if files.bands is None:
+    if files.conformal is None:
         raise ValueError(f"model {files.name!r} has no bands; run `evaluate` without --aside first")
-    return files.bands
+    return files.conformal
 
 
 def _without_held_out(evaluation: Evaluation) -> Evaluation:
@@ -241,7 +241,7 @@ def _out_of_fold(
             f"no network ran on the split {split.name}; bands need all components of the model"
         )
     tc, predicted = (result.table[name].to_numpy(float) for name in ("tc", "tcexplore"))
-    scale = band_scale(predicted, networks, gaussian_process_of(tested))
+    scale = interval_scale(predicted, networks, gaussian_process_of(tested))
     return OutOfFold(tc, predicted, scale), [fold.test[split.test] for fold in split.folds]
 
 
@@ -262,7 +262,7 @@ def _save(evaluation: Evaluation, files: ModelFiles, directory: Path) -> None:
     """Write predictions, metrics, bands and the card into a model's folder."""
     figures = {name: _without_nan(value) for name, value in evaluation.metrics.items()}
     metrics = dict(files.metrics) | figures
-    write_bands(directory, files.bands)
+    write_conformal(directory, files.conformal)
     card = model_card(replace(files, metrics=metrics))
     save_metrics(directory, metrics, card=card, predictions=evaluation.predictions)
 

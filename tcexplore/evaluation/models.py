@@ -88,7 +88,7 @@ def evaluated_models(
 
 
 def _with_all_rows(config: ModelConfig) -> ModelConfig:
-    return replace(config, training=replace(config.training, leave_aside=False))
+    return replace(config, training=replace(config.training, hold_out=False))
 
 
 def cached_inputs(dataset: Dataset, config: ModelConfig, *, run_directory: Path) -> TrainingInputs:
@@ -165,7 +165,7 @@ def mixture(components: Mapping[str, FloatArray], config: ModelConfig) -> dict[s
         columns["composition"] = components[COMPOSITION]
     if networks is None:
         return columns
-    share = config.kernel.share if config.kernel else 0.0
+    share = config.gaussian_process.share if config.gaussian_process else 0.0
     whole = mixed_tc(networks, process, share=share)
     return {
         "tcexplore": whole, "networks": networks.mean(axis=0), "one network": networks[0], **columns

@@ -12,9 +12,9 @@ import numpy as np
 
 from tcexplore.evaluation.folds import Model
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
-from tcexplore.model.config import KernelConfig, ModelConfig
+from tcexplore.model.config import GaussianProcessConfig, ModelConfig
 from tcexplore.model.files import ModelFiles
-from tcexplore.model.gaussian_process import KernelTc, scaled_kernel_tc
+from tcexplore.model.gaussian_process import GaussianProcessTc, gaussian_process_tc
 from tcexplore.model.network import real_network
 from tcexplore.model.predictor import networks_tc
 from tcexplore.training.data import TrainingInputs, fit_input_scaling, train_and_validation
@@ -39,11 +39,11 @@ def component_models(inputs: TrainingInputs, config: ModelConfig) -> dict[str, M
         f"network-{number}": network_model(inputs, config, seed, scaling_of)
         for number, seed in enumerate(seeds)
     }
-    if config.kernel is not None:
-        process = process_model(inputs, config.kernel, scaling_of)
+    if config.gaussian_process is not None:
+        process = process_model(inputs, config.gaussian_process, scaling_of)
         components[GAUSSIAN_PROCESS] = lambda train, test: _terms(process(train, test))
-    if config.composition is not None:
-        composition = process_model(inputs, config.composition, scaling_of)
+    if config.composition_model is not None:
+        composition = process_model(inputs, config.composition_model, scaling_of)
         components[COMPOSITION] = lambda train, test: composition(train, test).tc
     return components
 
@@ -82,20 +82,20 @@ def network_model(
 
 
 def process_model(
-    inputs: TrainingInputs, config: KernelConfig, scaling_of: ScalingOf
-) -> Callable[[BoolArray, BoolArray], KernelTc]:
+    inputs: TrainingInputs, config: GaussianProcessConfig, scaling_of: ScalingOf
+) -> Callable[[BoolArray, BoolArray], GaussianProcessTc]:
     """Return a Gaussian process as a function of the training and the test rows."""
 
-    def model(train: BoolArray, test: BoolArray) -> KernelTc:
+    def model(train: BoolArray, test: BoolArray) -> GaussianProcessTc:
         scaling = scaling_of(train)
         process = fit_process(inputs, train, scaling, config)
-        return scaled_kernel_tc(process, scaled_descriptors(inputs.descriptors[test], scaling))
+        return gaussian_process_tc(process, scaled_descriptors(inputs.descriptors[test], scaling))
 
     return model
 
 
-def _terms(process: KernelTc) -> FloatArray:
-    return np.stack([process.smooth, process.memory], axis=1)
+def _terms(process: GaussianProcessTc) -> FloatArray:
+    return np.stack([process.smooth, process.short_range], axis=1)
 
 
 def shipped_components(
@@ -113,17 +113,19 @@ def shipped_components(
     components: dict[str, FloatArray] = {
         f"network-{number}": tc for number, tc in enumerate(networks_tc(networks, scaled))
     }
-    if files.kernel is not None:
-        components[GAUSSIAN_PROCESS] = _terms(scaled_kernel_tc(files.kernel, scaled.descriptors))
-    if files.composition is not None:
-        components[COMPOSITION] = scaled_kernel_tc(files.composition, scaled.descriptors).tc
+    if files.gaussian_process is not None:
+        process_tc = gaussian_process_tc(files.gaussian_process, scaled.descriptors)
+        components[GAUSSIAN_PROCESS] = _terms(process_tc)
+    if files.composition_model is not None:
+        process_tc = gaussian_process_tc(files.composition_model, scaled.descriptors)
+        components[COMPOSITION] = process_tc.tc
     return components
 
 
-def gaussian_process_of(components: Mapping[str, FloatArray]) -> KernelTc | None:
+def gaussian_process_of(components: Mapping[str, FloatArray]) -> GaussianProcessTc | None:
     """Return the terms of the Gaussian process for all rows; None where none ran."""
     terms = components.get(GAUSSIAN_PROCESS)
-    return None if terms is None else KernelTc(*terms.T)
+    return None if terms is None else GaussianProcessTc(*terms.T)
 
 
 def networks_of(components: Mapping[str, FloatArray]) -> FloatArray | None:

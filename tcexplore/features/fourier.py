@@ -1,8 +1,8 @@
 """The Fourier representation: a structure as coefficients of its charge and mass densities.
 
-Every atom is a Gaussian (or, on the cell's torus, a von Mises) density that holds its atomic number
-or its mass. The coefficients of the cell's densities on a grid of Miller indices are the image that
-the network sees. Section III.A of Novakovic et al., arXiv:2301.10474 (2023).
+Every atom is a Gaussian density that holds its atomic number or its mass. The coefficients of the
+cell's densities on a grid of Miller indices are the image that the network sees. Section III.A of
+Novakovic et al., arXiv:2301.10474 (2023).
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Structure
-from scipy.special import ive
 
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.crystal.structure import StructureError, atom_arrays
@@ -22,7 +20,7 @@ from tcexplore.typing import ComplexArray, FloatArray, IntArray
 
 @dataclass(frozen=True)
 class RepresentationConfig:
-    """What fixes the coefficients of a structure."""
+    """Range of the Miller indices and widths of the densities."""
 
     n_hkl: int = 13
     """The paper's δ: indices run below it."""
@@ -30,22 +28,19 @@ class RepresentationConfig:
     """(Å) Squared width of a charge per Å of atomic radius."""
     gamma_mass: float = 0.0025
     """(Å²/Da) Squared width of a mass per Da."""
-    density: Literal["gaussian", "von_mises"] = "gaussian"
-    domain: Literal["positive", "symmetric"] = "positive"
+    hkl_range: Literal["octant", "symmetric"] = "octant"
     """Indices 0 ≤ h, k, l < δ, or -δ < h, k, l < δ."""
-    parts: Literal["complex", "stacked", "modulus", "real", "imaginary"] = "complex"
-    """Exact complex values, real and imaginary parts as channels of their own, or one of them."""
 
     @property
     def indices(self) -> IntArray:
         """The values that each of h, k and l takes, shape (n,)."""
-        first = 0 if self.domain == "positive" else 1 - self.n_hkl
+        first = 0 if self.hkl_range == "octant" else 1 - self.n_hkl
         return np.arange(first, self.n_hkl)
 
 
 def fourier_coefficients(
     structure: Structure, config: RepresentationConfig | None = None
-) -> NDArray:
+) -> ComplexArray:
     """Return F(hkl) = 1/V sum_j o_j N_j exp(-2 pi² sigma_j² |g|²) exp(-2 pi i hkl . x_j).
 
     Parameters
@@ -56,8 +51,7 @@ def fourier_coefficients(
     Returns
     -------
     :
-        (e/Å³ and Da/Å³) Charge and mass channel, shape (n, n, n, 2), or 4 channels where real and
-        imaginary parts are stacked. Single precision.
+        (e/Å³ and Da/Å³) Charge and mass channel, shape (n, n, n, 2). Single precision.
 
     Raises
     ------
@@ -66,25 +60,14 @@ def fourier_coefficients(
 
     References
     ----------
-    Novakovic et al., arXiv:2301.10474 (2023), eqs. 13 and 15.
+    Novakovic et al., arXiv:2301.10474 (2023), eq. 13.
     """
     config = config or RepresentationConfig()
     elements, factors = _factors_by_element(structure, config.indices)
     [shapes] = densities_of_elements(
         elements, structure.lattice.matrix[None], config, config.indices
     )
-    coefficients = np.einsum("shkl,shklc->hklc", factors, shapes)
-    return as_parts(coefficients.astype(np.complex64), config.parts)
-
-
-def as_parts(coefficients: ComplexArray, parts: str) -> NDArray:
-    """Return complex coefficients (..., channels) in the form that a network is fed with."""
-    if parts == "stacked":
-        return np.concatenate([coefficients.real, coefficients.imag], axis=-1)
-    forms = {
-        "complex": np.asarray, "modulus": np.abs, "real": np.real, "imaginary": np.imag,
-    }  # fmt: skip
-    return forms[parts](coefficients)
+    return np.einsum("shkl,shklc->hklc", factors, shapes).astype(np.complex64)
 
 
 def structure_factors(
@@ -171,7 +154,7 @@ def densities_of_elements(
     config: RepresentationConfig,
     indices: IntArray,
 ) -> FloatArray:
-    """Return what an atom of each element at the origin contributes to the coefficients.
+    """Return the coefficients of one atom of each element at the origin.
 
     Parameters
     ----------
@@ -190,26 +173,12 @@ def densities_of_elements(
     """
     widths = squared_widths(elements, config)
     volumes = np.abs(np.linalg.det(lattices))
-    held = (contents(elements) / volumes[:, None, None]).astype(np.float32)
-    held = held[:, :, None, None, None, :]
-    if config.density == "von_mises":
-        shapes = np.stack([_von_mises(widths, one, indices) for one in lattices])
-        return held * shapes.astype(np.float32)
+    densities = (contents(elements) / volumes[:, None, None]).astype(np.float32)
     lengths = squared_reciprocal_lengths(lattices, indices).astype(np.float32)
     factors = (-2 * np.pi**2 * widths).astype(np.float32)
     x = factors[:, :, None, None, None] * lengths[:, None, None]  # channels before hkl: faster
     np.exp(x, out=x)
-    return held * np.moveaxis(x, 2, -1)
-
-
-def _von_mises(widths: FloatArray, lattice: FloatArray, indices: IntArray) -> FloatArray:
-    """Return I_h I_k I_l / I_0³ with kappa = (a / 2 pi sigma)² along each axis, eq. 15."""
-    kappa = np.square(lattice).sum(axis=1)[:, None, None] / (
-        4 * np.pi**2 * widths
-    )  # (3, n_elements, 2)
-    orders = np.abs(indices)[:, None, None, None]
-    h, k, l = np.moveaxis(ive(orders, kappa) / ive(0, kappa), 1, 0)  # noqa: E741
-    return np.einsum("hsc,ksc,lsc->shklc", h, k, l)
+    return densities[:, :, None, None, None, :] * np.moveaxis(x, 2, -1)
 
 
 def density_on_grid(
@@ -220,7 +189,7 @@ def density_on_grid(
     Parameters
     ----------
     coefficients
-        Complex coefficients in the symmetric domain, shape (2δ-1, 2δ-1, 2δ-1, 2).
+        Coefficients in the symmetric range of hkl, shape (2δ-1, 2δ-1, 2δ-1, 2).
     n_grid
         Points along each lattice vector, at least 2δ-1. Point i lies at fraction i / n_grid.
 
@@ -232,16 +201,16 @@ def density_on_grid(
     Raises
     ------
     ValueError
-        The coefficients lack indices or phases, or the grid is too coarse for them.
+        The coefficients lack negative indices, or the grid is too coarse for them.
 
     References
     ----------
     Novakovic et al., arXiv:2301.10474 (2023), eq. 9.
     """
-    if config.domain != "symmetric" or config.parts != "complex":
+    if config.hkl_range != "symmetric":
         raise ValueError(
-            f"a density needs complex coefficients of the symmetric domain; these are"
-            f" {config.parts} ones of the {config.domain} domain"
+            f"hkl_range is {config.hkl_range!r}; expected 'symmetric': a density needs the negative"
+            " indices too"
         )
     if n_grid < len(config.indices):
         raise ValueError(

@@ -8,10 +8,10 @@ from pymatgen.core import Structure
 from tcexplore.crystal.structure import atom_arrays
 from tcexplore.typing import FloatArray
 
-CONTACT_DISTANCES = np.array([0.8, 1.05, 1.3, 1.55, 1.85, 2.2])  # Å
+G2_DISTANCES = np.array([0.8, 1.05, 1.3, 1.55, 1.85, 2.2])  # Å
 
 
-CONTACT_WIDTHS = np.array([0.12, 0.12, 0.12, 0.15, 0.18, 0.2])  # Å
+G2_WIDTHS = np.array([0.12, 0.12, 0.12, 0.15, 0.18, 0.2])  # Å
 
 
 CUTOFF = 3.2  # Å, five widths beyond the last distance: nothing jumps where a pair comes in
@@ -23,20 +23,20 @@ REACHES_PER_CELL = 4  # lattices whose reaches agree to a quarter of a cell are 
 PAIRS_AT_ONCE = 1_000_000
 
 
-def hydrogen_contacts(structure: Structure) -> FloatArray:
-    """Return how many H-H contacts there are near each of the `CONTACT_DISTANCES`, per atom.
+def hydrogen_symmetry_functions(structure: Structure) -> FloatArray:
+    """Return how many H-H contacts there are near each of the `G2_DISTANCES`, per atom.
 
-    See `contacts_in_lattices`.
+    See `symmetry_functions_in_lattices`.
     """
     atoms = atom_arrays(structure)
     holds = atoms.atomic_numbers == 1
     n_atoms = np.array([structure.composition.num_atoms])
-    return contacts_in_lattices(
+    return symmetry_functions_in_lattices(
         structure.lattice.matrix[None], atoms.frac_coords[holds], atoms.occupancies[holds], n_atoms
     )[0]
 
 
-def contacts_in_lattices(
+def symmetry_functions_in_lattices(
     lattices: FloatArray, frac_coords: FloatArray, occupancies: FloatArray, n_atoms: FloatArray
 ) -> FloatArray:
     """Return 1/n sum_ij o_i o_j exp(-(d_ij - b)² / 2 s²) for each distance b of its width s.
@@ -60,7 +60,7 @@ def contacts_in_lattices(
     :
         Shape (n_lattices, 6).
     """
-    total = np.zeros((len(lattices), len(CONTACT_DISTANCES)))
+    total = np.zeros((len(lattices), len(G2_DISTANCES)))
     if len(frac_coords) == 0:
         return total
     # Planes (100) lie 1/|b_1| apart: no further than this many of them lies the end of a contact.
@@ -103,8 +103,8 @@ def _contacts(lattices: FloatArray, vectors: FloatArray, weights: FloatArray) ->
     squared = metrics @ products.T
     lattice, vector = np.nonzero((squared < CUTOFF**2) & (squared > 1e-4))
     distances, weights = np.sqrt(squared[lattice, vector]), weights[vector]
-    total = np.empty((len(lattices), len(CONTACT_DISTANCES)))
-    for number, (middle, width) in enumerate(zip(CONTACT_DISTANCES, CONTACT_WIDTHS, strict=True)):
+    total = np.empty((len(lattices), len(G2_DISTANCES)))
+    for number, (middle, width) in enumerate(zip(G2_DISTANCES, G2_WIDTHS, strict=True)):
         bells = weights * np.exp(-0.5 * ((distances - middle) / width) ** 2)
         total[:, number] = np.bincount(lattice, weights=bells, minlength=len(lattices))
     return total

@@ -43,7 +43,7 @@ GEOMETRY = ("volume_per_atom", "shortest_distance", "contact")
 
 
 @dataclass(frozen=True)
-class Domain:
+class ApplicabilityDomain:
     """How far structures lie from what a model was trained on; all arrays have one shape."""
 
     percentile: FloatArray
@@ -70,11 +70,13 @@ class Domain:
         """Return which lie outside what the model has seen."""
         return self.percentile >= LIMITS[1]
 
-    def reshaped(self, *shape: int) -> Domain:
+    def reshaped(self, *shape: int) -> ApplicabilityDomain:
         """Return the same in another shape."""
-        return Domain(*(getattr(self, one.name).reshape(shape) for one in fields(self)))
+        return ApplicabilityDomain(
+            *(getattr(self, one.name).reshape(shape) for one in fields(self))
+        )
 
-    def spread(self, shape: tuple[int, ...], places: tuple[IntArray, ...]) -> Domain:
+    def spread(self, shape: tuple[int, ...], places: tuple[IntArray, ...]) -> ApplicabilityDomain:
         """Return the same at some places of a larger shape, a percentile of nan elsewhere."""
         spread = []
         for one in fields(self):
@@ -82,11 +84,11 @@ class Domain:
             empty = np.nan if values.dtype.kind == "f" else values.dtype.type(0)
             spread.append(np.full(shape, empty, dtype=values.dtype))
             spread[-1][places] = values
-        return Domain(*spread)
+        return ApplicabilityDomain(*spread)
 
 
 @dataclass(frozen=True)
-class KnownSpace:
+class KnownMaterials:
     """The materials that a model was trained on, as points to measure distances to."""
 
     positions: FloatArray
@@ -107,7 +109,7 @@ class KnownSpace:
         volume_per_atom: FloatArray,
         shortest_distance: FloatArray,
         contact: FloatArray,
-    ) -> Domain:
+    ) -> ApplicabilityDomain:
         """Return how far some structures lie from all that is known.
 
         Parameters
@@ -124,7 +126,9 @@ class KnownSpace:
         percentile = 100 * np.searchsorted(self.separations, distances) / len(self.separations)
         percentile = np.where(shortest_distance < SHORTEST_DISTANCE, 100.0, percentile)
         is_known = np.array([key in self.systems for key in _system_keys(distinct)])[which]
-        return Domain(percentile, nearest, is_known, volume_per_atom, shortest_distance, contact)
+        return ApplicabilityDomain(
+            percentile, nearest, is_known, volume_per_atom, shortest_distance, contact
+        )
 
     def _nearest(
         self, chemistry: FloatArray, which: IntArray, geometry: FloatArray
@@ -144,14 +148,14 @@ class KnownSpace:
         return np.asarray(distances), np.asarray(nearest)
 
 
-def build_known_space(known: pd.DataFrame) -> KnownSpace:
+def build_known_materials(known: pd.DataFrame) -> KnownMaterials:
     """Return the space of the materials in a model's ``known.csv``."""
     fractions = known_fractions(known)
     chemistry = _chemistry(fractions)
     low, middle, high = np.quantile(chemistry, [0.05, 0.5, 0.95], axis=0)
     width = np.where(high > low, high - low, 1.0)
     geometry = np.log(known[["volume_per_atom", "contact"]].to_numpy(float))
-    return KnownSpace(
+    return KnownMaterials(
         np.hstack([_scaled(chemistry, middle, width), geometry]),
         middle,
         width,
@@ -168,7 +172,7 @@ def separations(known: pd.DataFrame) -> FloatArray:
     known
         Columns formula, volume_per_atom (Å³) and contact.
     """
-    positions = build_known_space(known.assign(separation=0.0)).positions
+    positions = build_known_materials(known.assign(separation=0.0)).positions
     systems = pd.factorize(np.array(_system_keys(known_fractions(known)), dtype=object))[0]
     nearest = np.empty(len(known))
     for system in np.unique(systems):

@@ -1,4 +1,4 @@
-"""The model card: what a model is, what it was trained on and how far it can be believed."""
+"""Model card: layers, training data, figures and limits of a model, as Markdown."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 from tcexplore.model.files import ModelFiles
 
-_ASIDE = (
-    " Whole chemical systems that a hash of their names draws (`datasets/aside.py`) were put aside:"
-    " nothing was trained, chosen or compared on them; the split `aside` is the one look at them."
+_HOLD_OUT = (
+    " Whole chemical systems that a hash of their names draws (`datasets/hold_out.py`) were held"
+    " out: nothing was trained, chosen or compared on them; the split `aside` is the one test on"
+    " them."
 )
 SHOWN = ("all", "hydride")
 OUTPUTS = {
@@ -21,11 +22,11 @@ OUTPUTS = {
 
 def model_card(files: ModelFiles) -> str:
     """Return the card as Markdown; every figure in it comes from the model's own files."""
-    sections = (_what(files), _data(files), _figures(files.metrics), _limits())
+    sections = (_network(files), _data(files), _figures(files.metrics), _limits())
     return "\n\n".join((f"# {files.name}", *sections)) + "\n"
 
 
-def _what(files: ModelFiles) -> str:
+def _network(files: ModelFiles) -> str:
     network, representation = files.config.network, files.config.representation
     training = files.config.training
     norm = "with" if network.batch_norm else "without"
@@ -39,9 +40,9 @@ a crystal, after Novakovic, Salamat and Lawler, arXiv:2301.10474. It predicts th
 critical temperature in kelvin from one structure.
 
 ## Network
-- Coefficients: {representation.density} densities, δ = {representation.n_hkl},
+- Coefficients: Gaussian densities, δ = {representation.n_hkl},
   γ = {representation.gamma_charge:g} (charge), {representation.gamma_mass:g} (mass),
-  {representation.domain} domain, {representation.parts}.
+  {representation.hkl_range} range of hkl.
 - {network.n_descriptors} {_columns(files)}; amounts of {len(files.config.elements)} elements,
   {files.config.elements[0]} to {files.config.elements[-1]}.
 - Two complex 3³ convolutions of {network.filters[0]} and {network.filters[1]} filters, dropout
@@ -52,12 +53,14 @@ critical temperature in kelvin from one structure.
   output can stop learning at exactly 0 K; batch normalisation brought no steady gain in trials.
 - {len(files.members)} such networks, trained alike, {n_weights:,} numbers in all, of which the mean
   is taken.
-- {loss} loss, {training.epochs} epochs, {_kept(files)}.{_processes(files)}{_bands(files)}"""
+- {loss} loss, {training.epochs} epochs, {_kept(files)}.{_processes(files)}{_intervals(files)}"""
 
 
 def _columns(files: ModelFiles) -> str:
     if files.config.has_scalars:
-        return "columns of descriptors, scalars of the cell and hydrogen contacts, in bins"
+        return (
+            "columns of descriptors, scalars of the cell and hydrogen symmetry functions, in bins"
+        )
     return "descriptors"
 
 
@@ -75,29 +78,31 @@ def _kept(files: ModelFiles) -> str:
 
 
 def _processes(files: ModelFiles) -> str:
-    """Return what the Gaussian processes beside the networks are, where there are any."""
+    """Return the lines on the Gaussian processes, empty where there are none."""
     lines, config = "", files.config
-    if config.kernel is not None and files.kernel is not None:
+    if config.gaussian_process is not None and files.gaussian_process is not None:
+        n_rows, n_columns = files.gaussian_process.points.shape
         lines += f"""
-- A Gaussian process (Matérn, ν = 3/2) over the {files.kernel.points.shape[1]} scaled descriptors of
-  {len(files.kernel.points):,} rows has a share of {config.kernel.share:g} in the prediction, the
-  networks the rest. A second one, with a further kernel over the composition so short that it
-  reaches dopings of one compound alone, remembers: what it says beyond the first is added, by how
-  near the nearest trained composition is."""
-    if files.composition is not None:
+- A Gaussian process (Matérn, ν = 3/2) over the {n_columns} scaled descriptors of {n_rows:,} rows
+  has a share of {config.gaussian_process.share:g} in the prediction, the networks the rest. A
+  second adds a short-range covariance over the composition, which reaches dopings of one compound
+  alone; its residual beyond the first is added, weighted by similarity to the nearest trained
+  composition."""
+    if files.composition_model is not None:
         lines += """
-- A third Gaussian process sees the composition alone. What it says is shown beside the prediction
-  and takes no part in it: the difference is what the structure does."""
+- A third Gaussian process sees the composition alone. Its T_c is shown beside the prediction and
+  takes no part in it: the difference is the effect of the structure."""
     return lines
 
 
-def _bands(files: ModelFiles) -> str:
-    if files.bands is None:
+def _intervals(files: ModelFiles) -> str:
+    if files.conformal is None:
         return ""
+    level, quantile = files.conformal.level, files.conformal.quantile
     return f"""
-- Bands hold {files.bands.level:.0%} of materials of chemical systems that were not seen: T_c ∓
-  {files.bands.quantile:.3g} · s, cut off at 0 K, where s grows with T_c and with how far networks
-  and Gaussian process are apart; normalised conformal prediction."""
+- Prediction intervals hold {level:.0%} of materials of held-out chemical systems: T_c ∓
+  {quantile:.3g} · s, cut off at 0 K, where s grows with T_c and with the distance
+  between networks and Gaussian process; normalised conformal prediction."""
 
 
 def _data(files: ModelFiles) -> str:
@@ -109,7 +114,7 @@ def _data(files: ModelFiles) -> str:
         [
             "## Data",
             "Rows with T_c > 0; in SuperCon a T_c of 0 means that none was reported."
-            + (_ASIDE if files.config.training.leave_aside else ""),
+            + (_HOLD_OUT if files.config.training.hold_out else ""),
             "",
             *lines,
             "",
@@ -173,15 +178,15 @@ def _number(value: float | None) -> str:
 
 
 def _coverage(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the lines on bands: what they cover and how wide they are."""
+    """Return the lines on prediction intervals: coverage and width."""
     lines = [
         f"| {row['rows']} | {row['n']} | {row['coverage']:.1%} | {row['width']:.1f} |"
         for row in rows
     ]
     head = ["| rows | n | covered | width / K |", "|---|---|---|---|"]
     words = (
-        "Bands, on the folds by chemical system, each calibrated on the other four; the width is"
-        " the median."
+        "Prediction intervals, on the folds by chemical system, each calibrated on the other four;"
+        " the width is the median."
     )
     return ["", words, "", *head, *lines] if lines else []
 

@@ -1,4 +1,4 @@
-"""What is saved beside a model's weights: how its inputs were made, its layers, its training."""
+"""Configuration of a model: representation, layers, training, Gaussian processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tcexplore.features.fourier import RepresentationConfig
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """The layers; the values given here are the paper's (section IV.B)."""
+    """Layers of the network; the values given here are the paper's (section IV.B)."""
 
     n_descriptors: int = 175
     n_planes: int = 13
@@ -42,8 +42,8 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True)
-class KernelConfig:
-    """The Gaussian process that a model may hold beside its networks."""
+class GaussianProcessConfig:
+    """Length scales, noise and share of a Gaussian process beside the networks."""
 
     share: float = 0.5
     """Of its smooth regression in a prediction; the networks have the rest."""
@@ -56,16 +56,17 @@ class KernelConfig:
     n_contacts: int = 6
     uses_cell: bool = True
     """Whether it sees the cell and the hydrogen contacts, or the composition alone."""
-    memory: float = 0.3
-    """Variance of the short kernel over the composition, where that of the long one is 1."""
-    memory_length: float = 0.1
-    """Of the short kernel, in square roots of atomic fractions."""
-    memory_noise: float = 0.01
+    short_range: float = 0.3
+    """Variance of the short-range covariance over the composition, where the long-range one has 1.
+    """
+    short_range_length: float = 0.1
+    """Of the short-range covariance, in square roots of atomic fractions."""
+    short_range_noise: float = 0.01
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How a network is trained."""
+    """Settings of the training of the networks."""
 
     n_members: int = 1
     """Networks that are trained alike, each with a seed and a validation part of its own."""
@@ -78,28 +79,29 @@ class TrainingConfig:
     validation_share: float = 0.1
     """Share of the training part that chooses the epoch; the test part never does."""
     split: Literal["random", "formula", "chemical_system"] = "chemical_system"
-    """What keeps rows together when the test and the validation part are drawn."""
+    """Column whose groups stay together when the test and the validation part are drawn."""
     test_share: float = 0.2
     seed: int = 0
     keep: Literal["best", "last"] = "best"
     """The weights of the epoch that is best on the validation part, or those of the last epoch,
-    trained without a validation part in real arithmetic (`quick_fit`)."""
-    leave_aside: bool = False
-    """Whether the rows of `datasets.aside` are left out of everything."""
+    trained without a validation part in real arithmetic (`tcexplore.training.tf_trainer`)."""
+    hold_out: bool = False
+    """Whether the rows of `tcexplore.datasets.hold_out` are left out of everything."""
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """All that it takes to make a prediction from weights, and to train them again."""
+    """Configuration from which a model predicts, and from which it can be trained again."""
 
     representation: RepresentationConfig = field(default_factory=RepresentationConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
-    kernel: KernelConfig | None = None
+    gaussian_process: GaussianProcessConfig | None = None
     """The Gaussian process beside the networks; none in the paper."""
-    composition: KernelConfig | None = None
-    """The Gaussian process that says what the composition alone would let one expect."""
+    composition_model: GaussianProcessConfig | None = None
+    """The Gaussian process that predicts from the composition alone."""
     has_scalars: bool = False
-    """Whether hydrogen contacts follow the descriptors, and scalars of the cell are seen too."""
+    """Whether hydrogen symmetry functions follow the descriptors, and scalars of the cell are seen
+    too."""
     elements: tuple[str, ...] = ELEMENTS
-    """Elements whose amounts are descriptors: all that the model knows."""
+    """Elements whose amounts are descriptors: all that the model can predict."""

@@ -1,4 +1,4 @@
-"""The folder that a trained model travels in, and the check that nothing in it was changed."""
+"""The folder of a trained model: weights, configuration, known materials, figures, hashes."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from safetensors.numpy import load_file, save_file
 
 from tcexplore.features.scaling import InputScaling
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.config_file import CONFIG, load_config
-from tcexplore.model.conformal import Bands
-from tcexplore.model.gaussian_process import KernelMember
+from tcexplore.model.config_file import CONFIG, config_values, load_config
+from tcexplore.model.conformal import ConformalCalibration
+from tcexplore.model.gaussian_process import GaussianProcess
 from tcexplore.model.hashes import ModelError, verify_hashes, write_hashes
 from tcexplore.typing import FloatArray
 
 WEIGHTS, KNOWN = "weights.safetensors", "known.csv"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
-PREDICTIONS, BANDS = "predictions.csv", "bands.json"
+PREDICTIONS, CONFORMAL = "predictions.csv", "bands.json"
 KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "separation")
-SCALING, KERNEL, COMPOSITION = "scaling", "kernel", "composition"
+SCALING, GAUSSIAN_PROCESS, COMPOSITION_MODEL = "scaling", "kernel", "composition"
+TENSORS = {"short_range": "memory", "with_short_range": "remembering"}
+"""Arrays of a Gaussian process whose names in the file are older than those in Python."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Member:
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A model as it lies on disk."""
+    """Contents of a model's folder."""
 
     name: str
     config: ModelConfig
@@ -52,12 +54,12 @@ class ModelFiles:
     where they lie in what the model has seen: volume_per_atom (Å³), shortest_distance (Å), contact
     and separation, as `tcexplore.model.applicability_domain` uses them."""
     metrics: Mapping[str, Any]
-    """What `tcexplore evaluate` printed; empty before that."""
-    kernel: KernelMember | None = None
+    """Figures of `tcexplore evaluate`; empty before that."""
+    gaussian_process: GaussianProcess | None = None
     """The Gaussian process beside the networks, where the model has one."""
-    composition: KernelMember | None = None
+    composition_model: GaussianProcess | None = None
     """The Gaussian process that sees the composition alone, where the model has one."""
-    bands: Bands | None = None
+    conformal: ConformalCalibration | None = None
     """None until `tcexplore evaluate` has measured them."""
 
 
@@ -65,10 +67,10 @@ def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: d
     """Write a model folder and the hashes of all that is in it."""
     directory.mkdir(parents=True, exist_ok=True)
     save_file(_arrays(files), directory / WEIGHTS)
-    _write_json(directory / CONFIG, dataclasses.asdict(files.config))
+    _write_json(directory / CONFIG, config_values(files.config))
     _write_json(directory / GOLDEN, golden)
     write_known(directory, files.known)
-    write_bands(directory, files.bands)
+    write_conformal(directory, files.conformal)
     save_metrics(directory, files.metrics, card=card)
 
 
@@ -102,7 +104,7 @@ def split_kind(name: str) -> str:
 
 
 def read_predictions(directory: Path) -> pd.DataFrame:
-    """Return what networks that had not seen them said of the test rows of each split.
+    """Return the predictions on the test rows of each split, by networks trained without them.
 
     Returns
     -------
@@ -143,17 +145,21 @@ def known_from_csv(text: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text), keep_default_na=False)  # Na is sodium, NaN is none
 
 
-def write_bands(directory: Path, bands: Bands | None) -> None:
-    """Write the bands of a model, None for none; `write_hashes` has to follow."""
-    if bands is None:
-        (directory / BANDS).unlink(missing_ok=True)
+def write_conformal(directory: Path, conformal: ConformalCalibration | None) -> None:
+    """Write the conformal calibration of a model, None for none; `write_hashes` has to follow."""
+    if conformal is None:
+        (directory / CONFORMAL).unlink(missing_ok=True)
     else:
-        _write_json(directory / BANDS, dataclasses.asdict(bands))
+        _write_json(directory / CONFORMAL, dataclasses.asdict(conformal))
 
 
-def _read_bands(directory: Path) -> Bands | None:
-    path = directory / BANDS
-    return Bands(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+def _read_conformal(directory: Path) -> ConformalCalibration | None:
+    path = directory / CONFORMAL
+    return (
+        ConformalCalibration(**json.loads(path.read_text(encoding="utf-8")))
+        if path.exists()
+        else None
+    )
 
 
 def load_model_files(directory: Path) -> ModelFiles:
@@ -169,10 +175,10 @@ def load_model_files(directory: Path) -> ModelFiles:
         parts = _parts(load_file(directory / WEIGHTS))
         config = load_config(directory)
         scaling = InputScaling(**parts.pop(SCALING))
-        kernel, composition = _processes(parts)
+        gaussian_process, composition_model = _processes(parts)
         members = tuple(Member(parts[number]) for number in sorted(parts, key=int))
         metrics = json.loads((directory / METRICS).read_text(encoding="utf-8"))
-        bands = _read_bands(directory)
+        conformal = _read_conformal(directory)
     except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
         raise ModelError(
             f"model {directory.name!r} cannot be read ({error}); restore {directory} or train again"
@@ -185,7 +191,15 @@ def load_model_files(directory: Path) -> ModelFiles:
             f" `python -m tcexplore known --data FILE --model {directory.name}`"
         )
     return ModelFiles(
-        directory.name, config, scaling, members, known, metrics, kernel, composition, bands
+        directory.name,
+        config,
+        scaling,
+        members,
+        known,
+        metrics,
+        gaussian_process,
+        composition_model,
+        conformal,
     )
 
 
@@ -193,12 +207,12 @@ def _arrays(files: ModelFiles) -> dict[str, FloatArray]:
     """Return the arrays of all parts, such as ``scaling/knots`` and ``0/tc/1`` of a network."""
     parts: dict[str, dict[str, FloatArray]] = {SCALING: vars(files.scaling)}
     parts |= {str(number): dict(member.weights) for number, member in enumerate(files.members)}
-    if files.kernel is not None:
-        parts[KERNEL] = _fields(files.kernel)
-    if files.composition is not None:
-        parts[COMPOSITION] = _fields(files.composition)
-        if files.kernel is not None:
-            del parts[COMPOSITION]["points"]  # both go through the same rows
+    if files.gaussian_process is not None:
+        parts[GAUSSIAN_PROCESS] = _fields(files.gaussian_process)
+    if files.composition_model is not None:
+        parts[COMPOSITION_MODEL] = _fields(files.composition_model)
+        if files.gaussian_process is not None:
+            del parts[COMPOSITION_MODEL]["points"]  # both go through the same rows
     return {
         f"{part}/{name}": np.ascontiguousarray(values)
         for part, arrays in parts.items()
@@ -206,9 +220,10 @@ def _arrays(files: ModelFiles) -> dict[str, FloatArray]:
     }
 
 
-def _fields(process: KernelMember) -> dict[str, FloatArray]:
-    """Return the arrays of a Gaussian process without what is derived from them."""
-    return {one.name: getattr(process, one.name) for one in dataclasses.fields(process)}
+def _fields(process: GaussianProcess) -> dict[str, FloatArray]:
+    """Return the arrays of a Gaussian process by their names in the file."""
+    names = [field.name for field in dataclasses.fields(process)]
+    return {TENSORS.get(name, name): getattr(process, name) for name in names}
 
 
 def _parts(arrays: Mapping[str, FloatArray]) -> dict[str, dict[str, FloatArray]]:
@@ -222,13 +237,20 @@ def _parts(arrays: Mapping[str, FloatArray]) -> dict[str, dict[str, FloatArray]]
 
 def _processes(
     parts: dict[str, dict[str, FloatArray]],
-) -> tuple[KernelMember | None, KernelMember | None]:
+) -> tuple[GaussianProcess | None, GaussianProcess | None]:
     """Return the two Gaussian processes that `_arrays` wrote, and take them out of the parts."""
-    kernel, composition = parts.pop(KERNEL, {}), parts.pop(COMPOSITION, {})
+    shared = parts.pop(GAUSSIAN_PROCESS, {})
+    composition = parts.pop(COMPOSITION_MODEL, {})
     return (
-        KernelMember(**kernel) if kernel else None,
-        KernelMember(**{**kernel, **composition}) if composition else None,
+        _process(shared) if shared else None,
+        _process({**shared, **composition}) if composition else None,
     )
+
+
+def _process(arrays: Mapping[str, FloatArray]) -> GaussianProcess:
+    """Return the Gaussian process whose arrays `_fields` named."""
+    names = {key: name for name, key in TENSORS.items()}
+    return GaussianProcess(**{names.get(key, key): values for key, values in arrays.items()})
 
 
 def _write_json(path: Path, values: object) -> None:

@@ -1,14 +1,18 @@
-"""Gaussian-process regression on the scaled descriptors, and what it remembers of known compounds.
+"""Gaussian-process regression of T_c on the scaled descriptors, with a short-range covariance.
 
-It is smooth in the lattice, needs one matrix product for many structures, and its errors are others
-than those of the networks. Rasmussen and Williams, Gaussian Processes for Machine Learning (2006),
-chapter 2; the kernels are Matérn's with nu = 3/2 and 1/2, eq. 4.17 and 4.18.
+Smooth in the lattice, one matrix product for many structures, and its errors are others than those
+of the networks. Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), chapter 2;
+the covariance functions are Matérn's with nu = 3/2 and 1/2, eq. 4.17 and 4.18.
 
-Two regressions share one kernel of long lengths. The smooth one has nothing else. The remembering
-one has a second kernel besides, over the composition alone and so short that it reaches dopings of
-one compound but no other compound. A structure is predicted by the smooth one; where its own
-composition or one next to it was trained on, what the remembering one says beyond it is added, by
-how near that composition is. In a scan of lattices the nearness is one number, so all stays smooth.
+Two regressions share the long-range covariance. The smooth one has nothing else. The second one
+adds a short-range covariance, over the composition alone and so short that it reaches dopings of
+one compound but no other compound. The smooth regression predicts a structure; the short-range
+residual (second regression less smooth one) is added, weighted by the similarity to the nearest
+trained composition. In a scan of lattices that similarity is one number, so Tc stays smooth.
+
+Kept by hand: every row has noise of its own (variance over its weight), both regressions share one
+covariance matrix and single precision halves its memory; scikit-learn's GaussianProcessRegressor
+fits them one by one in double precision. It is the oracle of the tests.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
 from tcexplore.features.valence_electrons import N_ELECTRONS
-from tcexplore.model.config import KernelConfig
+from tcexplore.model.config import GaussianProcessConfig
 from tcexplore.typing import FloatArray
 
 CHUNK = 128  # structures at once: their distances to 7,000 materials take 7 MB
@@ -30,8 +34,8 @@ N_CELL = 8  # descriptors of the cell come first
 
 
 @dataclass(frozen=True)
-class KernelMember:
-    """What the training rows leave: T = (mu_1 + k(x, X) alpha_1 + (mu_2 + k(x, X) alpha_2)²) / 2.
+class GaussianProcess:
+    """Fitted Gaussian process: T = (mu_1 + k(x, X) alpha_1 + (mu_2 + k(x, X) alpha_2)²) / 2.
 
     The first is fitted to Tc, the second to its square root, cut off at 0.
     """
@@ -41,65 +45,65 @@ class KernelMember:
     lengths: FloatArray
     """Factors on the scaled descriptors before their distances are taken, shape (n_columns,)."""
     composition_lengths: FloatArray
-    """The same for the short kernel; 0 but for the amounts."""
-    memory: FloatArray
-    """Variance of the short kernel where that of the long one is 1, shape (1,)."""
+    """The same for the short-range covariance; 0 but for the amounts."""
+    short_range: FloatArray
+    """Variance of the short-range covariance where the long-range one has 1, shape (1,)."""
     smooth: FloatArray
     """(K and √K) Coefficients of the smooth regression, shape (n_rows, 2)."""
-    remembering: FloatArray
-    """(K and √K) Coefficients of the remembering regression, shape (n_rows, 2)."""
+    with_short_range: FloatArray
+    """(K and √K) Coefficients of the regression with both covariances, shape (n_rows, 2)."""
     means: FloatArray
     """(K and √K) Shape (2,)."""
 
     @functools.cached_property
     def long_points(self) -> FloatArray:
-        """Return where the training rows lie for the long kernel, shape (n_rows, n_used)."""
+        """Return the training rows in units of the long lengths, shape (n_rows, n_used)."""
         return _used(self.points, self.lengths)
 
     @functools.cached_property
     def short_points(self) -> FloatArray:
-        """Return where the training rows lie for the short kernel, shape (n_rows, n_used)."""
+        """Return the training rows in units of the short lengths, shape (n_rows, n_used)."""
         return _used(self.points, self.composition_lengths)
 
 
 @dataclass(frozen=True)
-class _Recalled:
-    """What the short kernel says of compositions."""
+class _ShortRange:
+    """Short-range part of the second regression, and similarity to the training compositions."""
 
-    root_tc: FloatArray
-    """(K and √K) Its part of the remembering regression, shape (n, 2)."""
-    nearness: FloatArray
+    regressed: FloatArray
+    """(K and √K) Summand of the second regression, shape (n, 2)."""
+    similarity: FloatArray
     """Of the composition to the nearest trained one, 1 where it is that, shape (n,)."""
 
 
 @dataclass(frozen=True)
-class KernelTc:
-    """What the Gaussian process says of some structures."""
+class GaussianProcessTc:
+    """Tc by the Gaussian process, in two parts."""
 
     smooth: FloatArray
     """(K) Not below 0, shape (n,)."""
-    memory: FloatArray
-    """(K) What to add for what it remembers of the composition, shape (n,)."""
+    short_range: FloatArray
+    """(K) Short-range residual to be added, weighted by similarity, shape (n,)."""
 
     @property
     def tc(self) -> FloatArray:
         """Return Tc (K) by the process alone, not below 0, shape (n,)."""
-        return np.maximum(self.smooth + self.memory, 0)
+        return np.maximum(self.smooth + self.short_range, 0)
 
 
-def fit_kernel(
+def fit_gaussian_process(
     descriptors: FloatArray,
     tc: FloatArray,
     weight: FloatArray,
     scaling: InputScaling,
-    config: KernelConfig,
-) -> KernelMember:
+    config: GaussianProcessConfig,
+) -> GaussianProcess:
     """Return the regressions through some rows.
 
     Parameters
     ----------
     descriptors
-        Unscaled, hydrogen contacts last, shape (n_rows, n_descriptors).
+        Unscaled, hydrogen symmetry functions last, shape (n_rows, n_descriptors).
     tc
         (K) Shape (n_rows,).
     weight
@@ -109,46 +113,50 @@ def fit_kernel(
     lengths, composition_lengths = _lengths(scaling, config), _composition_lengths(scaling, config)
     targets = np.stack([tc, np.sqrt(tc)], axis=1)
     means = targets.mean(axis=0)
-    used = _used(points, lengths)
-    long = _matern_3_2(used, used)
-    smooth = _solved(long, config.noise / weight, targets - means)
-    own = _used(points, composition_lengths)
-    long += config.memory * _matern_1_2(own, own)
-    remembering = _solved(long, config.memory_noise / weight, targets - means)
-    memory = np.array([config.memory])
-    return KernelMember(points, lengths, composition_lengths, memory, smooth, remembering, means)
+    long_points, short_points = _used(points, lengths), _used(points, composition_lengths)
+    covariance = _matern_3_2(long_points, long_points)
+    smooth = _solved(covariance, config.noise / weight, targets - means)
+    covariance += config.short_range * _matern_1_2(short_points, short_points)
+    with_short_range = _solved(covariance, config.short_range_noise / weight, targets - means)
+    variance = np.array([config.short_range])
+    return GaussianProcess(
+        points, lengths, composition_lengths, variance, smooth, with_short_range, means
+    )
 
 
-def _recalled(member: KernelMember, scaled: FloatArray) -> _Recalled:
-    """Return what the short kernel says of scaled descriptors, each composition looked at once."""
-    values = _used(scaled, member.composition_lengths)
-    values, place = np.unique(values, axis=0, return_inverse=True)
-    root_tc, nearness = [], []
-    for start in range(0, len(values), CHUNK):
-        similarity = _matern_1_2(values[start : start + CHUNK], member.short_points)
-        root_tc.append(member.memory * (similarity.astype(float) @ member.remembering))
-        nearness.append(similarity.max(axis=1))
-    return _Recalled(np.concatenate(root_tc)[place], np.concatenate(nearness)[place])
+def _short_range(process: GaussianProcess, scaled: FloatArray) -> _ShortRange:
+    """Return the short-range part for scaled descriptors, each distinct composition once."""
+    compositions, index = np.unique(
+        _used(scaled, process.composition_lengths), axis=0, return_inverse=True
+    )
+    regressed, similarity = [], []
+    for start in range(0, len(compositions), CHUNK):
+        covariance = _matern_1_2(compositions[start : start + CHUNK], process.short_points)
+        regressed.append(
+            process.short_range * (covariance.astype(float) @ process.with_short_range)
+        )
+        similarity.append(covariance.max(axis=1))
+    return _ShortRange(np.concatenate(regressed)[index], np.concatenate(similarity)[index])
 
 
-def scaled_kernel_tc(member: KernelMember, scaled: FloatArray) -> KernelTc:
+def gaussian_process_tc(process: GaussianProcess, scaled: FloatArray) -> GaussianProcessTc:
     """Return Tc for scaled descriptors, shape (n_structures,)."""
-    memory = _recalled(member, scaled)
-    values, points = _used(scaled, member.lengths), member.long_points
-    coefficients = np.hstack([member.smooth, member.remembering])
+    short_range = _short_range(process, scaled)
+    values, points = _used(scaled, process.lengths), process.long_points
+    coefficients = np.hstack([process.smooth, process.with_short_range])
     regressed = np.concatenate(
         [
             _matern_3_2(values[start : start + CHUNK], points).astype(float) @ coefficients
             for start in range(0, len(values), CHUNK)
         ]
     )
-    smooth = _tc(regressed[:, :2] + member.means)
-    remembering = _tc(regressed[:, 2:] + memory.root_tc + member.means)
-    return KernelTc(smooth, memory.nearness * (remembering - smooth))
+    smooth = _tc(regressed[:, :2] + process.means)
+    with_short_range = _tc(regressed[:, 2:] + short_range.regressed + process.means)
+    return GaussianProcessTc(smooth, short_range.similarity * (with_short_range - smooth))
 
 
 def _tc(regressed: FloatArray) -> FloatArray:
-    """Return the mean of what was fitted to Tc and what was fitted to its root, shape (n,)."""
+    """Return the mean of the fit to Tc and of the squared fit to its root, shape (n,)."""
     plain, root = np.maximum(regressed, 0).T
     return (plain + root**2) / 2
 
@@ -161,8 +169,8 @@ def _solved(covariance: FloatArray, noise: FloatArray, targets: FloatArray) -> F
     return cho_solve(factor, targets.astype(np.float32), check_finite=False).astype(np.float32)
 
 
-def _lengths(scaling: InputScaling, config: KernelConfig) -> FloatArray:
-    """Return the factors of the long kernel; the scaling of the columns is undone in them."""
+def _lengths(scaling: InputScaling, config: GaussianProcessConfig) -> FloatArray:
+    """Return the factors of the long-range covariance; they undo the scaling of the columns."""
     of_cell = 1.0 if config.uses_cell else 0.0
     n_statistics = scaling.knots.shape[1] - N_CELL
     n_scalars = scaling.scalar_mean.size - N_ELECTRONS
@@ -178,10 +186,10 @@ def _lengths(scaling: InputScaling, config: KernelConfig) -> FloatArray:
     ).astype(np.float32)
 
 
-def _composition_lengths(scaling: InputScaling, config: KernelConfig) -> FloatArray:
-    """Return the factors of the short kernel."""
+def _composition_lengths(scaling: InputScaling, config: GaussianProcessConfig) -> FloatArray:
+    """Return the factors of the short-range covariance."""
     n_statistics, n_rest = scaling.knots.shape[1], scaling.scalar_mean.size + config.n_contacts
-    of_amounts = 1.0 / (scaling.amount_scale * config.memory_length)
+    of_amounts = 1.0 / (scaling.amount_scale * config.short_range_length)
     return np.concatenate([np.zeros(n_statistics), of_amounts, np.zeros(n_rest)]).astype(np.float32)
 
 
@@ -210,7 +218,8 @@ def _squared_distances(x: FloatArray, points: FloatArray) -> FloatArray:
     """Return the squared distances of all pairs, single precision, shape (n_x, n_points).
 
     They are differences of large numbers: in single precision a composition that was trained on
-    lies 0.004 from itself in the short kernel, and Tc depends on what is computed beside it.
+    lies 0.004 from itself in the short-range covariance, and Tc depends on the rows computed with
+    it.
     """
     squared = x @ points.T
     squared *= -2

@@ -1,4 +1,4 @@
-"""Structures in, critical temperatures out: the trained model as it is shipped."""
+"""Predictor: structures in, T_c with its prediction interval out."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tcexplore.crystal.canonical import CanonicalCell, canonical_cell, unhanded_
 from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
-from tcexplore.features.hydrogen_symmetry_functions import hydrogen_contacts
+from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
 from tcexplore.features.scaling import NetworkInputs
-from tcexplore.model.applicability_domain import KnownSpace, build_known_space
+from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.conformal import BandedTc, banded_tc
+from tcexplore.model.conformal import TcInterval, tc_interval
 from tcexplore.model.files import ModelFiles, load_model_files
-from tcexplore.model.gaussian_process import scaled_kernel_tc
+from tcexplore.model.gaussian_process import gaussian_process_tc
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
 from tcexplore.typing import ComplexArray, FloatArray
 
@@ -37,17 +37,17 @@ class TcPrediction:
     tc: float
     """(K) Predicted critical temperature, not below 0."""
     tc_low: float
-    """(K) Lower end of its band; nan where the model has no bands."""
+    """(K) Lower end of the prediction interval; nan where the model has none."""
     tc_high: float
-    """(K) Upper end of its band."""
+    """(K) Upper end of the prediction interval."""
     tc_composition: float
-    """(K) What the composition alone would let one expect; nan where the model does not say."""
+    """(K) Tc by the composition model; nan where the model has none."""
     cell: CanonicalCell
     """The cell that it was predicted from."""
     model: str
     """Name of the model."""
     warnings: tuple[str, ...] = ()
-    """What the user should know: of reading the file, then of the cell."""
+    """Warnings of reading the file, then of the cell."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class TcPredictor:
         cells = [self.cell(structure) for structure in structures]
         inputs = self._inputs(cells)
         expected = composition_tc(self.files, inputs.descriptors)
-        kelvin = np.stack([*self._banded_tc(inputs).parts, expected], axis=1)
+        kelvin = np.stack([*self._tc_interval(inputs).parts, expected], axis=1)
         return [
             TcPrediction(
                 structure.composition.reduced_formula,
@@ -103,18 +103,18 @@ class TcPredictor:
         return canonical_cell(structure)
 
     @functools.cached_property
-    def known_space(self) -> KnownSpace:
-        """Return what the model has seen, to measure distances to."""
-        return build_known_space(self.files.known)
+    def known_materials(self) -> KnownMaterials:
+        """Return the training materials as points to measure distances to."""
+        return build_known_materials(self.files.known)
 
-    def tc(self, cells: list[CanonicalCell]) -> BandedTc:
+    def tc(self, cells: list[CanonicalCell]) -> TcInterval:
         """Return Tc of structures that are in their canonical cells already, shape (n_cells,)."""
-        return self._banded_tc(self._inputs(cells))
+        return self._tc_interval(self._inputs(cells))
 
     def _inputs(self, cells: list[CanonicalCell]) -> NetworkInputs:
         return self.files.scaling.apply(*unscaled_inputs(cells, self.files.config))
 
-    def _banded_tc(self, inputs: NetworkInputs) -> BandedTc:
+    def _tc_interval(self, inputs: NetworkInputs) -> TcInterval:
         return model_tc(self.files, networks_tc(self.networks, inputs), inputs.descriptors)
 
 
@@ -130,14 +130,16 @@ def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
 
 
 def model_directory(model: str | Path) -> Path:
-    """Return where a model lies: the folder itself, or the shipped model of that name."""
+    """Return the folder of a model: the path itself, or the shipped model of that name."""
     return Path(model) if Path(model).is_dir() else MODELS / model
 
 
 def build_predictor(files: ModelFiles) -> TcPredictor:
     """Return the predictor of a model that was loaded or has just been trained."""
     config = files.config.network
-    return TcPredictor(files, tuple(real_network(one.weights, config) for one in files.members))
+    return TcPredictor(
+        files, tuple(real_network(member.weights, config) for member in files.members)
+    )
 
 
 def networks_tc(networks: Sequence[RealNetwork], inputs: NetworkInputs) -> FloatArray:
@@ -146,27 +148,28 @@ def networks_tc(networks: Sequence[RealNetwork], inputs: NetworkInputs) -> Float
     return np.maximum(tc, 0)
 
 
-def model_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> BandedTc:
+def model_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> TcInterval:
     """Return Tc of a model, its Gaussian process mixed in where it has one, shape (n_structures,).
 
     Parameters
     ----------
     networks
-        (K) What each network says, shape (n_networks, n_structures).
+        (K) Tc by each network, shape (n_networks, n_structures).
     scaled
         Scaled descriptors, shape (n_structures, n_descriptors).
     """
-    if files.kernel is None or files.config.kernel is None:
-        return banded_tc(networks, None, share=0.0, bands=files.bands)
-    kernel, share = scaled_kernel_tc(files.kernel, scaled), files.config.kernel.share
-    return banded_tc(networks, kernel, share=share, bands=files.bands)
+    process, config = files.gaussian_process, files.config.gaussian_process
+    if process is None or config is None:
+        return tc_interval(networks, None, share=0.0, conformal=files.conformal)
+    expected = gaussian_process_tc(process, scaled)
+    return tc_interval(networks, expected, share=config.share, conformal=files.conformal)
 
 
 def composition_tc(files: ModelFiles, scaled: FloatArray) -> FloatArray:
-    """Return Tc (K) that the composition alone lets one expect, nan where the model has no such."""
-    if files.composition is None:
+    """Return Tc (K) by the composition model, nan where the model has none."""
+    if files.composition_model is None:
         return np.full(len(scaled), np.nan)
-    return scaled_kernel_tc(files.composition, scaled).tc
+    return gaussian_process_tc(files.composition_model, scaled).tc
 
 
 def unscaled_inputs(
@@ -177,15 +180,17 @@ def unscaled_inputs(
     Returns
     -------
     :
-        Shapes (n_cells, n_box, n_box, n_box, 2) and (n_cells, n_descriptors); hydrogen contacts
-        follow the descriptors where the model has them.
+        Shapes (n_cells, n_box, n_box, n_box, 2) and (n_cells, n_descriptors); hydrogen
+        symmetry functions follow the descriptors where the model has them.
     """
     box = (slice(config.network.n_box),) * 3
     coefficients, values = [], []
     for cell in cells:
         coefficients.append(fourier_coefficients(cell.structure, config.representation)[box])
         number = unhanded_number(cell.space_group_number)
-        own = descriptors(cell.structure, number, elements=config.elements)
-        contacts = hydrogen_contacts(cell.structure) if config.has_scalars else np.zeros(0)
-        values.append(np.concatenate([own, contacts]))
+        counted = descriptors(cell.structure, number, elements=config.elements)
+        hydrogen = (
+            hydrogen_symmetry_functions(cell.structure) if config.has_scalars else np.zeros(0)
+        )
+        values.append(np.concatenate([counted, hydrogen]))
     return np.stack(coefficients), np.stack(values)

@@ -1,6 +1,6 @@
-"""Families of structures that share fractional coordinates.
+"""Scans of structures that share fractional coordinates.
 
-The members of a family differ in the species on chosen sites, in the lattice, or in both.
+The members of a scan differ in the species on chosen sites, in the lattice, or in both.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from pymatgen.core import Composition, Element, Lattice, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.frames import best_frame, frame_scores, in_frame, lattice_symmetries
+from tcexplore.crystal.structure import site_occupancies
 from tcexplore.typing import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
-class Family:
+class Scan:
     """Every row of species on every lattice."""
 
     parent: CanonicalCell
@@ -30,29 +31,29 @@ class Family:
     """(Å) Lattice vectors as rows, shape (n_lattices, 3, 3)."""
 
 
-def member_structure(family: Family, row: int, lattice: int) -> Structure:
+def member_structure(scan: Scan, row: int, lattice: int) -> Structure:
     """Return one member with its sites where the parent has them."""
-    parent = family.parent.structure
+    parent = scan.parent.structure
     species = [site.species for site in parent]
-    for group, number in zip(family.groups, family.species[row], strict=True):
+    for group, number in zip(scan.groups, scan.species[row], strict=True):
         for site in group:
             species[site] = Composition({Element.from_Z(int(number)): species[site].num_atoms})
-    return Structure(Lattice(family.lattices[lattice]), species, parent.frac_coords)
+    return Structure(Lattice(scan.lattices[lattice]), species, parent.frac_coords)
 
 
-def member(family: Family, row: int, lattice: int) -> CanonicalCell:
+def member(scan: Scan, row: int, lattice: int) -> CanonicalCell:
     """Return one member in the cell and the frame that it is predicted in."""
-    frames = family_frames(family)
+    frames = scan_frames(scan)
     frame = frames.of_row[row]
     seen = frames.symmetries[frame], frames.origins[frame]
-    structure = in_frame(member_structure(family, row, lattice), *seen)
-    parent = family.parent
+    structure = in_frame(member_structure(scan, row, lattice), *seen)
+    parent = scan.parent
     return CanonicalCell(structure, parent.space_group_number, parent.space_group_symbol)
 
 
 @dataclass(frozen=True)
-class FamilyFrames:
-    """The frames that the rows of a family are seen in."""
+class ScanFrames:
+    """The frames that the rows of a scan are seen in."""
 
     symmetries: IntArray
     """Shape (n_frames, 3, 3)."""
@@ -62,26 +63,24 @@ class FamilyFrames:
     """Which frame each row of species has, shape (n_rows,)."""
 
 
-def family_frames(family: Family) -> FamilyFrames:
+def scan_frames(scan: Scan) -> ScanFrames:
     """Return the best frame of each row, among the symmetries that all the lattices share."""
-    structure = family.parent.structure
+    structure = scan.parent.structure
     coords = structure.frac_coords
-    if not family.groups:  # the parent's own frame: a canonical cell is in its best one
-        everywhere = np.zeros(len(family.species), dtype=int)
-        return FamilyFrames(np.eye(3, dtype=int)[None], np.zeros((1, 3)), everywhere)
-    symmetries = lattice_symmetries(
-        np.concatenate([structure.lattice.matrix[None], family.lattices])
-    )
+    if not scan.groups:  # the parent's own frame: a canonical cell is in its best one
+        everywhere = np.zeros(len(scan.species), dtype=int)
+        return ScanFrames(np.eye(3, dtype=int)[None], np.zeros((1, 3)), everywhere)
+    symmetries = lattice_symmetries(np.concatenate([structure.lattice.matrix[None], scan.lattices]))
     charges = np.array([sum(e.Z * n for e, n in site.species.items()) for site in structure])
-    held = np.array([site.species.num_atoms for site in structure])
-    charges[list(itertools.chain(*family.groups))] = 0.0
+    occupancy = site_occupancies(structure)
+    charges[list(itertools.chain(*scan.groups))] = 0.0
     scores = frame_scores(coords, charges, symmetries, coords)[None]
-    for column, group in enumerate(family.groups):
+    for column, group in enumerate(scan.groups):
         sites = list(group)
-        of_one_proton = frame_scores(coords[sites], held[sites], symmetries, coords)
-        scores = scores + family.species[:, column, None, None] * of_one_proton
+        of_one_proton = frame_scores(coords[sites], occupancy[sites], symmetries, coords)
+        scores = scores + scan.species[:, column, None, None] * of_one_proton
     best = best_frame(scores.reshape(len(scores), -1))
-    best = np.broadcast_to(best, len(family.species))
+    best = np.broadcast_to(best, len(scan.species))
     chosen, of_row = np.unique(best, return_inverse=True)
     symmetry, origin = np.divmod(chosen, len(structure))
-    return FamilyFrames(symmetries[symmetry], coords[origin], of_row)
+    return ScanFrames(symmetries[symmetry], coords[origin], of_row)

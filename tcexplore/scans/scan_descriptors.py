@@ -1,4 +1,4 @@
-"""The descriptors of all members of a family, from the parts that rows and lattices add.
+"""The descriptors of all members of a scan, from the parts that rows and lattices add.
 
 Cell and composition are computed once for each lattice and each row. Hydrogen contacts depend on
 the lattice and on how the sites are filled with hydrogen: of two swapped groups each is or is not
@@ -15,20 +15,21 @@ from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import unhanded_number
 from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.crystal.structure import site_occupancies
 from tcexplore.features.composition import composition_descriptors
 from tcexplore.features.descriptors import element_amounts
-from tcexplore.features.hydrogen_symmetry_functions import contacts_in_lattices
+from tcexplore.features.hydrogen_symmetry_functions import symmetry_functions_in_lattices
 from tcexplore.hydrogen.contacts import hydrogen_amounts
 from tcexplore.model.config import ModelConfig
-from tcexplore.scans.scan import Family
+from tcexplore.scans.scan import Scan
 from tcexplore.typing import FloatArray, IntArray
 
 N_CELL = 8  # descriptors that depend on the lattice alone
 
 
 @dataclass(frozen=True)
-class FamilyDescriptors:
-    """What the unscaled descriptors of a family's members are put together from."""
+class ScanDescriptors:
+    """What the unscaled descriptors of a scan's members are put together from."""
 
     of_lattice: FloatArray
     """Descriptors of the cell, shape (n_lattices, 8)."""
@@ -52,38 +53,38 @@ class FamilyDescriptors:
         return np.hstack([self.of_lattice[lattices], self.of_row[rows], contacts])
 
 
-def family_descriptors(family: Family, config: ModelConfig) -> FamilyDescriptors:
-    """Return what the descriptors of the members of a family are put together from."""
-    fillings, filling_of_row = _fillings(family)
-    contacts = np.zeros((len(fillings), len(family.lattices), 0))
+def scan_descriptors(scan: Scan, config: ModelConfig) -> ScanDescriptors:
+    """Return what the descriptors of the members of a scan are put together from."""
+    fillings, filling_of_row = _fillings(scan)
+    contacts = np.zeros((len(fillings), len(scan.lattices), 0))
     if config.has_scalars:
-        contacts = np.stack([_contacts(family, one) for one in fillings])
-    return FamilyDescriptors(
-        _cell_values(family.lattices, unhanded_number(family.parent.space_group_number)),
-        _composition_values(family, config.elements),
+        contacts = np.stack([_contacts(scan, one) for one in fillings])
+    return ScanDescriptors(
+        _cell_values(scan.lattices, unhanded_number(scan.parent.space_group_number)),
+        _composition_values(scan, config.elements),
         filling_of_row,
         contacts,
     )
 
 
-def _contacts(family: Family, hydrogen: FloatArray) -> FloatArray:
+def _contacts(scan: Scan, hydrogen: FloatArray) -> FloatArray:
     """Return the hydrogen contacts on all lattices for one filling, shape (n_lattices, 6)."""
-    structure, holds = family.parent.structure, hydrogen > 0
+    structure, holds = scan.parent.structure, hydrogen > 0
     n_atoms = np.array([structure.composition.num_atoms])
-    return contacts_in_lattices(
-        family.lattices, structure.frac_coords[holds], hydrogen[holds], n_atoms
+    return symmetry_functions_in_lattices(
+        scan.lattices, structure.frac_coords[holds], hydrogen[holds], n_atoms
     )
 
 
-def _fillings(family: Family) -> tuple[FloatArray, IntArray]:
+def _fillings(scan: Scan) -> tuple[FloatArray, IntArray]:
     """Return the ways in which hydrogen fills the sites, and which of them each row has."""
-    structure = family.parent.structure
-    held = np.array([site.species.num_atoms for site in structure])
-    is_hydrogen, filling_of_row = np.unique(family.species == 1, axis=0, return_inverse=True)
+    structure = scan.parent.structure
+    occupancy = site_occupancies(structure)
+    is_hydrogen, filling_of_row = np.unique(scan.species == 1, axis=0, return_inverse=True)
     fillings = np.tile(hydrogen_amounts(structure), (len(is_hydrogen), 1))
-    for column, group in enumerate(family.groups):
+    for column, group in enumerate(scan.groups):
         sites = list(group)
-        fillings[:, sites] = np.where(is_hydrogen[:, column, None], held[sites], 0.0)
+        fillings[:, sites] = np.where(is_hydrogen[:, column, None], occupancy[sites], 0.0)
     return fillings, filling_of_row
 
 
@@ -98,17 +99,17 @@ def _cell_values(lattices: FloatArray, space_group_number: int) -> FloatArray:
     return np.column_stack([lengths, angles, volumes, number])
 
 
-def _composition_values(family: Family, elements: tuple[str, ...]) -> FloatArray:
+def _composition_values(scan: Scan, elements: tuple[str, ...]) -> FloatArray:
     """Return the descriptors that do not depend on the lattice, shape (n_rows, 81 + n_elements)."""
-    structure = family.parent.structure
-    swapped = set(itertools.chain(*family.groups))
+    structure = scan.parent.structure
+    occupancy = site_occupancies(structure)
+    swapped = set(itertools.chain(*scan.groups))
     kept = [site for number, site in enumerate(structure) if number not in swapped]
-    amounts = np.zeros((len(family.species), len(elements)))
+    amounts = np.zeros((len(scan.species), len(elements)))
     if kept:
         amounts += element_amounts(Structure.from_sites(kept), elements=elements)
-    columns = {ELEMENTS.index(symbol) + 1: place for place, symbol in enumerate(elements)}
-    for column, group in enumerate(family.groups):
-        held = sum(structure[site].species.num_atoms for site in group)
-        places = [columns[int(number)] for number in family.species[:, column]]
-        amounts[np.arange(len(amounts)), places] += held
+    columns = {ELEMENTS.index(symbol) + 1: index for index, symbol in enumerate(elements)}
+    for column, group in enumerate(scan.groups):
+        index = [columns[int(number)] for number in scan.species[:, column]]
+        amounts[np.arange(len(amounts)), index] += occupancy[list(group)].sum()
     return np.hstack([composition_descriptors(amounts, elements=elements), amounts])

@@ -1,4 +1,4 @@
-"""How far the members of a family lie from what a model was trained on."""
+"""How far the members of a scan lie from what a model was trained on."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pymatgen.core import Structure
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.crystal.shortest_distances import shortest_distances
-from tcexplore.model.applicability_domain import Domain
+from tcexplore.crystal.structure import site_occupancies
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
-from tcexplore.scans.scan import Family
+from tcexplore.scans.scan import Scan
 from tcexplore.typing import FloatArray, IntArray
 
 
@@ -26,74 +27,74 @@ class _Kinds:
     """Share of each element on a kind's sites, shape (n_rows, n_kinds, 94)."""
 
 
-def family_domain(
-    predictor: TcPredictor, family: Family, rows: IntArray, lattices: IntArray
-) -> Domain:
+def member_domain(
+    predictor: TcPredictor, scan: Scan, rows: IntArray, lattices: IntArray
+) -> ApplicabilityDomain:
     """Return how far chosen members lie from what the model has seen.
 
     Parameters
     ----------
     predictor
         The model.
-    family
-        The family.
+    scan
+        The scan.
     rows, lattices
         Of each chosen member its row of species and its lattice, shape (n,).
     """
-    structure = family.parent.structure
-    occupied = np.array([site.species.num_atoms for site in structure])
+    structure = scan.parent.structure
+    occupancy = site_occupancies(structure)
     needed, place = np.unique(lattices, return_inverse=True)
-    kinds = _kinds(family)
-    some = np.asarray(family.lattices[needed], dtype=float)
-    apart = shortest_distances(structure.frac_coords, occupied, kinds.of_site, some)
+    kinds = _kinds(scan)
+    some = np.asarray(scan.lattices[needed], dtype=float)
+    apart = shortest_distances(structure.frac_coords, occupancy, kinds.of_site, some)
     contact = _contacts(apart, kinds, rows, place)
-    volumes = np.abs(np.linalg.det(family.lattices))[lattices]
-    atoms = np.bincount(kinds.of_site, weights=occupied)
+    volumes = np.abs(np.linalg.det(scan.lattices))[lattices]
+    atoms = np.bincount(kinds.of_site, weights=occupancy)
     fractions = np.einsum("k,rke->re", atoms / atoms.sum(), kinds.species)
-    return predictor.known_space.domain(
+    return predictor.known_materials.domain(
         fractions[rows],
-        volume_per_atom=volumes / occupied.sum(),
+        volume_per_atom=volumes / occupancy.sum(),
         shortest_distance=apart.min(axis=(1, 2))[place],
         contact=contact,
     )
 
 
-def scan_domain(predictor: TcPredictor, family: Family) -> Domain:
-    """Return how far each lattice of a family with one row of species lies, (n_lattices,)."""
-    lattices = np.arange(len(family.lattices))
-    return family_domain(predictor, family, np.zeros_like(lattices), lattices)
+def scan_domain(predictor: TcPredictor, scan: Scan) -> ApplicabilityDomain:
+    """Return how far each lattice of a scan with one row of species lies, (n_lattices,)."""
+    lattices = np.arange(len(scan.lattices))
+    return member_domain(predictor, scan, np.zeros_like(lattices), lattices)
 
 
-def cell_domain(predictor: TcPredictor, cell: CanonicalCell) -> Domain:
+def cell_domain(predictor: TcPredictor, cell: CanonicalCell) -> ApplicabilityDomain:
     """Return how far one crystal lies from what the model has seen, shape (1,)."""
     return scan_domain(predictor, _alone(cell.structure, cell))
 
 
 def cell_geometry(structure: Structure) -> tuple[float, float, float]:
     """Return volume per atom (Å³), shortest distance (Å) and closest contact of a crystal."""
-    occupied = np.array([site.species.num_atoms for site in structure])
+    occupancy = site_occupancies(structure)
     kinds = _kinds(_alone(structure, CanonicalCell(structure, 1, "P1")))
     apart = shortest_distances(
-        structure.frac_coords, occupied, kinds.of_site, structure.lattice.matrix[None]
+        structure.frac_coords, occupancy, kinds.of_site, structure.lattice.matrix[None]
     )
     [contact] = _contacts(apart, kinds, np.array([0]), np.array([0]))
-    return structure.volume / float(occupied.sum()), float(apart.min()), float(contact)
+    return structure.volume / float(occupancy.sum()), float(apart.min()), float(contact)
 
 
-def _alone(structure: Structure, cell: CanonicalCell) -> Family:
-    return Family(cell, (), np.zeros((1, 0), int), structure.lattice.matrix[None])
+def _alone(structure: Structure, cell: CanonicalCell) -> Scan:
+    return Scan(cell, (), np.zeros((1, 0), int), structure.lattice.matrix[None])
 
 
-def _kinds(family: Family) -> _Kinds:
-    structure, n_groups = family.parent.structure, len(family.groups)
+def _kinds(scan: Scan) -> _Kinds:
+    structure, n_groups = scan.parent.structure, len(scan.groups)
     of_site = np.full(len(structure), -1)
-    for number, group in enumerate(family.groups):
+    for number, group in enumerate(scan.groups):
         of_site[list(group)] = number
     kept = list(dict.fromkeys(structure[site].species for site in np.flatnonzero(of_site < 0)))
-    species = np.zeros((len(family.species), n_groups + len(kept), len(ELEMENTS)))
+    species = np.zeros((len(scan.species), n_groups + len(kept), len(ELEMENTS)))
     for site in np.flatnonzero(of_site < 0):
         of_site[site] = n_groups + kept.index(structure[site].species)
-    for number, column in enumerate(family.species.T):
+    for number, column in enumerate(scan.species.T):
         species[np.arange(len(column)), number, column - 1] = 1.0
     for number, mixture in enumerate(kept, n_groups):
         for element, amount in mixture.element_composition.items():

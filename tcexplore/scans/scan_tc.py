@@ -1,4 +1,4 @@
-"""Tc of all members of a family at once.
+"""Tc of all members of a scan at once.
 
 Structure factors depend on the fractional coordinates alone, so they are computed once; the first
 convolution is linear, so it is computed once for each element of each sublattice and added up for
@@ -8,26 +8,26 @@ comes in steps of a bounded size, after each of which one can look at what there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 
 from tcexplore.crystal.frames import framed_coords
-from tcexplore.crystal.structure import StructureError
+from tcexplore.crystal.structure import StructureError, site_occupancies
 from tcexplore.features.fourier import densities_of_elements, structure_factors
 from tcexplore.features.scaling import scaled_coefficients
-from tcexplore.model.conformal import BandedTc, unknown_tc
+from tcexplore.model.conformal import TcInterval, unknown_tc
 from tcexplore.model.network import descriptor_features, joint_output, structure_features
 from tcexplore.model.predictor import TcPredictor, model_tc
 from tcexplore.model.summed_convolution import summed_convolution, summed_features
-from tcexplore.scans.scan import Family, family_frames
-from tcexplore.scans.scan_descriptors import FamilyDescriptors, family_descriptors
+from tcexplore.scans.scan import Scan, scan_frames
+from tcexplore.scans.scan_descriptors import ScanDescriptors, scan_descriptors
 from tcexplore.typing import ComplexArray, FloatArray, IntArray
 
-Block = tuple[IntArray, IntArray, BandedTc]
-Progress = Callable[[float], bool]
+Block = tuple[IntArray, IntArray, TcInterval]
 T = TypeVar("T")
 
 LATTICE_CHUNK = 64  # lattices of one row that are computed at once
@@ -35,30 +35,18 @@ ROW_CHUNK = 512  # rows on one lattice that are computed at once
 MANY_ROWS = 8  # from here on the first convolution is shared by the rows on one lattice
 
 
-def family_tc(
-    predictor: TcPredictor, family: Family, *, progress: Progress | None = None
-) -> BandedTc:
+def scan_tc(predictor: TcPredictor, scan: Scan) -> TcInterval:
     """Return Tc of all members with its bands, shape (n_rows, n_lattices).
-
-    Parameters
-    ----------
-    predictor
-        The model.
-    family
-        The family.
-    progress
-        Called with the share that is done; returning False ends the work, and what is not done
-        stays nan.
 
     Raises
     ------
     StructureError
         There are no members, an element is not known to the model, or it has no atomic radius.
     """
-    return last_step(family_steps(predictor, family), progress)
+    return last_step(scan_tc_steps(predictor, scan))
 
 
-def family_steps(predictor: TcPredictor, family: Family) -> Iterator[tuple[float, BandedTc]]:
+def scan_tc_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, TcInterval]]:
     """Yield the share that is done and Tc so far, nan where it is not known yet.
 
     Many rows are complete on one lattice before the next one begins. The arrays are the same in all
@@ -69,51 +57,47 @@ def family_steps(predictor: TcPredictor, family: Family) -> Iterator[tuple[float
     StructureError
         There are no members, an element is not known to the model, or it has no atomic radius.
     """
-    total = unknown_tc((len(family.species), len(family.lattices)))
+    total = unknown_tc((len(scan.species), len(scan.lattices)))
     if not total.tc.size:
         raise StructureError(
-            f"nothing to compute: {len(family.species)} choices of elements on"
-            f" {len(family.lattices)} lattices; give at least one of each"
+            f"nothing to compute: {len(scan.species)} choices of elements on"
+            f" {len(scan.lattices)} lattices; give at least one of each"
         )
     n_done = 0
-    for rows, lattices, block in _blocks(predictor, family):
+    for rows, lattices, block in _blocks(predictor, scan):
         for all_members, some in zip(total.parts, block.parts, strict=True):
             all_members[rows, lattices] = some
         n_done += len(rows)
         yield n_done / total.tc.size, total
 
 
-def last_step(steps: Iterable[tuple[float, T]], progress: Progress | None) -> T:
-    """Return the result of the last step, or of that after which the callback says stop."""
-    latest: list[T] = []
-    for share, result in steps:
-        latest = [result]
-        if progress is not None and not progress(share):
-            break
-    return latest[0]
+def last_step(steps: Iterable[tuple[float, T]]) -> T:
+    """Return the result of the last step of a study or a scan."""
+    [(_, result)] = deque(steps, maxlen=1)
+    return result
 
 
 # --- blocks of members --------------------------------------------------------------------------
 
 
-def _blocks(predictor: TcPredictor, family: Family) -> Iterator[Block]:
+def _blocks(predictor: TcPredictor, scan: Scan) -> Iterator[Block]:
     """Yield rows, lattices and the Tc of each pair of them, all of shape (n,)."""
-    frames, descriptors = family_frames(family), family_descriptors(family, predictor.files.config)
+    frames, descriptors = scan_frames(scan), scan_descriptors(scan, predictor.files.config)
     for frame in range(len(frames.symmetries)):
         rows = np.flatnonzero(frames.of_row == frame)
         coords = framed_coords(
-            family.parent.structure.frac_coords, frames.symmetries[frame], frames.origins[frame]
+            scan.parent.structure.frac_coords, frames.symmetries[frame], frames.origins[frame]
         )
-        densities = _Densities(predictor, family, _sublattices(predictor, family, coords))
+        densities = _Densities(predictor, scan, _sublattices(predictor, scan, coords))
         blocks = _few_rows if len(rows) < MANY_ROWS else _many_rows
         yield from blocks(densities, descriptors, rows)
 
 
 def _few_rows(
-    densities: _Densities, descriptors: FamilyDescriptors, rows: IntArray
+    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray
 ) -> Iterator[Block]:
     """Yield the blocks of rows one by one, each on many lattices at once."""
-    predictor, n_lattices = densities.predictor, len(densities.family.lattices)
+    predictor, n_lattices = densities.predictor, len(densities.scan.lattices)
     for start in range(0, n_lattices, LATTICE_CHUNK):
         lattices = np.arange(start, min(start + LATTICE_CHUNK, n_lattices))
         for row in rows:
@@ -125,12 +109,12 @@ def _few_rows(
 
 
 def _many_rows(
-    densities: _Densities, descriptors: FamilyDescriptors, rows: IntArray
+    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray
 ) -> Iterator[Block]:
     """Yield the blocks of many rows on one lattice after the other."""
     predictor, scaling = densities.predictor, densities.predictor.files.scaling
-    numbers, choices = _choices(densities.family.species[rows])
-    for lattice in range(len(densities.family.lattices)):
+    numbers, choices = _choices(densities.scan.species[rows])
+    for lattice in range(len(densities.scan.lattices)):
         shared, parts = densities.on_lattice(lattice, numbers)
         image = scaled_coefficients(shared, scaling)
         images = [scaled_coefficients(part, scaling) for part in parts]
@@ -148,7 +132,7 @@ def _many_rows(
 
 def _members_tc(
     predictor: TcPredictor, features: list[FloatArray], descriptor_values: FloatArray
-) -> BandedTc:
+) -> TcInterval:
     """Return Tc of some members from what each network's convolutions made of them, shape (n,)."""
     scaled, columns = predictor.files.scaling.apply_to_descriptors(descriptor_values)
     each = [
@@ -179,19 +163,17 @@ class _Sublattices:
     """Of each group of sites, shape (n_groups, n, n, n)."""
 
 
-def _sublattices(predictor: TcPredictor, family: Family, coords: FloatArray) -> _Sublattices:
-    structure, indices = family.parent.structure, _indices(predictor)
+def _sublattices(predictor: TcPredictor, scan: Scan, coords: FloatArray) -> _Sublattices:
+    structure, indices = scan.parent.structure, _indices(predictor)
 
-    def factors(sites: list[int], held: list[float]) -> ComplexArray:
-        return structure_factors(coords[sites], np.array(held), indices)
+    def factors(sites: list[int], occupancies: FloatArray) -> ComplexArray:
+        return structure_factors(coords[sites], occupancies, indices)
 
-    sites = sorted(set(range(len(structure))).difference(*family.groups))
+    sites = sorted(set(range(len(structure))).difference(*scan.groups))
     elements = sorted({element for site in sites for element in structure[site].species})
-    kept = [factors(sites, [structure[i].species[e] for i in sites]) for e in elements]
-    swapped = [
-        factors(list(group), [structure[i].species.num_atoms for i in group])
-        for group in family.groups
-    ]
+    kept = [factors(sites, np.array([structure[i].species[e] for i in sites])) for e in elements]
+    occupancy = site_occupancies(structure)
+    swapped = [factors(list(group), occupancy[list(group)]) for group in scan.groups]
     grid = (-1, *[len(indices)] * 3)
     return _Sublattices(
         np.array([element.Z for element in elements], dtype=int),
@@ -210,13 +192,13 @@ class _Densities:
     """The coefficients of members in one frame."""
 
     predictor: TcPredictor
-    family: Family
+    scan: Scan
     sublattices: _Sublattices
 
     def of_row(self, row: int, lattices: IntArray) -> ComplexArray:
         """Return the coefficients of one row on many lattices, shape (n_lattices, n, n, n, 2)."""
         factors = np.concatenate([self.sublattices.kept, self.sublattices.swapped])
-        elements = np.concatenate([self.sublattices.elements, self.family.species[row]])
+        elements = np.concatenate([self.sublattices.elements, self.scan.species[row]])
         of_atoms = self._of_atoms(elements, lattices)
         return np.einsum("ehkl,nehklc->nhklc", factors, of_atoms)
 
@@ -239,5 +221,5 @@ class _Densities:
     def _of_atoms(self, elements: IntArray, lattices: IntArray) -> FloatArray:
         """Return shape (n_lattices, n_elements, n, n, n, 2)."""
         config = self.predictor.files.config.representation
-        chosen, indices = self.family.lattices[lattices], _indices(self.predictor)
+        chosen, indices = self.scan.lattices[lattices], _indices(self.predictor)
         return densities_of_elements(elements, chosen, config, indices)

@@ -12,10 +12,10 @@ from pymatgen.core import Element, Structure
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import element_table
 from tcexplore.crystal.structure import StructureError
-from tcexplore.model.conformal import BandedTc
+from tcexplore.model.conformal import TcInterval
 from tcexplore.model.predictor import TcPredictor
-from tcexplore.scans.scan import Family, member_structure
-from tcexplore.scans.scan_tc import Progress, family_steps, last_step
+from tcexplore.scans.scan import Scan, member_structure
+from tcexplore.scans.scan_tc import last_step, scan_tc_steps
 from tcexplore.typing import FloatArray, IntArray
 
 
@@ -23,7 +23,7 @@ from tcexplore.typing import FloatArray, IntArray
 class ElementSwap:
     """Tc over the elements X and Y, on one lattice or at the peak of each pair's dome."""
 
-    family: Family
+    scan: Scan
     """All pairs that were predicted, on all lattices."""
     x: tuple[str, ...]
     """Symbols, the columns of the map."""
@@ -48,13 +48,13 @@ class ElementSwap:
         ValueError
             The pair is not predicted.
         """
-        pair = [Element(symbol).Z for symbol in (x, y)[: self.family.species.shape[1]]]
-        rows = np.flatnonzero((self.family.species == pair).all(axis=1))
+        pair = [Element(symbol).Z for symbol in (x, y)[: self.scan.species.shape[1]]]
+        rows = np.flatnonzero((self.scan.species == pair).all(axis=1))
         if not rows.size:
             raise ValueError(f"X = {x}, Y = {y} is not predicted: an element has no atomic radius")
         scale = self.peak_scale[self.y.index(y), self.x.index(x)]
         return member_structure(
-            self.family, int(rows[0]), int(np.argmin(np.abs(self.scales - scale)))
+            self.scan, int(rows[0]), int(np.argmin(np.abs(self.scales - scale)))
         )
 
 
@@ -67,7 +67,6 @@ def element_swap(
     x: Sequence[str],
     y: Sequence[str] = (),
     scales: Sequence[float] | FloatArray = (1.0,),
-    progress: Progress | None = None,
 ) -> ElementSwap:
     """Return Tc with every X on some sites of a canonical cell and every Y on others.
 
@@ -94,7 +93,7 @@ def element_swap(
     steps = element_swap_steps(
         predictor, parent, x_sites=x_sites, y_sites=y_sites, x=x, y=y, scales=scales
     )
-    return last_step(steps, progress)
+    return last_step(steps)
 
 
 def element_swap_steps(
@@ -112,21 +111,21 @@ def element_swap_steps(
     scales = np.asarray(scales, dtype=float)
     groups = tuple(tuple(sites) for sites in (x_sites, y_sites) if len(sites))
     columns = [_predicted(symbols, predictor) for symbols in (x, y)[: len(groups)]]
-    family = Family(
+    scan = Scan(
         parent,
         groups,
         np.array([[Element(s).Z for s in pair] for pair in itertools.product(*columns)]),
         scales[:, None, None] * parent.structure.lattice.matrix,
     )
     x, y = tuple(x), tuple(y) or ("",)
-    places = pair_places(family, x, y)
-    for share, tc in family_steps(predictor, family):
+    places = pair_places(scan, x, y)
+    for share, tc in scan_tc_steps(predictor, scan):
         peaks = _peaks(scales, tc, places, (len(y), len(x)))
-        yield share, ElementSwap(family, x, y, scales, *peaks)
+        yield share, ElementSwap(scan, x, y, scales, *peaks)
 
 
 def _peaks(
-    scales: FloatArray, tc: BandedTc, places: IntArray, shape: tuple[int, int]
+    scales: FloatArray, tc: TcInterval, places: IntArray, shape: tuple[int, int]
 ) -> list[FloatArray]:
     """Return the highest Tc over the scales at each pair's place, its band, and its scale."""
     known = np.where(np.isnan(tc.tc), -np.inf, tc.tc)
@@ -140,12 +139,12 @@ def _peaks(
     return peaks
 
 
-def pair_places(family: Family, x: tuple[str, ...], y: tuple[str, ...]) -> IntArray:
+def pair_places(scan: Scan, x: tuple[str, ...], y: tuple[str, ...]) -> IntArray:
     """Return row and column of each pair in the map, shape (n_pairs, 2)."""
     column = {Element(symbol).Z: place for place, symbol in enumerate(x)}
     row = {Element(symbol).Z: place for place, symbol in enumerate(y) if symbol}
     return np.array(
-        [[row[pair[1]] if pair[1:] else 0, column[pair[0]]] for pair in family.species.tolist()]
+        [[row[pair[1]] if pair[1:] else 0, column[pair[0]]] for pair in scan.species.tolist()]
     )
 
 

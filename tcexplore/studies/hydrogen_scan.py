@@ -10,11 +10,11 @@ from pymatgen.core import Lattice
 
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.hydrogen.network import NetworkScan, network_scan
-from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
-from tcexplore.scans.scan import Family
+from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import scan_domain
-from tcexplore.scans.scan_tc import family_tc
+from tcexplore.scans.scan_tc import scan_tc
 from tcexplore.studies.lattice_map import stretched_lattices
 from tcexplore.typing import FloatArray
 
@@ -22,7 +22,7 @@ Along = Literal["a", "c", "scale"]
 
 
 @dataclass(frozen=True)
-class NetworkTc:
+class HydrogenScan:
     """A hydrogen network and Tc on some lattices of the canonical cell."""
 
     parent: CanonicalCell
@@ -37,18 +37,18 @@ class NetworkTc:
     """(K) Lower end of each band, shape (n,); nan where the model has no bands."""
     tc_high: FloatArray
     """(K) Upper end of each band, shape (n,)."""
-    domain: Domain
+    domain: ApplicabilityDomain
     """How far each lattice lies from what the model has seen, shape (n,)."""
 
 
-def network_tc(
+def hydrogen_scan(
     predictor: TcPredictor,
     parent: CanonicalCell,
     lattices: FloatArray,
     *,
     along: Along,
     cutoff: float = 1.4,
-) -> NetworkTc:
+) -> HydrogenScan:
     """Return the hydrogen network of a crystal, and its Tc, on some lattices.
 
     Every lattice is predicted with the parent's fractional coordinates and space group.
@@ -62,14 +62,14 @@ def network_tc(
     cutoff
         (Å) Hydrogen atoms that are no further apart are in contact.
     """
-    family = Family(parent, (), np.zeros((1, 0), int), lattices)
-    return NetworkTc(
+    scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
+    return HydrogenScan(
         parent,
         along,
         values_along(parent.structure.lattice, lattices, along),
         network_scan(parent.structure, lattices, cutoff=cutoff),
-        *family_tc(predictor, family).of_row(0).parts,
-        scan_domain(predictor, family),
+        *scan_tc(predictor, scan).of_row(0).parts,
+        scan_domain(predictor, scan),
     )
 
 

@@ -8,11 +8,11 @@ import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
-from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
-from tcexplore.scans.scan import Family
+from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import scan_domain
-from tcexplore.scans.scan_tc import Progress, family_tc
+from tcexplore.scans.scan_tc import scan_tc
 from tcexplore.typing import FloatArray
 
 
@@ -29,7 +29,7 @@ class LatticeDome:
     """(K) Lower end of each band, shape (n,); nan where the model has no bands."""
     tc_high: FloatArray
     """(K) Upper end of each band, shape (n,)."""
-    domain: Domain | None = None
+    domain: ApplicabilityDomain | None = None
     """How far each point lies from what the model has seen, shape (n,); None where not asked."""
 
     @property
@@ -64,7 +64,6 @@ def lattice_dome(
     structure: Structure,
     *,
     scales: FloatArray,
-    progress: Progress | None = None,
 ) -> LatticeDome:
     """Return Tc against the uniform scale of a structure's lattice.
 
@@ -82,6 +81,6 @@ def lattice_dome(
     parent = predictor.cell(structure)
     scales = np.sort(np.asarray(scales, dtype=float))
     lattices = scales[:, None, None] * parent.structure.lattice.matrix
-    family = Family(parent, (), np.zeros((1, 0), int), lattices)
-    tc = family_tc(predictor, family, progress=progress).of_row(0)
-    return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, family))
+    scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
+    tc = scan_tc(predictor, scan).of_row(0)
+    return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, scan))

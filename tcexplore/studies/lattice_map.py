@@ -9,11 +9,11 @@ import numpy as np
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
-from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
-from tcexplore.scans.scan import Family
+from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import scan_domain
-from tcexplore.scans.scan_tc import Progress, family_steps, last_step
+from tcexplore.scans.scan_tc import last_step, scan_tc_steps
 from tcexplore.typing import FloatArray
 
 
@@ -32,7 +32,7 @@ class LatticeMap:
     """(K) Lower end of each band, shape (n_c, n_a); nan where the model has no bands."""
     tc_high: FloatArray
     """(K) Upper end of each band, shape (n_c, n_a)."""
-    domain: Domain | None = None
+    domain: ApplicabilityDomain | None = None
     """How far each point lies from what the model has seen, (n_c, n_a); None where not asked."""
 
     @property
@@ -48,7 +48,6 @@ def lattice_map(
     *,
     a: FloatArray,
     c: FloatArray,
-    progress: Progress | None = None,
 ) -> LatticeMap:
     """Return Tc over the lattice parameters a and c of a structure's canonical cell.
 
@@ -65,7 +64,7 @@ def lattice_map(
     ----------
     Novakovic et al., arXiv:2301.10474 (2023), figure 6.
     """
-    return last_step(lattice_map_steps(predictor, structure, a=a, c=c), progress)
+    return last_step(lattice_map_steps(predictor, structure, a=a, c=c))
 
 
 def lattice_map_steps(
@@ -75,10 +74,10 @@ def lattice_map_steps(
     parent = predictor.cell(structure)
     a, c = np.asarray(a, dtype=float), np.asarray(c, dtype=float)
     lattices = stretched_lattices(parent.structure.lattice, a, c)
-    family = Family(parent, (), np.zeros((1, 0), int), lattices)
+    scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
     shape = len(c), len(a)
-    domain = scan_domain(predictor, family).reshaped(*shape)
-    for share, banded in family_steps(predictor, family):
+    domain = scan_domain(predictor, scan).reshaped(*shape)
+    for share, banded in scan_tc_steps(predictor, scan):
         tc, low, high = (values.reshape(shape) for values in banded.of_row(0).parts)
         yield share, LatticeMap(parent, a, c, tc, low, high, domain)
 

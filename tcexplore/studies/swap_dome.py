@@ -10,7 +10,7 @@ from pymatgen.core import Element
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import member_structure
 from tcexplore.scans.scan_domain import scan_domain
-from tcexplore.scans.scan_tc import Progress, family_tc
+from tcexplore.scans.scan_tc import scan_tc
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.typing import FloatArray
@@ -23,7 +23,6 @@ def swap_dome(
     x: str,
     y: str,
     scales: FloatArray,
-    progress: Progress | None = None,
 ) -> LatticeDome:
     """Return Tc of one material of a map against the scale of its lattice.
 
@@ -37,11 +36,11 @@ def swap_dome(
     scales
         Factors on the lattice vectors of the map's parent, shape (n,).
     """
-    parent, scales = swap.family.parent, np.sort(np.asarray(scales, dtype=float))
+    parent, scales = swap.scan.parent, np.sort(np.asarray(scales, dtype=float))
     lattice = parent.structure.lattice.matrix
-    numbers = [Element(symbol).Z for symbol in (x, y)[: len(swap.family.groups)]]
-    own = replace(swap.family, species=np.array([numbers]), lattices=lattice[None])
+    numbers = [Element(symbol).Z for symbol in (x, y)[: len(swap.scan.groups)]]
+    own = replace(swap.scan, species=np.array([numbers]), lattices=lattice[None])
     cell = replace(parent, structure=member_structure(own, 0, 0))
-    family = replace(own, lattices=scales[:, None, None] * lattice)
-    tc = family_tc(predictor, family, progress=progress).of_row(0)
-    return LatticeDome(cell, scales, *tc.parts, scan_domain(predictor, family))
+    scan = replace(own, lattices=scales[:, None, None] * lattice)
+    tc = scan_tc(predictor, scan).of_row(0)
+    return LatticeDome(cell, scales, *tc.parts, scan_domain(predictor, scan))

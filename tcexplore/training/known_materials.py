@@ -24,7 +24,7 @@ def trained_rows(dataset: Dataset, config: ModelConfig) -> list[int]:
     """Return the rows with a Tc above 0 and elements that the model counts."""
     counted = [ELEMENTS.index(symbol) + 1 for symbol in config.elements]
     is_chosen = dataset.rows["tc"].to_numpy() > 0
-    if config.training.leave_aside:
+    if config.training.hold_out:
         is_chosen &= ~is_held_out(dataset.rows)
     return [
         int(row)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.features.fourier import RepresentationConfig
 from tcexplore.features.valence_electrons import N_ELECTRONS
-from tcexplore.model.config import KernelConfig, ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.model.config import GaussianProcessConfig, ModelConfig, NetworkConfig, TrainingConfig
 
 N_STATISTICS = 89  # descriptors before the amounts: cell and statistics of the composition
 PRESETS = {
     # Chosen on the folds by chemical system of docs/experiments.md.
     "shipped": ModelConfig(
-        representation=RepresentationConfig(n_hkl=6, domain="symmetric"),
+        representation=RepresentationConfig(n_hkl=6, hkl_range="symmetric"),
         network=NetworkConfig(
             n_descriptors=94 + 6 * (N_STATISTICS + 10 + N_ELECTRONS + 6),
             n_planes=11,
@@ -28,10 +28,10 @@ PRESETS = {
             batch_size=128,
             huber_delta=0.9,
             keep="last",
-            leave_aside=True,
+            hold_out=True,
         ),
-        kernel=KernelConfig(),
-        composition=KernelConfig(uses_cell=False),
+        gaussian_process=GaussianProcessConfig(),
+        composition_model=GaussianProcessConfig(uses_cell=False),
         has_scalars=True,
     ),
     "paper": ModelConfig(

@@ -13,9 +13,9 @@ from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.datasets import Dataset
 from tcexplore.features.scaling import InputScaling
 from tcexplore.model.card import model_card
-from tcexplore.model.config import KernelConfig, ModelConfig
+from tcexplore.model.config import GaussianProcessConfig, ModelConfig
 from tcexplore.model.files import Member, ModelFiles, save_model_files
-from tcexplore.model.gaussian_process import KernelMember, fit_kernel
+from tcexplore.model.gaussian_process import GaussianProcess, fit_gaussian_process
 from tcexplore.model.predictor import build_predictor
 from tcexplore.training.data import (
     TrainingInputs,
@@ -57,7 +57,7 @@ def train_model(
     )
     kernel, composition = (
         None if process is None else fit_process(inputs, every_row, scaling, process)
-        for process in (config.kernel, config.composition)
+        for process in (config.gaussian_process, config.composition_model)
     )
     metrics = {
         "data_sha256": dataset.metadata["inputs_sha256"],
@@ -135,11 +135,11 @@ def _digest(*parts: TrainingRows) -> str:
 
 
 def fit_process(
-    inputs: TrainingInputs, train: BoolArray, scaling: InputScaling, config: KernelConfig
-) -> KernelMember:
+    inputs: TrainingInputs, train: BoolArray, scaling: InputScaling, config: GaussianProcessConfig
+) -> GaussianProcess:
     """Return the Gaussian process through some rows."""
     tc, weight = (inputs.rows[name].to_numpy(float)[train] for name in ("tc", "weight"))
-    return fit_kernel(inputs.descriptors[train], tc, weight, scaling, config)
+    return fit_gaussian_process(inputs.descriptors[train], tc, weight, scaling, config)
 
 
 def golden_predictions(files: ModelFiles) -> dict[str, float]:

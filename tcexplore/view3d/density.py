@@ -58,7 +58,7 @@ def cell_density(structure: Structure, quantity: Quantity) -> CellDensity:
     StructureError
         An element has no atomic radius, so that its charge has no width.
     """
-    config = RepresentationConfig(domain="symmetric")
+    config = RepresentationConfig(hkl_range="symmetric")
     coefficients = fourier_coefficients(structure, config)
     values = density_on_grid(coefficients, config, n_grid=N_GRID)[..., CHANNELS[quantity]]
     a, b, c = (_stride(length) for length in structure.lattice.abc)

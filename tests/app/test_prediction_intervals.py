@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tcexplore.app import element_swap, hydrogen_network, lattice_ui, predict, structure_choice
 from tcexplore.display.labels import band_text, source_link
-from tcexplore.model.conformal import Bands
+from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.predictor import load_predictor
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -43,7 +43,9 @@ def banded(app, monkeypatch):
     """The app with a model that has bands, and a part for the composition alone."""
     predictor = load_predictor()
     metrics = {**predictor.files.metrics, "coverage": COVERAGE}
-    files = dataclasses.replace(predictor.files, bands=Bands(0.9, 1.3), metrics=metrics)
+    files = dataclasses.replace(
+        predictor.files, conformal=ConformalCalibration(0.9, 1.3), metrics=metrics
+    )
     banded_predictor = dataclasses.replace(predictor, files=files)
     monkeypatch.setattr(structure_choice, "load_predictor", lambda: banded_predictor)
 
@@ -52,7 +54,7 @@ def banded(app, monkeypatch):
         return dataclasses.replace(prediction, tc_low=31.2, tc_high=78.4, tc_composition=22.0)
 
     monkeypatch.setattr(predict, "predicted", predicted)
-    for module, name in ((lattice_ui, "lattice_dome"), (hydrogen_network, "network_tc")):
+    for module, name in ((lattice_ui, "lattice_dome"), (hydrogen_network, "hydrogen_scan")):
         study = getattr(module, name)
         monkeypatch.setattr(
             module, name, lambda *a, study=study, **more: with_bands(study(*a, **more))
@@ -101,7 +103,7 @@ PAGES = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_model_without_bands_shows_none(app, page, monkeypatch):
-    files = dataclasses.replace(load_predictor().files, bands=None)
+    files = dataclasses.replace(load_predictor().files, conformal=None)
     bare = dataclasses.replace(load_predictor(), files=files)
     monkeypatch.setattr(structure_choice, "load_predictor", lambda: bare)
     on_page(app, page, **PAGES[page])

@@ -13,9 +13,9 @@ from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
 from tcexplore.crystal import sites
 from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
 from tcexplore.display import heatmap, plots, study_tables
-from tcexplore.model.applicability_domain import Domain
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import load_predictor
-from tcexplore.scans.scan import Family
+from tcexplore.scans.scan import Scan
 from tcexplore.studies.element_swap import ElementSwap, element_swap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
@@ -38,12 +38,12 @@ def swap(cell):
     species = np.array([(x, y) for x in known for y in known])
     scales = np.array([0.9, 1.0])
     lattices = scales[:, None, None] * cell.structure.lattice.matrix
-    family = Family(cell, ((0,), (1,)), species, lattices)
+    scan = Scan(cell, ((0,), (1,)), species, lattices)
     tc = 10.0 * np.arange(4)[None, :] + np.arange(4.0)[:, None]
     tc[1], tc[:, 1] = np.nan, np.nan
     peak = np.where(np.isnan(tc), np.nan, 0.9)
     return ElementSwap(
-        family=family, x=SYMBOLS, y=SYMBOLS, scales=scales, tc=tc, tc_low=tc - 1, tc_high=tc + 2,
+        scan=scan, x=SYMBOLS, y=SYMBOLS, scales=scales, tc=tc, tc_low=tc - 1, tc_high=tc + 2,
         peak_scale=peak,
     )  # fmt: skip
 
@@ -164,7 +164,7 @@ def seen(percentile):
     """Return a domain with these percentiles."""
     shape, percentile = np.shape(percentile), np.array(percentile, float)
     places, zeros = np.zeros(shape, int), np.ones(shape)
-    return Domain(percentile, places, np.zeros(shape, bool), zeros, zeros, zeros)
+    return ApplicabilityDomain(percentile, places, np.zeros(shape, bool), zeros, zeros, zeros)
 
 
 def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):

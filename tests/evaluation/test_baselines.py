@@ -28,7 +28,7 @@ from tcexplore.evaluation.soap_baseline import (
 )
 from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.descriptors import descriptors
-from tcexplore.features.hydrogen_symmetry_functions import hydrogen_contacts
+from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
 from tcexplore.features.valence_electrons import electron_statistics
 
 
@@ -45,7 +45,7 @@ def test_the_nearest_composition_by_hand():
 def test_trees_see_all_that_the_network_sees(triclinic):
     cell = canonical_cell(triclinic)
     own = descriptors(cell.structure, cell.space_group_number, elements=ELEMENTS)
-    contacts = hydrogen_contacts(cell.structure)
+    contacts = hydrogen_symmetry_functions(cell.structure)
     columns = tree_columns(np.concatenate([own, contacts])[None], ELEMENTS)
     amounts = own[None, -len(ELEMENTS) :]
     expected = [

@@ -159,7 +159,7 @@ def test_an_evaluation_writes_all_that_it_found(dataset, trained, evaluated, run
     assert "Infinity" not in text
     card = (trained / "card.md").read_text(encoding="utf-8")
     assert "| chemical system | all | 140 | tcexplore |" in card
-    assert f"∓\n  {files.bands.quantile:.3g} · s" in card
+    assert f"∓\n  {files.conformal.quantile:.3g} · s" in card
     assert all(split in evaluated.text() for split in EVERY)
 
 
@@ -214,7 +214,7 @@ def check_mixture(table, kernel):
     """Rows of a split are in the order of the data set, as those of its one fold."""
     part, (smooth, memory) = table[table["split"] == "random-1"], np.load(kernel).T
     networks = 0.8 * part["tc"] + 10.5
-    assert CONFIG.kernel.share == 0.5
+    assert CONFIG.gaussian_process.share == 0.5
     expected = np.maximum(0.5 * networks + 0.5 * smooth + memory, 0)
     np.testing.assert_allclose(part["tcexplore"], expected, atol=0.01)
     np.testing.assert_allclose(part["Gaussian process"], np.maximum(smooth + memory, 0), atol=0.01)
@@ -236,7 +236,7 @@ def check_bands(table, files, dataset, kernel):
         scale = np.abs(smooth - 0.8 * rows["tc"] - 10.5) + 0.5 * rows["tcexplore"] + 1.5
         ratios.append(np.abs(rows["tc"] - rows["tcexplore"]) / scale)
     ratio = np.sort(np.concatenate(ratios))
-    assert files.bands.quantile == pytest.approx(ratio[int(np.ceil(0.9 * 141)) - 1], rel=1e-3)
+    assert files.conformal.quantile == pytest.approx(ratio[int(np.ceil(0.9 * 141)) - 1], rel=1e-3)
     assert [row["level"] for row in files.metrics["calibration"]][-2:] == [0.9, 0.95]
 
 
@@ -266,10 +266,10 @@ def test_held_out_rows_need_bands_and_a_model_that_left_them_out(
 ):
 
     files = load_model_files(trained)
-    monkeypatch.setattr(evaluate, "load_model_files", lambda _: replace(files, bands=None))
+    monkeypatch.setattr(evaluate, "load_model_files", lambda _: replace(files, conformal=None))
     with pytest.raises(ValueError, match="run `evaluate` without --aside first"):
         evaluate_held_out(dataset, trained, run_directory=tmp_path, paper=PAPER)
-    greedy = replace(CONFIG, training=replace(CONFIG.training, leave_aside=False))
+    greedy = replace(CONFIG, training=replace(CONFIG.training, hold_out=False))
     monkeypatch.setattr(evaluate, "load_model_files", lambda _: replace(files, config=greedy))
     with pytest.raises(ValueError, match="was trained on the held-out rows"):
         evaluate_held_out(dataset, trained, run_directory=tmp_path, paper=PAPER)
@@ -346,9 +346,6 @@ def test_a_training_fits_one_scaling(dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(train, "golden_predictions", lambda files: {})  # takes seconds
     directory = train_model(dataset, CONFIG, tmp_path / "small", run_directory=tmp_path / "runs")
     files = load_model_files(directory)
-    assert (len(files.members), files.kernel is None, files.composition is None) == (
-        2,
-        False,
-        False,
-    )
+    assert len(files.members) == 2
+    assert None not in (files.gaussian_process, files.composition_model)
     assert fits == [140]

@@ -5,7 +5,6 @@ from itertools import product
 import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
-from scipy.special import iv
 
 from tcexplore.crystal.elements import element_table
 from tcexplore.crystal.structure import StructureError, atom_arrays
@@ -16,11 +15,11 @@ from tcexplore.features.fourier import (
     structure_factors,
 )
 
-SYMMETRIC = RepresentationConfig(n_hkl=5, domain="symmetric")
+SYMMETRIC = RepresentationConfig(n_hkl=5, hkl_range="symmetric")
 
 
 def coefficients_by_loop(structure, config):
-    """Equations 13 and 15 as they stand, one atom and one index at a time."""
+    """Equation 13 as it stands, one atom and one index at a time."""
     table, atoms = element_table(), atom_arrays(structure)
     n = len(config.indices)
     grid = np.zeros((n, n, n, 2), dtype=complex)
@@ -35,37 +34,15 @@ def coefficients_by_loop(structure, config):
                 [(number, config.gamma_charge * radius), (mass, config.gamma_mass * mass)]
             ):
                 shape = np.exp(-2 * np.pi**2 * width * g @ g)
-                if config.density == "von_mises":
-                    kappa = np.square(structure.lattice.abc) / (4 * np.pi**2 * width)
-                    shape = np.prod(
-                        [iv(o, q) / iv(0, q) for o, q in zip((h, k, l), kappa, strict=True)]
-                    )
                 grid[i, j, m, channel] += occupancy * held * shape * phase / structure.volume
     return grid
 
 
-@pytest.mark.parametrize("domain", ["positive", "symmetric"])
-def test_equals_the_plain_loop(any_structure, domain):
-    config = RepresentationConfig(n_hkl=3, domain=domain)
+@pytest.mark.parametrize("hkl_range", ["octant", "symmetric"])
+def test_equals_the_plain_loop(any_structure, hkl_range):
+    config = RepresentationConfig(n_hkl=3, hkl_range=hkl_range)
     expected = coefficients_by_loop(any_structure, config)
     np.testing.assert_allclose(fourier_coefficients(any_structure, config), expected, atol=1e-6)
-
-
-def test_von_mises_equals_the_plain_loop(mgb2):
-    config = RepresentationConfig(n_hkl=4, density="von_mises", gamma_charge=1.0)
-    expected = coefficients_by_loop(mgb2, config)
-    np.testing.assert_allclose(
-        fourier_coefficients(mgb2, config)[..., 0], expected[..., 0], atol=1e-6
-    )
-
-
-def test_von_mises_comes_near_the_gaussian_in_a_large_cell():
-    structure = Structure(Lattice.orthorhombic(20, 22, 25), ["H"], [[0.1, 0.2, 0.3]])
-    gaussian, von_mises = (
-        fourier_coefficients(structure, RepresentationConfig(n_hkl=4, density=density))
-        for density in ("gaussian", "von_mises")
-    )
-    np.testing.assert_allclose(von_mises, gaussian, atol=0.002 * np.abs(gaussian).max())
 
 
 def test_caesium_chloride_by_hand():
@@ -91,33 +68,22 @@ def test_friedel(any_structure):
     np.testing.assert_allclose(coefficients, opposite.conj(), atol=1e-5)
 
 
-def test_positive_domain_is_a_part_of_the_symmetric_one(triclinic):
-    positive = fourier_coefficients(triclinic, RepresentationConfig(n_hkl=5))
-    np.testing.assert_array_equal(positive, fourier_coefficients(triclinic, SYMMETRIC)[4:, 4:, 4:])
+def test_octant_is_a_part_of_the_symmetric_range(triclinic):
+    octant = fourier_coefficients(triclinic, RepresentationConfig(n_hkl=5))
+    np.testing.assert_array_equal(octant, fourier_coefficients(triclinic, SYMMETRIC)[4:, 4:, 4:])
 
 
 def test_shifted_origin_changes_phases_alone(triclinic):
     shifted = triclinic.copy().translate_sites(range(4), [0.1, 0.2, 0.3])
     before, after = (
-        fourier_coefficients(s, RepresentationConfig(n_hkl=5, parts="modulus"))
-        for s in (triclinic, shifted)
+        np.abs(fourier_coefficients(s, RepresentationConfig(n_hkl=5))) for s in (triclinic, shifted)
     )
     np.testing.assert_allclose(after, before, atol=1e-5)
 
 
-def test_parts(triclinic):
-    exact, stacked, modulus, real, imaginary = (
-        fourier_coefficients(triclinic, RepresentationConfig(n_hkl=3, parts=parts))
-        for parts in ("complex", "stacked", "modulus", "real", "imaginary")
-    )
-    np.testing.assert_array_equal(stacked, np.concatenate([real, imaginary], axis=-1))
-    np.testing.assert_array_equal(real + 1j * imaginary, exact)
-    np.testing.assert_array_equal(modulus, np.abs(exact))
-
-
 def test_there_and_back_to_the_density(triclinic):
     """The inverse is the sum of Gaussians that one gets by adding up atoms and their images."""
-    config = RepresentationConfig(n_hkl=14, domain="symmetric", gamma_mass=0.25)
+    config = RepresentationConfig(n_hkl=14, hkl_range="symmetric", gamma_mass=0.25)
     structure = Structure(triclinic.lattice, ["Y", "S"], triclinic.frac_coords[:2])
     density = density_on_grid(fourier_coefficients(structure, config), config, n_grid=30)
     table, points = element_table(), np.array([[0, 0, 0], [3, 7, 11], [15, 9, 20]])
@@ -139,9 +105,9 @@ def test_there_and_back_to_the_density(triclinic):
     np.testing.assert_allclose(total, [39 + 16, float(structure.composition.weight)], rtol=1e-3)
 
 
-def test_a_density_needs_the_symmetric_domain_and_a_grid_that_is_fine_enough(mgb2):
+def test_a_density_needs_the_symmetric_range_and_a_grid_that_is_fine_enough(mgb2):
     config = RepresentationConfig(n_hkl=3)
-    with pytest.raises(ValueError, match="complex coefficients of the symmetric domain"):
+    with pytest.raises(ValueError, match="hkl_range is 'octant'; expected 'symmetric'"):
         density_on_grid(fourier_coefficients(mgb2, config), config, n_grid=9)
     with pytest.raises(ValueError, match="n_grid is 4; expected at least 9"):
         density_on_grid(fourier_coefficients(mgb2, SYMMETRIC), SYMMETRIC, n_grid=4)

@@ -14,14 +14,14 @@ from tcexplore.model.applicability_domain import (
     EDGE,
     INSIDE,
     OUTSIDE,
-    Domain,
-    build_known_space,
+    ApplicabilityDomain,
+    build_known_materials,
     known_fractions,
     separations,
 )
 from tcexplore.model.predictor import load_predictor
-from tcexplore.scans.scan import Family, member_structure
-from tcexplore.scans.scan_domain import cell_domain, cell_geometry, family_domain, scan_domain
+from tcexplore.scans.scan import Scan, member_structure
+from tcexplore.scans.scan_domain import cell_domain, cell_geometry, member_domain, scan_domain
 from tcexplore.studies.element_swap import element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
 from tcexplore.studies.lattice_map import lattice_map, stretched_lattices
@@ -107,7 +107,7 @@ def domain_of(known, formula, volume, contact, shortest=1.0):
     fractions = np.zeros((1, 94))
     for element, share in Composition(formula).fractional_composition.items():
         fractions[0, element.Z - 1] = share
-    return build_known_space(known.assign(separation=separations(known))).domain(
+    return build_known_materials(known.assign(separation=separations(known))).domain(
         fractions,
         volume_per_atom=np.array([volume]),
         shortest_distance=np.array([shortest]),
@@ -145,7 +145,7 @@ def test_separations_are_to_other_systems():
 
 
 def test_the_short_way_for_scans_is_the_long_way(predictor, rng):
-    space = predictor.known_space
+    space = predictor.known_materials
     fractions = np.repeat(known_fractions(predictor.files.known)[:1], 50, axis=0)
     geometry = {
         "volume_per_atom": rng.uniform(1, 60, 50),
@@ -163,7 +163,9 @@ def test_the_short_way_for_scans_is_the_long_way(predictor, rng):
 def test_words_begin_at_the_stated_percentiles():
     percentile = np.array([0, 94.9, 95, 98.9, 99, 100, np.nan])
     empty = np.zeros(7)
-    domain = Domain(percentile, empty.astype(int), empty.astype(bool), empty, empty, empty)
+    domain = ApplicabilityDomain(
+        percentile, empty.astype(int), empty.astype(bool), empty, empty, empty
+    )
     assert domain.words.tolist() == [INSIDE, INSIDE, EDGE, EDGE, OUTSIDE, OUTSIDE, ""]
     assert domain.is_outside.tolist() == [False] * 4 + [True, True, False]
 
@@ -189,11 +191,11 @@ def test_members_of_a_family_are_judged_as_by_themselves(predictor, disordered, 
     parent = predictor.cell(disordered)
     groups = tuple(tuple(sites) for sites in list(site_choices(parent.structure).values())[:1])
     lattices = rng.uniform(0.8, 1.2, (3, 1, 1)) * parent.structure.lattice.matrix
-    family = Family(parent, groups, np.array([[29], [57], [8]]), lattices)
+    scan = Scan(parent, groups, np.array([[29], [57], [8]]), lattices)
     rows, places = np.array([0, 1, 2, 2]), np.array([2, 0, 1, 1])
-    together = family_domain(predictor, family, rows, places)
+    together = member_domain(predictor, scan, rows, places)
     for number, (row, place) in enumerate(zip(rows, places, strict=True)):
-        structure = member_structure(family, row, place)
+        structure = member_structure(scan, row, place)
         alone = cell_domain(predictor, CanonicalCell(structure, 1, "P1"))
         for name in ("percentile", "volume_per_atom", "shortest_distance", "contact"):
             assert getattr(together, name)[number] == pytest.approx(getattr(alone, name)[0])
@@ -243,5 +245,5 @@ def test_sentences_name_the_word_and_the_nearest_material(predictor, mgb2):
 
 def test_scan_needs_one_row_alone(predictor, mgb2):
     cell = predictor.cell(mgb2)
-    family = Family(cell, (), np.zeros((1, 0), int), cell.structure.lattice.matrix[None])
-    assert scan_domain(predictor, family).percentile.shape == (1,)
+    scan = Scan(cell, (), np.zeros((1, 0), int), cell.structure.lattice.matrix[None])
+    assert scan_domain(predictor, scan).percentile.shape == (1,)

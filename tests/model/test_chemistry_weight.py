@@ -6,7 +6,7 @@ import pytest
 
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.features.composition import PROPERTY_UNITS
-from tcexplore.model.applicability_domain import KnownSpace, build_known_space, separations
+from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials, separations
 
 MATERIALS = pd.DataFrame(
     {
@@ -63,7 +63,7 @@ def test_separations_weigh_chemistry_by_a_fifth_of_its_range():
 
 @pytest.mark.parametrize("n_compositions", [1, 2])  # one: the short way of a scan of lattices
 def test_the_percentile_of_a_structure_weighs_chemistry_the_same(n_compositions):
-    space = build_known_space(MATERIALS.assign(separation=separations(MATERIALS)))
+    space = build_known_materials(MATERIALS.assign(separation=separations(MATERIALS)))
     queries = pd.DataFrame(
         {
             "composition": [{"Ca": 1, "H": 6}, {"V": 3, "Si": 1}][:n_compositions],
@@ -91,7 +91,7 @@ def test_the_whole_range_of_a_property_counts_as_a_factor_of_e_to_the_fifth_in_v
     width[0] = mass[1] - mass[0]  # tantalum lies one whole range of the mean mass away
     rulings = np.linspace(0, 1, 10_001)
     point = np.concatenate([np.zeros(16), np.log([18.0, 0.98])])[None]
-    space = KnownSpace(point, chemistry({"Nb": 1}), width, rulings, frozenset())
+    space = KnownMaterials(point, chemistry({"Nb": 1}), width, rulings, frozenset())
     heavier, larger = (
         space.domain(
             fractions([{symbol: 1}]),

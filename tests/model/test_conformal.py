@@ -3,15 +3,23 @@
 import numpy as np
 import pytest
 
-from tcexplore.model.conformal import Bands, band_scale, banded_tc, calibrated_bands, mixed_tc
-from tcexplore.model.gaussian_process import KernelTc
+from tcexplore.model.conformal import (
+    ConformalCalibration,
+    conformal_calibration,
+    interval_scale,
+    mixed_tc,
+    tc_interval,
+)
+from tcexplore.model.gaussian_process import GaussianProcessTc
 
 NETWORKS = np.array([[10.0, 90.0, 0.0], [30.0, 110.0, 0.0]])
-KERNEL = KernelTc(np.array([24.0, 60.0, 1.0]), np.array([3.0, 0.0, -2.0]))
+GAUSSIAN_PROCESS = GaussianProcessTc(np.array([24.0, 60.0, 1.0]), np.array([3.0, 0.0, -2.0]))
 
 
 def test_a_band_by_hand():
-    found = banded_tc(NETWORKS, KERNEL, share=0.5, bands=Bands(0.9, 2.0))
+    found = tc_interval(
+        NETWORKS, GAUSSIAN_PROCESS, share=0.5, conformal=ConformalCalibration(0.9, 2.0)
+    )
     np.testing.assert_allclose(found.tc, [25.0, 80.0, 0.0])
     scale = np.array([4 + 12.5 + 1.5, 40 + 40 + 1.5, 1 + 0 + 1.5])
     np.testing.assert_allclose(found.low, np.maximum(found.tc - 2 * scale, 0))
@@ -21,11 +29,11 @@ def test_a_band_by_hand():
 def test_without_a_kernel_the_networks_disagree_among_themselves():
     tc = mixed_tc(NETWORKS, None, share=0.0)
     np.testing.assert_allclose(tc, [20.0, 100.0, 0.0])
-    np.testing.assert_allclose(band_scale(tc, NETWORKS, None), [21.5, 61.5, 1.5])
+    np.testing.assert_allclose(interval_scale(tc, NETWORKS, None), [21.5, 61.5, 1.5])
 
 
 def test_a_model_without_bands_says_nan():
-    found = banded_tc(NETWORKS, KERNEL, share=0.5, bands=None)
+    found = tc_interval(NETWORKS, GAUSSIAN_PROCESS, share=0.5, conformal=None)
     assert np.isfinite(found.tc).all()
     assert np.isnan([found.low, found.high]).all()
 
@@ -37,13 +45,17 @@ def test_bands_hold_the_share_that_they_promise(rng, level):
     for _ in range(400):
         scale = rng.lognormal(2, 1, 80)
         tc = 100 + scale * rng.standard_t(2, 80)
-        bands = calibrated_bands(tc[:40], np.full(40, 100.0), scale[:40], level=level)
+        bands = conformal_calibration(tc[:40], np.full(40, 100.0), scale[:40], level=level)
         held.append(np.abs(tc[40:] - 100) <= bands.quantile * scale[40:])
     assert np.mean(held) == pytest.approx(level, abs=0.03)
 
 
 def test_the_quantile_counts_the_next_material_too():
     tc, scale = np.arange(1.0, 10.0), np.ones(9)
-    assert calibrated_bands(tc, np.zeros(9), scale, level=0.9) == Bands(0.9, 9.0)
-    with pytest.raises(ValueError, match=r"8 materials are too few for bands that hold 0\.9"):
-        calibrated_bands(tc[:8], np.zeros(8), scale[:8], level=0.9)
+    assert conformal_calibration(tc, np.zeros(9), scale, level=0.9) == ConformalCalibration(
+        0.9, 9.0
+    )
+    with pytest.raises(
+        ValueError, match=r"8 materials are too few for prediction intervals that hold 0\.9"
+    ):
+        conformal_calibration(tc[:8], np.zeros(8), scale[:8], level=0.9)

@@ -6,10 +6,10 @@ import pytest
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.features.descriptors import descriptors
-from tcexplore.features.hydrogen_symmetry_functions import hydrogen_contacts
+from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
 from tcexplore.features.scaling import fit_scaling_with_scalars, network_columns, scaled_descriptors
-from tcexplore.model.config import KernelConfig
-from tcexplore.model.gaussian_process import _recalled, fit_kernel, scaled_kernel_tc
+from tcexplore.model.config import GaussianProcessConfig
+from tcexplore.model.gaussian_process import _short_range, fit_gaussian_process, gaussian_process_tc
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def values(mgb2, disordered, spinel, polar, triclinic, rng):
         scale = rng.uniform(0.8, 1.2)
         structure = cell.structure.copy().scale_lattice(cell.structure.volume * scale)
         own = descriptors(structure, cell.space_group_number, elements=ELEMENTS)
-        rows.append(np.concatenate([own, hydrogen_contacts(structure)]))
+        rows.append(np.concatenate([own, hydrogen_symmetry_functions(structure)]))
         tc.append(100 * scale)
     return np.array(rows), np.array(tc)
 
@@ -34,27 +34,31 @@ def scaling(values):
 
 def test_it_passes_through_what_it_saw(values, scaling):
     rows, tc = values
-    config = KernelConfig(noise=1e-4, memory_noise=1e-4)
-    member = fit_kernel(rows, tc, np.ones(60), scaling, config)
-    found = scaled_kernel_tc(member, scaled_descriptors(rows, scaling))
+    config = GaussianProcessConfig(noise=1e-4, short_range_noise=1e-4)
+    process = fit_gaussian_process(rows, tc, np.ones(60), scaling, config)
+    found = gaussian_process_tc(process, scaled_descriptors(rows, scaling))
     np.testing.assert_allclose(found.smooth, tc, rtol=0.05)
     np.testing.assert_allclose(found.tc, tc, rtol=0.05)
 
 
 def test_it_equals_the_plain_formulas(values, scaling):
     rows, tc = values
-    config = KernelConfig(noise=0.1, memory=0.4, memory_noise=0.02, memory_length=0.5)
-    member = fit_kernel(rows[:50], tc[:50], np.ones(50), scaling, config)
+    config = GaussianProcessConfig(
+        noise=0.1, short_range=0.4, short_range_noise=0.02, short_range_length=0.5
+    )
+    process = fit_gaussian_process(rows[:50], tc[:50], np.ones(50), scaling, config)
     scaled = scaled_descriptors(rows, scaling)
-    r = np.sqrt(3) * distances(scaled * member.lengths)
+    r = np.sqrt(3) * distances(scaled * process.lengths)
     roots = np.sqrt(rows[:, 89:183] / rows[:, 89:183].sum(axis=1, keepdims=True))
     short = np.exp(-distances(roots) / 0.5)
     smooth = regression((1 + r) * np.exp(-r), tc[:50], 0.1)
-    remembering = regression((1 + r) * np.exp(-r) + 0.4 * short, tc[:50], 0.02)
-    found = scaled_kernel_tc(member, scaled)
+    with_short_range = regression((1 + r) * np.exp(-r) + 0.4 * short, tc[:50], 0.02)
+    found = gaussian_process_tc(process, scaled)
     np.testing.assert_allclose(found.smooth, smooth, atol=0.05)
-    nearness = short[:, :50].max(axis=1)
-    np.testing.assert_allclose(found.memory, nearness * (remembering - smooth), atol=0.1)
+    similarity = short[:, :50].max(axis=1)
+    np.testing.assert_allclose(
+        found.short_range, similarity * (with_short_range - smooth), atol=0.1
+    )
 
 
 def distances(x):
@@ -73,8 +77,10 @@ def regression(k, tc, noise):
 
 def test_without_the_cell_only_the_composition_counts(values, scaling):
     rows, tc = values
-    member = fit_kernel(rows, tc, np.ones(60), scaling, KernelConfig(uses_cell=False))
-    found = scaled_kernel_tc(member, scaled_descriptors(rows, scaling)).tc.reshape(12, 5)
+    process = fit_gaussian_process(
+        rows, tc, np.ones(60), scaling, GaussianProcessConfig(uses_cell=False)
+    )
+    found = gaussian_process_tc(process, scaled_descriptors(rows, scaling)).tc.reshape(12, 5)
     np.testing.assert_allclose(found, np.broadcast_to(found[0], (12, 5)), atol=0.05)
     assert np.ptp(tc) > 10
 
@@ -82,18 +88,20 @@ def test_without_the_cell_only_the_composition_counts(values, scaling):
 def test_a_trained_composition_is_as_near_as_can_be(values, scaling):
     """Else single precision shows: a composition then lies 0.004 from itself."""
     rows, tc = values
-    member = fit_kernel(rows, tc, np.ones(60), scaling, KernelConfig())
-    nearness = _recalled(member, scaled_descriptors(rows, scaling)).nearness
-    np.testing.assert_allclose(nearness, 1.0, atol=1e-5)
+    process = fit_gaussian_process(rows, tc, np.ones(60), scaling, GaussianProcessConfig())
+    similarity = _short_range(process, scaled_descriptors(rows, scaling)).similarity
+    np.testing.assert_allclose(similarity, 1.0, atol=1e-5)
 
 
-def test_far_from_every_known_composition_nothing_is_remembered(values, scaling):
+def test_far_from_every_known_composition_nothing_is_reprocessed(values, scaling):
     rows, tc = values
-    member = fit_kernel(rows, tc, np.ones(60), scaling, KernelConfig())
+    process = fit_gaussian_process(rows, tc, np.ones(60), scaling, GaussianProcessConfig())
     other = rows[:1].copy()
     other[:, 89:183] = 0.0
     other[:, 89 + ELEMENTS.index("Pu")] = 3.0
-    assert abs(scaled_kernel_tc(member, scaled_descriptors(other, scaling)).memory[0]) < 0.01
+    assert (
+        abs(gaussian_process_tc(process, scaled_descriptors(other, scaling)).short_range[0]) < 0.01
+    )
 
 
 def test_bins_fill_one_after_the_other(values, scaling):

@@ -13,7 +13,7 @@ from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.structure import StructureError
 from tcexplore.features.scaling import network_columns, scaled_coefficients, scaled_descriptors
 from tcexplore.model.files import load_model_files, read_known, write_known
-from tcexplore.model.gaussian_process import scaled_kernel_tc
+from tcexplore.model.gaussian_process import gaussian_process_tc
 from tcexplore.model.hashes import ModelError, write_hashes
 from tcexplore.model.predictor import DEFAULT_MODEL, MODELS, load_predictor, unscaled_inputs
 
@@ -64,9 +64,12 @@ def test_equals_the_cvnn_network(predictor, catalogue):
         network = networks.load_network(files.config.network, dict(member.weights))
         each.append(np.maximum(network.predict(inputs, verbose=0)[:, 0], 0))
     expected = np.mean(each, axis=0)
-    if files.kernel is not None and files.config.kernel is not None:
-        share, kernel = files.config.kernel.share, scaled_kernel_tc(files.kernel, scaled)
-        expected = (1 - share) * expected + share * kernel.smooth + kernel.memory
+    if files.gaussian_process is not None and files.config.gaussian_process is not None:
+        share, kernel = (
+            files.config.gaussian_process.share,
+            gaussian_process_tc(files.gaussian_process, scaled),
+        )
+        expected = (1 - share) * expected + share * kernel.smooth + kernel.short_range
     assert expected.std() > 10
     np.testing.assert_allclose(predictor.tc(cells).tc, expected, atol=1e-3)
 

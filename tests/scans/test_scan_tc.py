@@ -1,4 +1,6 @@
-"""Families of structures: each member's Tc is what the predictor says of it, one by one."""
+"""Scans of structures: each member's Tc is what the predictor says of it, one by one."""
+
+import itertools
 
 import numpy as np
 import pytest
@@ -8,8 +10,8 @@ from support.stand_in_model import stand_in_predictor
 
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.model.predictor import load_predictor
-from tcexplore.scans.scan import Family, member, member_structure
-from tcexplore.scans.scan_tc import family_steps, family_tc
+from tcexplore.scans.scan import Scan, member, member_structure
+from tcexplore.scans.scan_tc import scan_tc, scan_tc_steps
 
 FIXTURES = ("mgb2", "triclinic", "disordered", "polar", "spinel")
 PREDICTED = [z for z in range(1, 95) if z not in (2, 10, 36, 54, 85, 86, 87)]
@@ -30,17 +32,17 @@ def parents(request):
     return {name: canonical_cell(request.getfixturevalue(name)) for name in FIXTURES}
 
 
-def one_by_one(predictor, family):
+def one_by_one(predictor, scan):
     """The slow, obvious way."""
-    shape = len(family.species), len(family.lattices)
-    cells = [member(family, row, lattice) for row, lattice in np.ndindex(*shape)]
+    shape = len(scan.species), len(scan.lattices)
+    cells = [member(scan, row, lattice) for row, lattice in np.ndindex(*shape)]
     return [np.reshape(values, shape) for values in predictor.tc(cells).parts]
 
 
-def assert_equals_one_by_one(predictor, family):
+def assert_equals_one_by_one(predictor, scan):
     """Tc and its band, within 1e-3 K."""
-    found = family_tc(predictor, family)
-    for values, expected in zip(found.parts, one_by_one(predictor, family), strict=True):
+    found = scan_tc(predictor, scan)
+    for values, expected in zip(found.parts, one_by_one(predictor, scan), strict=True):
         np.testing.assert_allclose(values, expected, atol=1e-3)
 
 
@@ -51,7 +53,7 @@ def assert_equals_one_by_one(predictor, family):
 )
 @given(data=st.data())
 def test_equals_the_plain_path(predictor, stand_in, parents, data):
-    """Random families: ordered and disordered, cubic to triclinic, few rows and many."""
+    """Random scans: ordered and disordered, cubic to triclinic, few rows and many."""
     parent = parents[data.draw(st.sampled_from(FIXTURES))]
     n_sites = len(parent.structure)
     order = data.draw(st.permutations(range(n_sites)))
@@ -77,7 +79,7 @@ def test_equals_the_plain_path(predictor, stand_in, parents, data):
         [matrix, matrix * data.draw(st.floats(0.5, 2.0)), matrix * np.array(stretch)[:, None]]
     )[: data.draw(st.integers(1, 3))]
     model = data.draw(st.sampled_from([predictor, stand_in]))
-    assert_equals_one_by_one(model, Family(parent, groups, species, lattices))
+    assert_equals_one_by_one(model, Scan(parent, groups, species, lattices))
 
 
 @pytest.mark.parametrize("n_rows", [4, 20])
@@ -96,13 +98,13 @@ def test_swaps_to_and_from_hydrogen_equal_the_plain_path(
         parent = canonical_cell(structure)
         species = np.resize([[1, 1], [1, 5], [12, 1], [57, 8], [8, 57]], (n_rows, 2))
         lattices = scales * parent.structure.lattice.matrix
-        assert_equals_one_by_one(stand_in, Family(parent, groups, species, lattices))
+        assert_equals_one_by_one(stand_in, Scan(parent, groups, species, lattices))
 
 
 def test_a_family_of_one_is_the_prediction_itself(predictor, parents):
     for parent in parents.values():
-        family = Family(parent, (), np.zeros((1, 0), int), parent.structure.lattice.matrix[None])
-        assert_equals_one_by_one(predictor, family)
+        scan = Scan(parent, (), np.zeros((1, 0), int), parent.structure.lattice.matrix[None])
+        assert_equals_one_by_one(predictor, scan)
 
 
 def test_a_swapped_member_is_predicted_as_if_it_came_alone(predictor, spinel):
@@ -111,11 +113,11 @@ def test_a_swapped_member_is_predicted_as_if_it_came_alone(predictor, spinel):
     titanium = tuple(i for i, s in enumerate(parent.structure) if s.specie.symbol == "Ti")
     lithium = tuple(i for i, s in enumerate(parent.structure) if s.specie.symbol == "Li")
     species = np.array([[22, 3], [23, 3], [3, 22], [41, 12], [8, 39], [1, 57], [57, 1], [5, 6]])
-    family = Family(parent, (titanium, lithium), species, parent.structure.lattice.matrix[None])
-    alone = predictor(member_structure(family, row, 0) for row in range(len(species)))
+    scan = Scan(parent, (titanium, lithium), species, parent.structure.lattice.matrix[None])
+    alone = predictor(member_structure(scan, row, 0) for row in range(len(species)))
     same_group = [p.cell.space_group_number == parent.space_group_number for p in alone]
     assert sum(same_group) >= 7
-    found = family_tc(predictor, family).tc[:, 0]
+    found = scan_tc(predictor, scan).tc[:, 0]
     np.testing.assert_allclose(
         found[same_group],
         [p.tc for p, same in zip(alone, same_group, strict=True) if same],
@@ -127,19 +129,14 @@ def test_work_can_be_stopped_and_tells_how_far_it_is(predictor, parents):
     parent = parents["mgb2"]
     scales = np.linspace(0.8, 1.2, 640)[:, None, None]
     lattices = scales * parent.structure.lattice.matrix
-    family = Family(parent, (), np.zeros((1, 0), int), lattices)
-    shares = []
-
-    def progress(share):
-        shares.append(share)
-        return len(shares) < 2
-
-    tc = family_tc(predictor, family, progress=progress).tc
-    assert shares == [0.1, 0.2]
-    assert np.isfinite(tc).sum() == 128
-    whole = family_tc(predictor, family).tc
+    scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
+    steps = itertools.islice(scan_tc_steps(predictor, scan), 2)
+    shares, tc = zip(*((share, tc.tc.copy()) for share, tc in steps), strict=True)
+    assert shares == (0.1, 0.2)
+    assert [np.isfinite(values).sum() for values in tc] == [64, 128]
+    whole = scan_tc(predictor, scan).tc
     assert np.isfinite(whole).all()
-    np.testing.assert_array_equal(whole[np.isfinite(tc)], tc[np.isfinite(tc)])
+    np.testing.assert_array_equal(whole[np.isfinite(tc[1])], tc[1][np.isfinite(tc[1])])
 
 
 def test_rows_on_many_lattices_come_lattice_by_lattice(predictor, parents):
@@ -147,9 +144,9 @@ def test_rows_on_many_lattices_come_lattice_by_lattice(predictor, parents):
     parent = parents["mgb2"]
     species = np.array([[x, y] for x in range(11, 36) for y in range(37, 54)])
     lattices = np.array([0.9, 1.0, 1.1])[:, None, None] * parent.structure.lattice.matrix
-    family = Family(parent, ((0,), (1,)), species, lattices)
+    scan = Scan(parent, ((0,), (1,)), species, lattices)
     known = np.zeros((len(species), 3), bool)
-    for share, tc in family_steps(predictor, family):
+    for share, tc in scan_tc_steps(predictor, scan):
         assert (np.isfinite(tc.tc) >= known).all()
         known = np.isfinite(tc.tc)
         assert known.mean() == pytest.approx(share)
@@ -158,6 +155,6 @@ def test_rows_on_many_lattices_come_lattice_by_lattice(predictor, parents):
 
 
 def test_nothing_to_compute_is_said(predictor, parents):
-    family = Family(parents["mgb2"], ((0,),), np.zeros((0, 1), int), np.eye(3)[None])
+    scan = Scan(parents["mgb2"], ((0,),), np.zeros((0, 1), int), np.eye(3)[None])
     with pytest.raises(ValueError, match="nothing to compute"):
-        family_tc(predictor, family)
+        scan_tc(predictor, scan)

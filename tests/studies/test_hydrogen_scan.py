@@ -12,7 +12,7 @@ from tcexplore.display.network_plots import DIMENSIONS, SYMBOLS, MarkedPoint, ne
 from tcexplore.display.network_tables import cages_text, components_text, network_tc_table
 from tcexplore.hydrogen.network import hydrogen_network
 from tcexplore.model.predictor import load_predictor
-from tcexplore.studies.hydrogen_scan import lattices_along, network_tc, values_along
+from tcexplore.studies.hydrogen_scan import hydrogen_scan, lattices_along, values_along
 from tcexplore.studies.lattice_map import lattice_map
 
 
@@ -30,7 +30,7 @@ def parent(predictor):
 def scan(predictor, parent):
     lattice = parent.structure.lattice
     lattices = lattices_along(lattice, "a", np.linspace(1.8, 7, 14), a=lattice.a, c=lattice.c)
-    return network_tc(predictor, parent, lattices, along="a")
+    return hydrogen_scan(predictor, parent, lattices, along="a")
 
 
 @pytest.mark.parametrize("along", ["a", "c", "scale"])

@@ -7,14 +7,14 @@ from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.features.fourier import RepresentationConfig
 from tcexplore.features.scaling import fit_scaling_with_scalars
-from tcexplore.model.config import KernelConfig, ModelConfig, NetworkConfig
-from tcexplore.model.conformal import Bands
+from tcexplore.model.config import GaussianProcessConfig, ModelConfig, NetworkConfig
+from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.files import Member, ModelFiles
-from tcexplore.model.gaussian_process import fit_kernel
+from tcexplore.model.gaussian_process import fit_gaussian_process
 from tcexplore.model.predictor import build_predictor, unscaled_inputs
 
 CONFIG = ModelConfig(
-    representation=RepresentationConfig(n_hkl=6, domain="symmetric"),
+    representation=RepresentationConfig(n_hkl=6, hkl_range="symmetric"),
     network=NetworkConfig(
         n_descriptors=94 + 6 * (89 + 10 + 31 + 6),
         n_planes=11,
@@ -22,8 +22,8 @@ CONFIG = ModelConfig(
         descriptor_units=(16,),
         joint_units=(16, 16),
     ),
-    kernel=KernelConfig(),
-    composition=KernelConfig(),
+    gaussian_process=GaussianProcessConfig(),
+    composition_model=GaussianProcessConfig(),
     has_scalars=True,
 )
 
@@ -35,10 +35,18 @@ def stand_in_predictor(*, seed=0, n_networks=2):
     coefficients, values = unscaled_inputs(cells, CONFIG)
     scaling = fit_scaling_with_scalars(coefficients, values, n_elements=94, n_statistics=89)
     tc, weight = rng.uniform(0, 200, len(cells)), np.ones(len(cells))
-    kernel = fit_kernel(values, tc, weight, scaling, CONFIG.kernel)
+    kernel = fit_gaussian_process(values, tc, weight, scaling, CONFIG.gaussian_process)
     members = tuple(Member(random_weights(CONFIG.network, rng)) for _ in range(n_networks))
     files = ModelFiles(
-        "stand-in", CONFIG, scaling, members, pd.DataFrame(), {}, kernel, kernel, Bands(0.9, 1.2)
+        "stand-in",
+        CONFIG,
+        scaling,
+        members,
+        pd.DataFrame(),
+        {},
+        kernel,
+        kernel,
+        ConformalCalibration(0.9, 1.2),
     )
     return build_predictor(files)
 

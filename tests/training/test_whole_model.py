@@ -15,12 +15,12 @@ from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import structure_arrays
 from tcexplore.display.prediction_table import formatted, predict_files
 from tcexplore.model.config import TrainingConfig
-from tcexplore.model.conformal import Bands
-from tcexplore.model.files import write_bands
+from tcexplore.model.conformal import ConformalCalibration
+from tcexplore.model.files import write_conformal
 from tcexplore.model.hashes import write_hashes
 from tcexplore.model.predictor import load_predictor
-from tcexplore.scans.scan import Family, member
-from tcexplore.scans.scan_tc import family_tc
+from tcexplore.scans.scan import Scan, member
+from tcexplore.scans.scan_tc import scan_tc
 from tcexplore.training.data import build_inputs, fit_input_scaling
 from tcexplore.training.train import train_model
 
@@ -62,7 +62,7 @@ def test_from_rows_to_a_mixed_model_that_is_used(
     config = replace(CONFIG, training=TRAINING)
     directory = tmp_path / "tiny"
     train_model(dataset, config, directory, run_directory=tmp_path / "runs")
-    write_bands(directory, Bands(0.9, 1.5))
+    write_conformal(directory, ConformalCalibration(0.9, 1.5))
     write_hashes(directory)
     predictor = load_predictor(directory)
     assert_was_saved_whole(predictor.files, dataset, config)
@@ -75,10 +75,10 @@ def test_from_rows_to_a_mixed_model_that_is_used(
 
 def assert_was_saved_whole(files, dataset, config):
     assert files.config == config
-    assert files.bands == Bands(0.9, 1.5)
+    assert files.conformal == ConformalCalibration(0.9, 1.5)
     assert len(files.members) == 2
-    assert files.kernel is not None
-    assert files.composition is not None
+    assert files.gaussian_process is not None
+    assert files.composition_model is not None
     expected = fit_input_scaling(build_inputs(dataset, config), np.ones(N_ROWS, bool), config)
     for name, values in vars(expected).items():
         np.testing.assert_array_equal(getattr(files.scaling, name), values)
@@ -105,10 +105,10 @@ def assert_every_description_has_one_tc(predictor, structure, rng):
 def assert_a_family_is_its_members(predictor, parent):
     species = np.array([[z] for z in (1, 5, 13, 26, 39, 57, 74, 82, 90)])
     lattices = np.array([0.8, 1.1])[:, None, None] * parent.structure.lattice.matrix
-    family = Family(parent, ((0,),), species, lattices)
-    cells = [member(family, row, lattice) for row, lattice in np.ndindex(9, 2)]
+    scan = Scan(parent, ((0,),), species, lattices)
+    cells = [member(scan, row, lattice) for row, lattice in np.ndindex(9, 2)]
     for found, expected in zip(
-        family_tc(predictor, family).parts, predictor.tc(cells).parts, strict=True
+        scan_tc(predictor, scan).parts, predictor.tc(cells).parts, strict=True
     ):
         np.testing.assert_allclose(found.ravel(), expected, atol=1e-3)
 
