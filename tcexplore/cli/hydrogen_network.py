@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.cli.options import Range
@@ -17,6 +16,7 @@ from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 from tcexplore.model.predictor import load_predictor
 from tcexplore.studies.hydrogen_scan import Along, hydrogen_scan
 from tcexplore.studies.lattice_map import stretched_lattices
+from tcexplore.typing import FloatArray
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class LatticeRanges:
     scale: Range
     """Factors on the lattice."""
 
-    def lattices(self, lattice: Lattice) -> NDArray[np.floating]:
+    def lattices(self, lattice: Lattice) -> FloatArray:
         """Return the lattice vectors (Å) in these ranges, shape (n, 3, 3)."""
         a = np.array([lattice.a]) if self.a is None else range_values(self.a)
         c = np.array([lattice.c]) if self.c is None else range_values(self.c)
@@ -87,7 +87,7 @@ def write_network_and_tc(
     _print_network(parent.structure, lattices[0], cutoff)
 
 
-def _print_network(structure: Structure, lattice: NDArray[np.floating], cutoff: float) -> None:
+def _print_network(structure: Structure, lattice: FloatArray, cutoff: float) -> None:
     first = Structure(Lattice(lattice), structure.species_and_occu, structure.frac_coords)
     network = hydrogen_network(first, cutoff=cutoff)
     tables = network_tables.component_table(network), network_tables.cage_table(network)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 from tqdm import tqdm
 
@@ -20,6 +19,7 @@ from tcexplore.crystal.orbits import site_choices
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.load import load_structure
 from tcexplore.scans.scan_tc import T
+from tcexplore.typing import FloatArray
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -65,7 +65,7 @@ def site_indices(cell: CanonicalCell, label: str) -> tuple[int, ...]:
     return choices[label]
 
 
-def range_values(given: Range) -> NDArray[np.floating]:
+def range_values(given: Range) -> FloatArray:
     """Return the evenly spaced values of a range, shape (count,).
 
     Raises

@@ -87,10 +87,10 @@ def evaluate(
     Each is trained anew without the test rows.
     """
     from tcexplore.datasets import load_dataset
-    from tcexplore.evaluation.evaluate import evaluate_aside, evaluate_model
+    from tcexplore.evaluation.evaluate import evaluate_held_out, evaluate_model
     from tcexplore.model.predictor import model_directory
 
-    evaluate_rows = evaluate_aside if aside else evaluate_model
+    evaluate_rows = evaluate_held_out if aside else evaluate_model
     evaluation = evaluate_rows(load_dataset(data), model_directory(model), run_directory=runs)
     print(evaluation.text(splits=("aside",) if aside else None))
 
@@ -100,10 +100,10 @@ def known(data: Data, model: Model = DEFAULT_MODEL) -> None:
     """Write known.csv, a model's training materials, anew."""
     from tcexplore.datasets import load_dataset
     from tcexplore.model.predictor import model_directory
-    from tcexplore.training.known_materials import refresh_known
+    from tcexplore.training.known_materials import rewrite_known_materials
 
     directory = model_directory(model)
-    materials = refresh_known(load_dataset(data), directory)
+    materials = rewrite_known_materials(load_dataset(data), directory)
     print(f"{directory / 'known.csv'} is written: {len(materials)} materials")
 
 
@@ -117,7 +117,7 @@ def tune(
     """Search layers, units and loss with Keras Tuner."""
     from tcexplore.datasets import load_dataset
     from tcexplore.training.presets import PRESETS
-    from tcexplore.training.train import build_inputs
+    from tcexplore.training.data import build_inputs
     from tcexplore.training.tune import tune as search
 
     config = PRESETS["shipped"]

@@ -1,4 +1,4 @@
-"""The training data: public tables and structures, read, screened and joined into one table.
+"""Public tables and structures, read, screened and joined into one data set.
 
 A reader returns `Candidate` rows (a label and the file of its structure); `build_dataset` screens
 them, brings every structure to its canonical cell and returns a `Dataset`, in which each row that

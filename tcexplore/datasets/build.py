@@ -1,4 +1,4 @@
-"""All folders of a data directory, made into one data set."""
+"""Data set from all folders of a data directory, each row once."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tcexplore.datasets.compositions import (
     atomic_fractions,
     chemical_system,
     composition_key,
-    family,
     reduced_formula,
+    sc_class,
 )
 from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
 from tcexplore.datasets.records import Candidate, DatasetError, Dropped, Reading
@@ -43,7 +43,7 @@ _COMPUTED_READERS: tuple[tuple[str, Callable[[Path], Reading]], ...] = (
 
 @dataclass(frozen=True)
 class _Labels:
-    """What SuperCon says."""
+    """Labels of SuperCon's compositions."""
 
     groups: Groups = field(default_factory=dict)
     """All compositions."""
@@ -70,8 +70,8 @@ def build_dataset(
         Holds any of the folders ``3DSC_MP``, ``supercon``, ``materials_project``, ``hydrides``,
         ``supercon3d_hydrides`` and ``jarvis_dft``.
     high_variance
-        What becomes of SuperCon's compositions whose reported values differ much: labelled by
-        their mean, left out, or labelled by the value that validates best.
+        Treatment of SuperCon's compositions whose reported values differ much: labelled by their
+        mean, left out, or labelled by the value that validates best.
     n_workers
         Number of processes; one for each core unless given.
     progress
@@ -189,11 +189,11 @@ def _assemble(
             continue
         row = _row(candidate, cell)
         identities = _identities(row, cell)
-        taken = next((reason for reason, key in identities.items() if key in seen), None)
-        if taken is not None:
-            other = seen[identities[taken]]
+        repeated = next((reason for reason, key in identities.items() if key in seen), None)
+        if repeated is not None:
+            other = seen[identities[repeated]]
             detail = f"{candidate.tc:g} K; the same is in {other}"
-            dropped.append(_lost(candidate, taken, detail))
+            dropped.append(_lost(candidate, repeated, detail))
             continue
         name = f"{candidate.source}/{candidate.path.name} ({candidate.tc:g} K)"
         seen.update(dict.fromkeys(identities.values(), name))
@@ -209,7 +209,7 @@ def _row(candidate: Candidate, cell: PreparedCell) -> dict[str, object]:
         "formula": reduced_formula(candidate.reported_formula),
         "reported_formula": candidate.reported_formula,
         "chemical_system": chemical_system(fractions),
-        "family": family(fractions),
+        "family": sc_class(fractions),
         "tc": candidate.tc,
         "tc_reported": candidate.tc > 0 or candidate.tc_kind != "experiment",
         "tc_kind": candidate.tc_kind,
@@ -226,7 +226,7 @@ def _row(candidate: Candidate, cell: PreparedCell) -> dict[str, object]:
 
 
 def _identities(row: dict[str, object], cell: PreparedCell) -> dict[str, tuple]:
-    """Return what no two rows may share, by the reason that the second is left out for."""
+    """Return the keys that no two rows may share, by the reason to leave out the second."""
     identities: dict[str, tuple] = {}
     if row["material_id"]:
         identities["same material"] = (row["tc_kind"], row["key"], row["material_id"])

@@ -1,4 +1,4 @@
-"""From a candidate's file to its canonical cell, on all cores."""
+"""Canonical cells of candidates, read from their files on all cores."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tcexplore.datasets.records import Candidate
 from tcexplore.datasets.screening import UnsoundError, screen
 
 Progress = Callable[[int, int], None]
-"""Told the number of files done and the number of all."""
+"""Called with the number of files done and the number of all."""
 
 LARGEST_FILE = 2_000_000  # bytes
 OCCUPANCY_TOLERANCE = 1.01  # occupancies rounded to two digits may add up to this
@@ -35,12 +35,12 @@ class PreparedCell:
     space_group_number: int
     """International number, 1 to 230."""
     warnings: tuple[str, ...]
-    """How the canonical cell came about, where that was not the plain way."""
+    """Remarks on the symmetry search, where it did not go the plain way."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a candidate was left out."""
+    """Reason why a candidate was left out."""
 
     reason: str
     """One of a few words that are counted."""
@@ -91,7 +91,7 @@ def prepare_cell(task: tuple[Path, str]) -> PreparedCell | Refusal:
         return Refusal(error.reason, str(error))
     except StructureError as error:
         return Refusal("unsound structure", str(error).removeprefix("structure: "))
-    except Exception as error:  # parser and symmetry search raise whatever they like
+    except Exception as error:  # parser and symmetry search raise errors of any kind
         return Refusal("unreadable structure", f"{type(error).__name__}: {_one_line(error)}")
     return PreparedCell(structure_arrays(cell.structure), cell.space_group_number, cell.warnings)
 

@@ -1,4 +1,4 @@
-"""Compositions: one name for each, and the classes that results are told apart by."""
+"""Compositions: one key for each, reduced formulas, chemical systems and classes."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def chemical_system(fractions: AtomicFractions) -> str:
     return "-".join(sorted(fractions))
 
 
-def family(fractions: AtomicFractions) -> str:
-    """Return ``hydride``, ``cuprate``, ``iron-based`` or ``other``.
+def sc_class(fractions: AtomicFractions) -> str:
+    """Return the class of a superconductor: ``hydride``, ``cuprate``, ``iron-based`` or ``other``.
 
     A hydride has more than a third of its atoms hydrogen, and more hydrogen than oxygen. A cuprate
     has copper, at least as much oxygen, and a third element. An iron-based compound has iron and,

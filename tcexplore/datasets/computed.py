@@ -22,7 +22,7 @@ JARVIS_FOLDER = "jarvis_dft"
 
 
 class _Set(NamedTuple):
-    """What all rows of one folder have in common."""
+    """Properties that all rows of one folder share."""
 
     folder: str
     table: str

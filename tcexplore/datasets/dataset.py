@@ -1,4 +1,4 @@
-"""The data set in memory and as one Parquet file."""
+"""Data set of labelled crystal structures, in memory and as one Parquet file."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def structure_arrays(structure: Structure) -> StructureArrays:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Labelled crystal structures in their canonical cells, and what was left out.
+    """Labelled crystal structures in their canonical cells, and the rows that were left out.
 
     The columns of `rows`: ``formula`` (reduced, one name for each composition: split by this one),
     ``reported_formula`` (as the source writes it), ``chemical_system`` (``Ba-Cu-O-Y``), ``family``
@@ -86,7 +86,7 @@ class Dataset:
     structures: tuple[StructureArrays, ...]
     """The canonical cell of each row."""
     dropped: pd.DataFrame
-    """What was left out: source, reported_formula, file, reason, detail."""
+    """Rows that were left out: source, reported_formula, file, reason, detail."""
     metadata: Mapping[str, object]
     """Options, hash of the inputs, folders missing, and notes for the reader."""
 
@@ -99,7 +99,7 @@ class Dataset:
 
 
 def save_dataset(dataset: Dataset, path: Path) -> None:
-    """Write a data set as one Parquet file, and beside it a csv of what was left out.
+    """Write a data set as one Parquet file, and beside it a csv of the rows left out.
 
     Each row holds its structure: ``lattice`` (Å, nine numbers, vector by vector),
     ``atomic_numbers``, ``occupancies``, ``frac_coords`` (x, y, z of each atom in turn) and
@@ -116,7 +116,7 @@ def save_dataset(dataset: Dataset, path: Path) -> None:
 
 
 def dropped_path(path: Path) -> Path:
-    """Return the csv beside a data set's file that lists what was left out."""
+    """Return the csv beside a data set's file that lists the rows left out."""
     return path.with_name(f"{path.name}.dropped.csv")
 
 

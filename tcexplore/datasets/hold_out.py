@@ -1,8 +1,8 @@
-"""The rows that are put aside: no model is trained, chosen or compared on them before the end.
+"""Held-out rows: no model is trained, chosen or compared on them before the last test.
 
-Whole chemical systems, so that no doping of a compound put aside is trained on. Which ones follows
-from a hash of their names alone, drawn before anything was tried for issue 5; quotas make sure that
-ambient and compressed hydrides, cuprates and iron-based superconductors are among them.
+They are whole chemical systems, so that no doping of a held-out compound is trained on. A hash of
+the names alone chooses the systems; it was drawn before the first model was compared. Quotas make
+sure that ambient and compressed hydrides, cuprates and iron-based superconductors are among them.
 """
 
 from __future__ import annotations
@@ -26,33 +26,33 @@ LARGEST = 12  # structures; a system of more would fill its class alone
 COMPRESSED_KINDS = ("eliashberg", "literature")  # all but a few were computed under pressure
 
 
-def put_aside(rows: pd.DataFrame) -> BoolArray:
-    """Return which rows of a data set are put aside, shape (n_rows,).
+def is_held_out(rows: pd.DataFrame) -> BoolArray:
+    """Return the mask of the held-out rows of a data set, shape (n_rows,).
 
-    Systems are taken in the order of their hashes until the rows with a Tc above 0 fill the quota
-    of their class. All rows of a system that is taken are put aside, those without a Tc too.
+    Systems are drawn in the order of their hashes until the rows with a Tc above 0 fill the quota
+    of their class. All rows of a drawn system are held out, those without a Tc too.
 
     Parameters
     ----------
     rows
         Rows of a data set.
     """
-    aside = _systems_aside(rows.loc[rows["tc"] > 0])
-    return rows["chemical_system"].isin(list(aside)).to_numpy()
+    systems = _drawn_systems(rows.loc[rows["tc"] > 0])
+    return rows["chemical_system"].isin(list(systems)).to_numpy()
 
 
-def _systems_aside(rows: pd.DataFrame) -> set[str]:
-    """Return the chemical systems that are put aside."""
+def _drawn_systems(rows: pd.DataFrame) -> set[str]:
+    """Return the chemical systems that are held out."""
     strata: dict[str, list[str]] = {}
     for system, stratum in zip(rows["chemical_system"], _stratum(rows), strict=True):
         strata.setdefault(system, []).append(stratum)
-    taken, filled = set(), dict.fromkeys(QUOTAS, 0)
+    drawn, n_drawn = set(), dict.fromkeys(QUOTAS, 0)
     for system in sorted(strata, key=_hash):
         stratum, size = _rarest(strata[system]), len(strata[system])
-        if size <= LARGEST and filled[stratum] < QUOTAS[stratum]:
-            taken.add(system)
-            filled[stratum] += size
-    return taken
+        if size <= LARGEST and n_drawn[stratum] < QUOTAS[stratum]:
+            drawn.add(system)
+            n_drawn[stratum] += size
+    return drawn
 
 
 def _stratum(rows: pd.DataFrame) -> NDArray[np.object_]:
@@ -68,4 +68,5 @@ def _rarest(strata: list[str]) -> str:
 
 
 def _hash(system: str) -> str:
+    """Return the hash of a name; its text is part of the draw and stays as it is."""
     return hashlib.sha256(f"aside {system}".encode()).hexdigest()

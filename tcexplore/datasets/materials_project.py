@@ -54,10 +54,10 @@ def read_formula(path: Path) -> str:
         A file without `_chemical_formula_sum`.
     """
     with path.open("rb") as file:
-        found = FORMULA_SUM.search(file.read(HEAD))
-    if found is None:
+        match = FORMULA_SUM.search(file.read(HEAD))
+    if match is None:
         raise DatasetError("no _chemical_formula_sum in the file; expected a CIF with one")
-    return found.group(1).decode("ascii", errors="replace").strip()
+    return match.group(1).decode("ascii", errors="replace").strip()
 
 
 def _candidate(path: Path, groups: Groups, key: str, weight: float) -> Candidate:

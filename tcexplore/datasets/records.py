@@ -1,4 +1,4 @@
-"""A candidate row: a label, where it is from, and the file that holds its structure."""
+"""Candidate rows: a label, its source, and the file that holds the structure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Candidate:
     tc: float
     """(K) Critical temperature; 0 in experiments means 'none reported'."""
     tc_kind: TcKind
-    """How the critical temperature was found."""
+    """Kind of the critical temperature: measured, computed or from the literature."""
     licence: str
     """Terms of the source, and whom to cite."""
     pressure: float = math.nan
@@ -59,7 +59,7 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one reader found."""
+    """Rows of one reader."""
 
     candidates: tuple[Candidate, ...] = ()
     """Rows to be screened."""

@@ -1,4 +1,4 @@
-"""What a structure must fulfil to stand in the training data."""
+"""Screening of structures: elements, composition and distances that a training row must have."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORTEST_OTHER = 1.0
 # to 0.57 (Na-Na in Na2H11), cells that went wrong have 0.53 and less.
 SHORTEST_RADII = 0.55
 FRACTION_TOLERANCE = 0.01  # share of an element among the atoms: 0.05 atoms in five
-FULL = 1 + 1e-3  # two sites that are filled less than this together share a place by turns
+FULL = 1 + 1e-3  # two sites that are occupied less than this together share a position by turns
 
 
 class UnsoundError(ValueError):
@@ -46,7 +46,7 @@ def screen(structure: Structure, reported_formula: str) -> None:
         Elements that the model cannot know, a composition other than the label's, or atoms that
         are too close.
     StructureError
-        What `check_structure` refuses in a user's structure.
+        Structures that `check_structure` refuses from a user.
     """
     check_structure(structure)
     atoms = atom_arrays(structure)
@@ -67,15 +67,15 @@ def _check_elements(atoms: AtomArrays) -> None:
 
 def _check_composition(atoms: AtomArrays, reported_formula: str) -> None:
     label = atomic_fractions(reported_formula)
-    found = structure_fractions(atoms)
+    fractions = structure_fractions(atoms)
     difference, symbol = max(
-        (abs(found.get(symbol, 0.0) - label.get(symbol, 0.0)), symbol)
-        for symbol in {*found, *label}
+        (abs(fractions.get(symbol, 0.0) - label.get(symbol, 0.0)), symbol)
+        for symbol in {*fractions, *label}
     )
     if difference > FRACTION_TOLERANCE:
         raise UnsoundError(
             "label contradicts composition",
-            f"{symbol} is {100 * found.get(symbol, 0.0):.1f} % of the structure's atoms but"
+            f"{symbol} is {100 * fractions.get(symbol, 0.0):.1f} % of the structure's atoms but"
             f" {100 * label.get(symbol, 0.0):.1f} % of those of {reported_formula}",
         )
 
@@ -89,20 +89,20 @@ def structure_fractions(atoms: AtomArrays) -> dict[str, float]:
 
 def _check_contacts(structure: Structure, atoms: AtomArrays) -> None:
     """Raise for the contact that falls shortest of its limit."""
-    radii, is_hydrogen, filled = _site_properties(structure, atoms)
+    radii, is_hydrogen, occupancy = _site_properties(structure, atoms)
     reach = max(SHORTEST_OTHER, 2 * SHORTEST_RADII * float(radii.max()))  # Å
     i, j, _, distances = structure.get_neighbor_list(reach)
     limits = np.maximum(
         _shortest(is_hydrogen[i], is_hydrogen[j]), SHORTEST_RADII * (radii[i] + radii[j])
     )
     limits = np.where(is_hydrogen[i] & is_hydrogen[j], SHORTEST_H_H, limits)
-    ratios = np.where(filled[i] + filled[j] > FULL, distances / limits, np.inf)
+    ratios = np.where(occupancy[i] + occupancy[j] > FULL, distances / limits, np.inf)
     if ratios.size and ratios.min() < 1:
         worst = int(ratios.argmin())
-        one, other = (structure[k].species_string for k in (i[worst], j[worst]))
+        first, second = (structure[k].species_string for k in (i[worst], j[worst]))
         raise UnsoundError(
             "atoms too close",
-            f"{one} and {other} are {distances[worst]:.3f} Å apart; expected at least"
+            f"{first} and {second} are {distances[worst]:.3f} Å apart; expected at least"
             f" {limits[worst]:.2f} Å",
         )
 
@@ -112,12 +112,12 @@ def _site_properties(
 ) -> tuple[FloatArray, BoolArray, FloatArray]:
     """Return mean radius (Å), whether all is hydrogen, and occupancy; each of shape (n_sites,)."""
     sites = np.repeat(np.arange(len(structure)), [len(site.species) for site in structure])
-    filled = np.bincount(sites, weights=atoms.occupancies).astype(float)
+    occupancy = np.bincount(sites, weights=atoms.occupancies).astype(float)
     radii = element_table().atomic_radius[atoms.atomic_numbers - 1]
-    mean_radii = np.bincount(sites, weights=atoms.occupancies * radii) / filled
+    mean_radii = np.bincount(sites, weights=atoms.occupancies * radii) / occupancy
     others = np.bincount(sites, weights=atoms.atomic_numbers != 1)
-    return mean_radii, others == 0, filled
+    return mean_radii, others == 0, occupancy
 
 
-def _shortest(one_is_hydrogen: BoolArray, other_is_hydrogen: BoolArray) -> FloatArray:
-    return np.where(one_is_hydrogen | other_is_hydrogen, SHORTEST_H_OTHER, SHORTEST_OTHER)
+def _shortest(is_hydrogen_i: BoolArray, is_hydrogen_j: BoolArray) -> FloatArray:
+    return np.where(is_hydrogen_i | is_hydrogen_j, SHORTEST_H_OTHER, SHORTEST_OTHER)

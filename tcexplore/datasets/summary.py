@@ -1,4 +1,4 @@
-"""A data set in words: what was kept, and why the rest was not."""
+"""Summary of a data set in words: rows kept by source, rows left out by reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _EXPECTED = ("no label", "same material", "high variance")  # counted, not liste
 
 
 def summary(dataset: Dataset) -> str:
-    """Return what was kept by source and kind of label, and what was left out and why."""
+    """Return the counts of rows kept, by source and kind of label, and left out, by reason."""
     rows = dataset.rows
     parts = [
         f"Kept {len(rows)} structures of {rows['formula'].nunique()} compositions in"
@@ -45,8 +45,7 @@ def _left_out(dropped: pd.DataFrame) -> str:
     if dropped.empty:
         return "Nothing was left out."
     counts = dropped.groupby(["source", "reason"], as_index=False).size()
-    lines = [f"Left out: {len(dropped)}."]
-    lines += [f"  {source:<22}{reason:<32}{n:>6}" for source, reason, n in counts.to_numpy()]
+    lines = [f"Left out: {len(dropped)}.", counts.to_string(index=False)]
     listed = dropped[~dropped["reason"].isin(_EXPECTED)]
     for reason, group in listed.groupby("reason"):
         lines.append(f"{reason}:")

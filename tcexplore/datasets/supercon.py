@@ -1,4 +1,4 @@
-"""SuperCon: the reported critical temperatures of each composition, and what its label is."""
+"""SuperCon: the reported critical temperatures of each composition, and its label."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VARIANCE_CUT = 2.0  # K²; the paper's choice
 
 @dataclass(frozen=True)
 class ReportedTc:
-    """What has been reported of one composition."""
+    """Critical temperatures that have been reported of one composition."""
 
     formula: str
     """The first of its formulas."""
@@ -33,7 +33,7 @@ class ReportedTc:
     values: tuple[float, ...]
     """(K) Reported critical temperatures in increasing order; (0,) where none was reported."""
     label: float
-    """(K) What the composition is trained on; their mean unless chosen otherwise."""
+    """(K) Label to train on; their mean unless chosen otherwise."""
 
     @property
     def variance(self) -> float:
@@ -113,7 +113,7 @@ def treat_high_variance(groups: Groups, treatment: HighVariance) -> Groups:
 def label_by_validation(groups: Groups, *, predict: Callable[[Groups], FloatArray]) -> Groups:
     """Return the groups, those of high variance labelled by the value that validates best.
 
-    Of the reported values, that is the one nearest to what a model predicts which was trained
+    Of the reported values, that is the one nearest to the prediction of a model that was trained
     without the composition.
 
     Parameters
@@ -139,7 +139,7 @@ def _nearest(values: tuple[float, ...], tc: float) -> float:
 def out_of_fold_tc(
     groups: Groups, *, n_folds: int = 5, n_trees: int = 200, seed: int = 0
 ) -> FloatArray:
-    """Return (K) for each composition what boosted trees predict that never saw it.
+    """Return predictions (K) of boosted trees for compositions that they were not trained on.
 
     They learn from atomic fractions and the compositions' labels, without the zeros. A fold takes
     whole chemical systems, so no other doping of a compound gives its label away.
@@ -155,16 +155,12 @@ def out_of_fold_tc(
     labels = np.array([group.label for group in groups.values()])
     folds = _folds([tuple(group.fractions) for group in groups.values()], n_folds, seed)
     predictions = np.full(len(labels), labels.mean())
+    settings = {"max_depth": 8, "eta": 0.1, "seed": seed, "nthread": 1}  # more wait for each other
     for fold in range(n_folds):
         learn = (folds != fold) & (labels > 0)
         if learn.any() and (folds == fold).any():
             trees = xgboost.train(
-                {
-                    "max_depth": 8,
-                    "eta": 0.1,
-                    "seed": seed,
-                    "nthread": 1,
-                },  # more wait for each other
+                settings,
                 xgboost.DMatrix(fractions[learn], labels[learn]),
                 num_boost_round=n_trees,
             )

@@ -1,1 +1,1 @@
-"""What a model is worth on held-out rows, beside baselines."""
+"""Evaluation of a model on rows that it was not trained on, beside baselines."""

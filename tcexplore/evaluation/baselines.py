@@ -1,4 +1,4 @@
-"""What a network has to beat: boosted trees, SOAP, the nearest known composition, the median."""
+"""Baselines: boosted trees, SOAP, the nearest trained composition, the median."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from tcexplore.evaluation.folds import Model
 from tcexplore.evaluation.soap_baseline import RIDGES, kernel_ridge_tc, soap_vectors
 from tcexplore.features.cell_scalars import cell_scalars
 from tcexplore.features.valence_electrons import electron_statistics
+from tcexplore.training.data import TrainingInputs
 from tcexplore.training.presets import N_STATISTICS
-from tcexplore.training.train import TrainingInputs
 from tcexplore.typing import BoolArray, FloatArray
 
 N_TREES = 1000
 N_CELL = 8  # descriptors of the cell, before the statistics of the composition
-INNER_SHARE = 0.2  # of the training part, that SOAP's ridge is chosen on
+INNER_SHARE = 0.2  # of the training rows, that SOAP's ridge is chosen on
 
 
-def rival_models(
+def baseline_models(
     inputs: TrainingInputs, elements: tuple[str, ...], structures: Sequence[StructureArrays]
 ) -> dict[str, Model]:
-    """Return the rivals by their names in the table.
+    """Return the baselines by their names in the table.
 
     Parameters
     ----------
     inputs
-        Rows and unscaled descriptors; their coefficients are not looked at.
+        Rows and unscaled descriptors; the coefficients take no part.
     elements
         Symbols of the elements that the descriptors count.
     structures
         The cell of each row.
     """
     rows, values = inputs.rows, inputs.descriptors
-    soap = SoapRidge(rows, structures)
+    of_composition = composition_columns(values, elements)
     return {
-        "XGBoost": partial(boosted_trees_tc, rows, with_scalars(values, elements)),
-        "XGBoost composition": partial(boosted_trees_tc, rows, composition(values, elements)),
-        "SOAP": soap,
-        "nearest": partial(nearest_tc, rows, composition(values, elements)[:, -len(elements) :]),
+        "XGBoost": partial(boosted_trees_tc, rows, tree_columns(values, elements)),
+        "XGBoost composition": partial(boosted_trees_tc, rows, of_composition),
+        "SOAP": SoapRidge(rows, structures),
+        "nearest": partial(nearest_tc, rows, of_composition[:, -len(elements) :]),
         "median": partial(median_tc, rows),
     }
 
 
-def with_scalars(descriptors: FloatArray, elements: tuple[str, ...]) -> FloatArray:
-    """Return all that a network with scalars sees, as columns for trees, atomic fractions too."""
+def tree_columns(descriptors: FloatArray, elements: tuple[str, ...]) -> FloatArray:
+    """Return the columns of boosted trees: all inputs of a network, and the atomic fractions."""
     counted = descriptors[:, : N_STATISTICS + len(elements)]
-    fractions = composition(descriptors, elements)[:, -len(elements) :]
+    fractions = composition_columns(descriptors, elements)[:, -len(elements) :]
     return np.hstack(
         [
             descriptors,
@@ -62,8 +62,8 @@ def with_scalars(descriptors: FloatArray, elements: tuple[str, ...]) -> FloatArr
     )
 
 
-def composition(descriptors: FloatArray, elements: tuple[str, ...]) -> FloatArray:
-    """Return the statistics of the composition and the atomic fractions: nothing of the cell."""
+def composition_columns(descriptors: FloatArray, elements: tuple[str, ...]) -> FloatArray:
+    """Return the statistics of the composition and the atomic fractions, without the cell."""
     values = descriptors[:, N_CELL : N_STATISTICS + len(elements)].copy()
     values[:, -len(elements) :] /= values[:, -len(elements) :].sum(axis=1, keepdims=True)
     return values
@@ -90,7 +90,7 @@ def nearest_tc(
 ) -> FloatArray:
     """Return the mean Tc (K) of the rows whose atomic fractions are nearest, shape (n_test,).
 
-    The distance is the sum over the elements of what the fractions differ by.
+    The distance is the sum of the differences of the fractions over the elements.
     """
     tc, apart = rows["tc"].to_numpy()[train], cdist(fractions[test], fractions[train], "cityblock")
     is_nearest = apart <= apart.min(axis=1, keepdims=True) + 1e-9
@@ -103,7 +103,7 @@ def median_tc(rows: pd.DataFrame, train: BoolArray, test: BoolArray) -> FloatArr
 
 
 class SoapRidge:
-    """Kernel ridge regression on SOAP; the ridge is chosen inside the training part.
+    """Kernel ridge regression on SOAP; the ridge is chosen inside the training rows.
 
     The vectors are made when they are first needed, since they take half a minute.
     """
@@ -129,7 +129,7 @@ class SoapRidge:
         return kernel_ridge_tc(vectors[train], tc, weight, vectors[test], ridge=ridge)
 
     def _inner_test(self, train: BoolArray) -> BoolArray:
-        """Return a fifth of the training part, whole chemical systems."""
+        """Return a fifth of the training rows, whole chemical systems."""
         system = pd.factorize(self._rows["chemical_system"])[0]
         drawn = np.random.default_rng(0).random(system.max() + 1) < INNER_SHARE
         return train & drawn[system]

@@ -1,4 +1,4 @@
-"""Bands calibrated on rows kept apart, and whether they hold on others: cross-conformal.
+"""Cross-conformal prediction bands, calibrated on other folds, and their coverage.
 
 Vovk, Ann. Math. Artif. Intell. 74, 9 (2015): the bands of a fold are those that the other folds
 call for.
@@ -20,18 +20,18 @@ LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """What a model says of rows that it had not seen, and how sure it is."""
+    """Out-of-fold predictions of a model, and the scale of their bands."""
 
     tc: FloatArray
     """(K) Labels, shape (n_rows,)."""
     predicted: FloatArray
     """(K) Shape (n_rows,)."""
     scale: FloatArray
-    """(K) What the width of a band is proportional to, shape (n_rows,)."""
+    """(K) Scale that the width of a band is proportional to, shape (n_rows,)."""
 
-    def bands(self, level: float, part: BoolArray | slice = slice(None)) -> ConformalCalibration:
-        """Return the bands that all rows, or a part of them, call for."""
-        values = self.tc[part], self.predicted[part], self.scale[part]
+    def bands(self, level: float, rows: BoolArray | slice = slice(None)) -> ConformalCalibration:
+        """Return the bands that are calibrated on all rows, or on some of them."""
+        values = self.tc[rows], self.predicted[rows], self.scale[rows]
         return conformal_calibration(*values, level=level)
 
 

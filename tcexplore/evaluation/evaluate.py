@@ -1,4 +1,4 @@
-"""How far a model can be believed: one command, one table, on rows that it was not trained on."""
+"""Evaluation of a model and its baselines on all splits, written into the model's folder."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from tcexplore.evaluation.models import (
     PAPER_EPOCHS,
     PAPER_IN_SHORT,
     EvaluatedModels,
-    asked_for,
     evaluated_models,
-    formula_in_training,
-    kernel_of,
     mixture,
-    networks_of,
     predictions_of,
 )
-from tcexplore.evaluation.refit import shipped_parts
-from tcexplore.evaluation.splits import Split, aside_split, evaluation_splits
+from tcexplore.evaluation.refit import gaussian_process_of, networks_of, shipped_components
+from tcexplore.evaluation.splits import (
+    HELD_OUT,
+    Split,
+    evaluation_splits,
+    formula_in_training,
+    held_out_split,
+)
 from tcexplore.evaluation.tables import (
     COLUMNS,
     IDENTITY,
@@ -37,7 +39,7 @@ from tcexplore.evaluation.tables import (
 )
 from tcexplore.model.card import model_card
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.conformal import interval_scale
+from tcexplore.model.conformal import ConformalCalibration, interval_scale
 from tcexplore.model.files import (
     ModelFiles,
     load_model_files,
@@ -45,29 +47,29 @@ from tcexplore.model.files import (
     save_metrics,
     write_conformal,
 )
-from tcexplore.typing import FloatArray
+from tcexplore.typing import BoolArray, FloatArray
 
 CALIBRATED_ON = "chemical_system"
 NOTES = f"""\
-Rows with Tc > 0 that are not put aside; all models of a split learn from the same rows. 95 %:
+Rows with Tc > 0 that are not held out; all models of a split are trained on the same rows. 95 %:
 bootstrap of whole groups. 'paper' is the paper's configuration, trained for {PAPER_EPOCHS} epochs
 of falling rate instead of 300 with a chosen one; it does not count all elements (see n). Class:
-cuprates, iron-based superconductors and hydrides are left out in turn; 'other' is too large to do
-without. Compound: each hydride by itself; of the model its Gaussian process alone is fitted that
+cuprates, iron-based superconductors and hydrides are left out in turn; 'other' is too large to
+lack. Compound: each hydride by itself; of the model its Gaussian process alone is fitted that
 often. SOAP counts a mixed site as its majority species."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What an evaluation found, as it is written into the model's folder."""
+    """Predictions and metrics of an evaluation, as they are written into the model's folder."""
 
     predictions: pd.DataFrame
-    """A line for each split and test row, see `evaluation_tables.COLUMNS`."""
+    """A line for each split and test row, see `evaluation.tables.COLUMNS`."""
     metrics: dict
     """``scores``, ``seed_means``, ``coverage``, ``calibration`` and ``seen_share``."""
 
     def text(self, *, splits: tuple[str, ...] | None = None) -> str:
-        """Return the figures as tables in plain text, of all splits or of some."""
+        """Return the metrics as tables in plain text, of all splits or of some."""
         metrics, shown = self.metrics, splits or tuple(self.metrics["seen_share"])
         coverage = [row for row in metrics["coverage"] if splits is None or row["rows"] in splits]
         calibration = metrics["calibration"] if splits is None else []
@@ -84,7 +86,7 @@ def evaluate_model(
     run_directory: Path,
     paper: ModelConfig = PAPER_IN_SHORT,
 ) -> Evaluation:
-    """Evaluate the configuration of a model and its rivals; write all of it into its folder.
+    """Evaluate the configuration of a model and its baselines; write all of it into its folder.
 
     Parameters
     ----------
@@ -102,10 +104,11 @@ def evaluate_model(
     models = evaluated_models(dataset, files.config, paper, run_directory=run_directory)
     results, calibration = [], []
     for split in evaluation_splits(models.inputs.rows):
-        parts = _refitted_parts(models, split, files, run_directory)
-        result = _result(models, split, parts, files.config, run_directory)
+        directory_of_model = run_directory / f"evaluate-{files.name}"
+        components = predictions_of(models.components, models, split, directory_of_model)
+        result = _result(models, split, components, files.config, run_directory)
         if split.name == CALIBRATED_ON:
-            rows, tests = _out_of_fold(result, split, parts)
+            rows, tests = _out_of_fold(result, split, components)
             result = replace(result, table=banded(result.table, rows, tests))
             calibration = calibration_table(rows, tests)
             bands = rows.bands(LEVEL)
@@ -117,14 +120,14 @@ def evaluate_model(
     return evaluation
 
 
-def evaluate_aside(
+def evaluate_held_out(
     dataset: Dataset,
     directory: Path,
     *,
     run_directory: Path,
     paper: ModelConfig = PAPER_IN_SHORT,
 ) -> Evaluation:
-    """Add the rows put aside to an evaluation: the shipped model itself, rivals fitted to the rest.
+    """Add the held-out rows to an evaluation: the shipped model, baselines fitted to the rest.
 
     To be looked at once, when nothing is chosen any more.
 
@@ -134,20 +137,14 @@ def evaluate_aside(
         The model was not evaluated yet, or was trained on these rows.
     """
     files = _files_for(dataset, directory)
-    if not files.config.training.hold_out:
-        raise ValueError(
-            f"model {files.name!r} was trained on the rows put aside; expected one whose training"
-            " leaves them out, such as the preset 'mixed'"
-        )
-    if files.conformal is None:
-        raise ValueError(f"model {files.name!r} has no bands; run `evaluate` without --aside first")
-    before = _without_aside(Evaluation(read_predictions(directory), dict(files.metrics)))
+    bands = _bands_without_held_out_rows(files)
+    before = _without_held_out(Evaluation(read_predictions(directory), dict(files.metrics)))
     models = evaluated_models(dataset, files.config, paper, run_directory=run_directory)
-    split = aside_split(models.inputs.rows)
-    parts = _shipped_parts(models, split, files)
-    result = _result(models, split, parts, files.config, run_directory)
-    rows, _ = _out_of_fold(result, split, parts)
-    half = files.conformal.quantile * rows.scale
+    split = held_out_split(models.inputs.rows)
+    components = _shipped_predictions(models, split.test, files)
+    result = _result(models, split, components, files.config, run_directory)
+    rows, _ = _out_of_fold(result, split, components)
+    half = bands.quantile * rows.scale
     ends = {"tc_low": np.maximum(rows.predicted - half, 0), "tc_high": rows.predicted + half}
     result = replace(result, table=result.table.assign(**ends))
     evaluation = _joined(before, result)
@@ -155,25 +152,37 @@ def evaluate_aside(
     return evaluation
 
 
-def _without_aside(evaluation: Evaluation) -> Evaluation:
-    """Return an evaluation without what an earlier call added of the rows put aside."""
+def _bands_without_held_out_rows(files: ModelFiles) -> ConformalCalibration:
+    """Return the bands of a model, or raise where held-out rows cannot be added to its figures."""
+    if not files.config.training.hold_out:
+        raise ValueError(
+            f"model {files.name!r} was trained on the held-out rows; expected one whose training"
+            " leaves them out, such as the preset 'shipped'"
+        )
+    if files.conformal is None:
+        raise ValueError(f"model {files.name!r} has no bands; run `evaluate` without --aside first")
+    return files.conformal
+
+
+def _without_held_out(evaluation: Evaluation) -> Evaluation:
+    """Return an evaluation without the held-out rows that an earlier call added."""
     predictions, metrics = evaluation.predictions, evaluation.metrics
-    kept = {
-        "scores": [row for row in metrics["scores"] if row["split"] != "aside"],
-        "coverage": [row for row in metrics["coverage"] if row["rows"] != "aside"],
-        "seen_share": {k: v for k, v in metrics["seen_share"].items() if k != "aside"},
+    others = {
+        "scores": [row for row in metrics["scores"] if row["split"] != HELD_OUT],
+        "coverage": [row for row in metrics["coverage"] if row["rows"] != HELD_OUT],
+        "seen_share": {k: v for k, v in metrics["seen_share"].items() if k != HELD_OUT},
     }
-    return Evaluation(predictions.query("split != 'aside'"), metrics | kept)
+    return Evaluation(predictions.loc[predictions["split"] != HELD_OUT], metrics | others)
 
 
 def _joined(before: Evaluation, result: SplitResult) -> Evaluation:
-    """Return an evaluation with the rows put aside beside all others."""
-    metrics, own = before.metrics, _metrics([result])
-    coverage = coverage_table(result)[0] | {"rows": "aside"}
+    """Return an evaluation with the held-out rows beside all others."""
+    metrics, of_result = before.metrics, _metrics([result])
+    coverage = coverage_table(result)[0] | {"rows": HELD_OUT}
     added = {
-        "scores": [*metrics["scores"], *own["scores"]],
+        "scores": [*metrics["scores"], *of_result["scores"]],
         "coverage": [*metrics["coverage"], coverage],
-        "seen_share": metrics["seen_share"] | own["seen_share"],
+        "seen_share": metrics["seen_share"] | of_result["seen_share"],
     }
     lines = pd.concat([before.predictions, _lines([result])], ignore_index=True)
     return Evaluation(lines, metrics | added)
@@ -191,57 +200,49 @@ def _files_for(dataset: Dataset, directory: Path) -> ModelFiles:
     return files
 
 
-def _refitted_parts(
-    models: EvaluatedModels, split: Split, files: ModelFiles, run_directory: Path
+def _shipped_predictions(
+    models: EvaluatedModels, test: BoolArray, files: ModelFiles
 ) -> dict[str, FloatArray]:
-    """Return Tc (K) of all rows by each part of the model, fitted anew for each fold."""
-    directory = run_directory / f"evaluate-{files.name}"
-    return predictions_of(models.parts, models, split, directory)
-
-
-def _shipped_parts(
-    models: EvaluatedModels, split: Split, files: ModelFiles
-) -> dict[str, FloatArray]:
-    """Return Tc (K) of all rows by each part of the model as shipped; nan where not asked for."""
-    asked = asked_for(split.folds)
-    parts = {}
-    for name, values in shipped_parts(files, models.inputs, asked).items():
-        parts[name] = np.full((len(asked), *values.shape[1:]), np.nan)
-        parts[name][asked] = values
-    return parts
+    """Return Tc (K) of all rows by each component of the shipped model; nan for other rows."""
+    components = {}
+    for name, values in shipped_components(files, models.inputs, test).items():
+        components[name] = np.full((len(test), *values.shape[1:]), np.nan)
+        components[name][test] = values
+    return components
 
 
 def _result(
     models: EvaluatedModels,
     split: Split,
-    parts: dict[str, FloatArray],
+    components: dict[str, FloatArray],
     config: ModelConfig,
     run_directory: Path,
 ) -> SplitResult:
-    """Return what the model, mixed of its parts, and all rivals say of the rows of a split."""
-    rows, asked = models.inputs.rows, asked_for(split.folds)
-    rivals = predictions_of(models.rivals, models, split, run_directory / "rivals")
+    """Return the predictions of the model and of all baselines for the test rows of a split."""
+    rows, test = models.inputs.rows, split.test
+    baselines = predictions_of(models.baselines, models, split, run_directory / "baselines")
     source = rows["material_id"].where(rows["material_id"] != "", rows["source"])
-    table = rows.assign(split=split.name, source=source, **mixture(parts, config), **rivals)
-    table = table.reindex(columns=COLUMNS).loc[asked].reset_index(drop=True)
+    table = rows.assign(split=split.name, source=source, **mixture(components, config))
+    table = table.assign(**baselines).reindex(columns=COLUMNS).loc[test].reset_index(drop=True)
     together = split.stays_together
-    group = np.arange(len(table)) if together is None else pd.factorize(rows[together][asked])[0]
-    is_seen = formula_in_training(rows, split)[asked]
+    group = np.arange(len(table)) if together is None else pd.factorize(rows[together][test])[0]
+    is_seen = formula_in_training(rows, split)[test]
     return SplitResult(table, is_seen, group)
 
 
 def _out_of_fold(
-    result: SplitResult, split: Split, parts: dict[str, FloatArray]
-) -> tuple[OutOfFold, list[np.ndarray]]:
-    """Return what bands are made of, and the test rows of each fold among those of the result."""
-    asked = asked_for(split.folds)
-    here = {name: values[asked] for name, values in parts.items()}
-    networks = networks_of(here)
+    result: SplitResult, split: Split, components: dict[str, FloatArray]
+) -> tuple[OutOfFold, list[BoolArray]]:
+    """Return the rows that bands are calibrated on, and masks of the test rows of each fold."""
+    tested = {name: values[split.test] for name, values in components.items()}
+    networks = networks_of(tested)
     if networks is None:
-        raise ValueError("no network ran on this split; bands need all parts of the model")
+        raise ValueError(
+            f"no network ran on the split {split.name}; bands need all components of the model"
+        )
     tc, predicted = (result.table[name].to_numpy(float) for name in ("tc", "tcexplore"))
-    scale = interval_scale(predicted, networks, kernel_of(here))
-    return OutOfFold(tc, predicted, scale), [fold.test[asked] for fold in split.folds]
+    scale = interval_scale(predicted, networks, gaussian_process_of(tested))
+    return OutOfFold(tc, predicted, scale), [fold.test[split.test] for fold in split.folds]
 
 
 def _metrics(results: list[SplitResult]) -> dict:
@@ -258,18 +259,18 @@ def _lines(results: list[SplitResult]) -> pd.DataFrame:
 
 
 def _save(evaluation: Evaluation, files: ModelFiles, directory: Path) -> None:
-    """Write predictions, figures, bands and the card into a model's folder."""
-    found = {name: _without_nan(value) for name, value in evaluation.metrics.items()}
-    metrics = dict(files.metrics) | found
+    """Write predictions, metrics, bands and the card into a model's folder."""
+    figures = {name: _without_nan(value) for name, value in evaluation.metrics.items()}
+    metrics = dict(files.metrics) | figures
     write_conformal(directory, files.conformal)
     card = model_card(replace(files, metrics=metrics))
     save_metrics(directory, metrics, card=card, predictions=evaluation.predictions)
 
 
 def _without_nan(value: object) -> object:
-    """Return figures with None, JSON's null, where there is no number."""
+    """Return metrics with None, JSON's null, in place of nan."""
     if isinstance(value, dict):
-        return {name: _without_nan(one) for name, one in value.items()}
+        return {name: _without_nan(entry) for name, entry in value.items()}
     if isinstance(value, list):
-        return [_without_nan(one) for one in value]
+        return [_without_nan(entry) for entry in value]
     return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,36 +1,35 @@
-"""Which models are evaluated, where each runs, and what they say of rows kept apart."""
+"""Models of an evaluation: components and baselines, their inputs and their predictions."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from tqdm import tqdm
 
 from tcexplore.datasets import Dataset
-from tcexplore.evaluation.baselines import rival_models
+from tcexplore.evaluation.baselines import baseline_models
 from tcexplore.evaluation.folds import Model, out_of_fold
 from tcexplore.evaluation.refit import (
     COMPOSITION,
-    KERNEL,
-    PROCESSES,
+    component_models,
+    gaussian_process_of,
     limited_to,
     network_model,
-    part_models,
+    networks_of,
 )
-from tcexplore.evaluation.splits import Split
+from tcexplore.evaluation.splits import HELD_OUT, Split
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import mixed_tc
-from tcexplore.model.gaussian_process import GaussianProcessTc
+from tcexplore.training.data import TrainingInputs, build_inputs
 from tcexplore.training.known_materials import trained_rows
 from tcexplore.training.presets import PRESETS
-from tcexplore.training.train import TrainingInputs, build_inputs
-from tcexplore.typing import BoolArray, FloatArray
+from tcexplore.training.run_directory import claim_directory, save_whole
+from tcexplore.typing import FloatArray
 
 PAPER_EPOCHS = 40
 PAPER_IN_SHORT = replace(
@@ -41,47 +40,51 @@ PAPER_IN_SHORT = replace(
 minute instead of ten."""
 NOT_ON_EACH_COMPOUND = ("network", "composition", "paper", "XGBoost composition", "SOAP")
 """More than a hundred fits of these would take longer than all else."""
+PAPER_RUNS_ON = ("random", "formula", "chemical_system", "paper-set", HELD_OUT)
 N_CORES = os.cpu_count() or 1
-PAPER_RUNS_ON = ("random", "formula", "chemical_system", "paper-set", "aside")
 
 
 @dataclass(frozen=True)
 class EvaluatedModels:
-    """All rows with a Tc, those put aside too, and the models that are asked for them."""
+    """All rows with a Tc, held-out ones too, and the models that predict them."""
 
     inputs: TrainingInputs
-    """As the evaluated model sees them."""
-    parts: Mapping[str, Model]
-    """``network-0`` and so on, and ``kernel``: the parts that the evaluated model is mixed of."""
-    rivals: Mapping[str, Model]
-    """The others, the paper's configuration among them."""
-    claims: Mapping[str, str]
-    """For each model what its predictions rest on: data and settings."""
+    """Of the evaluated model."""
+    components: Mapping[str, Model]
+    """The components of the evaluated model, as `component_models` names them."""
+    baselines: Mapping[str, Model]
+    """The other models, the paper's configuration among them."""
+    provenance: Mapping[str, str]
+    """Data and settings of each model."""
 
 
 def evaluated_models(
     dataset: Dataset, config: ModelConfig, paper: ModelConfig, *, run_directory: Path
 ) -> EvaluatedModels:
-    """Return the models that are asked for the rows of a data set.
+    """Return the models that predict the rows of a data set.
 
     Parameters
     ----------
     config, paper
         The configuration that is evaluated, and the paper's.
     run_directory
-        Where the inputs are kept, since making them takes minutes.
+        The inputs are kept here, since making them takes minutes.
     """
-    config, paper = (_with_all_rows(one) for one in (config, paper))
+    config, paper = _with_all_rows(config), _with_all_rows(paper)
     chosen = trained_rows(dataset, config)
     inputs = cached_inputs(dataset, config, run_directory=run_directory)
+    structures = [dataset.structures[row] for row in chosen]
+    baselines = baseline_models(inputs, config.elements, structures)
+    components = component_models(inputs, config)
     counted = np.isin(chosen, trained_rows(dataset, paper))
     paper_inputs = cached_inputs(dataset, paper, run_directory=run_directory)
-    network = network_model(paper_inputs, paper, paper.training.seed)
-    rivals = rival_models(inputs, config.elements, [dataset.structures[row] for row in chosen])
-    data, parts = str(dataset.metadata["inputs_sha256"]), part_models(inputs, config)
-    claims = dict.fromkeys(rivals, f"{data} {config.elements}")
-    claims |= {"paper": f"{data} {paper}"} | dict.fromkeys(parts, f"{data} {config}")
-    return EvaluatedModels(inputs, parts, {"paper": limited_to(counted, network)} | rivals, claims)
+    paper_model = limited_to(counted, network_model(paper_inputs, paper, paper.training.seed))
+    data = str(dataset.metadata["inputs_sha256"])
+    provenance = dict.fromkeys(baselines, f"{data} {config.elements}") | {
+        "paper": f"{data} {paper}"
+    }
+    provenance |= dict.fromkeys(components, f"{data} {config}")
+    return EvaluatedModels(inputs, components, {"paper": paper_model} | baselines, provenance)
 
 
 def _with_all_rows(config: ModelConfig) -> ModelConfig:
@@ -90,25 +93,23 @@ def _with_all_rows(config: ModelConfig) -> ModelConfig:
 
 def cached_inputs(dataset: Dataset, config: ModelConfig, *, run_directory: Path) -> TrainingInputs:
     """Return `build_inputs` of a data set, read from disk where it was made before."""
-    seen = (
+    settings = (
         dataset.metadata["inputs_sha256"], len(dataset), config.representation,
         config.network.n_box, config.elements, config.has_scalars,
     )  # fmt: skip
-    path = run_directory / f"inputs-{_digest(str(seen))}.npz"
+    path = run_directory / f"inputs-{_digest(str(settings))}.npz"
     if path.exists():
         rows = dataset.rows.iloc[trained_rows(dataset, config)].reset_index(drop=True)
         with np.load(path) as arrays:
             return TrainingInputs(rows, arrays["coefficients"], arrays["descriptors"])
     inputs = build_inputs(dataset, config)
-    run_directory.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished.npz")
-    np.savez(unfinished, coefficients=inputs.coefficients, descriptors=inputs.descriptors)
-    unfinished.replace(path)
+    arrays = {"coefficients": inputs.coefficients, "descriptors": inputs.descriptors}
+    save_whole(path, lambda unfinished: np.savez(unfinished, **arrays))
     return inputs
 
 
 def runs_on(name: str, split: Split) -> bool:
-    """Return whether a model is asked for the rows of a split."""
+    """Return whether a model predicts the rows of a split."""
     if split.kind == "compound":
         return name.split("-")[0] not in NOT_ON_EACH_COMPOUND
     return name != "paper" or split.kind in PAPER_RUNS_ON
@@ -117,7 +118,7 @@ def runs_on(name: str, split: Split) -> bool:
 def predictions_of(
     names: Mapping[str, Model], models: EvaluatedModels, split: Split, directory: Path
 ) -> dict[str, FloatArray]:
-    """Return Tc (K) of all rows by the models that run on a split; nan for rows not asked for.
+    """Return Tc (K) of all rows by the models that run on a split; nan for all but test rows.
 
     Parameters
     ----------
@@ -127,32 +128,21 @@ def predictions_of(
     Raises
     ------
     ValueError
-        What lies there was made with other settings or other data.
+        The predictions in the directory were made with other settings or other data.
     """
-    found = {}
+    predictions = {}
     for name, model in names.items():
         if not runs_on(name, split):
             continue
-        own = directory / split.name / name
-        _claim(own, f"{models.claims[name]} {_folds_digest(split)}")
+        of_model = directory / split.name / name
+        text = _digest(f"{models.provenance[name]} {_folds_digest(split)}")
+        claim_directory(of_model, "rests-on.txt", text, contents="predictions")
         with tqdm(total=len(split.folds), desc=f"{split.name}: {name}", disable=None) as bar:
             n_threads = N_CORES if name.startswith("XGBoost") else 1  # the others use all cores
-            found[name] = out_of_fold(
-                model, split.folds, own, n_threads=n_threads, progress=bar.update
+            predictions[name] = out_of_fold(
+                model, split.folds, of_model, n_threads=n_threads, progress=bar.update
             )
-    return found
-
-
-def _claim(directory: Path, text: str) -> None:
-    """Note what predictions rest on, or raise where a folder holds others."""
-    note, claim = directory / "rests-on.txt", _digest(text)
-    directory.mkdir(parents=True, exist_ok=True)
-    if note.exists() and note.read_text(encoding="utf-8") != claim:
-        raise ValueError(
-            f"{directory} holds predictions of other settings or data; remove it, or name another"
-            " folder with --runs"
-        )
-    note.write_text(claim, encoding="utf-8")
+    return predictions
 
 
 def _folds_digest(split: Split) -> str:
@@ -163,44 +153,20 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def mixture(parts: Mapping[str, FloatArray], config: ModelConfig) -> dict[str, FloatArray]:
-    """Return the columns that the parts of the evaluated model make, Tc (K).
+def mixture(components: Mapping[str, FloatArray], config: ModelConfig) -> dict[str, FloatArray]:
+    """Return Tc (K) of the evaluated model and of its components, by column of the table.
 
-    ``tcexplore`` is the whole, ``networks`` the mean of its networks, ``one network`` the first of
-    them, ``Gaussian process`` the kernel, and ``composition`` the process that sees no cell.
+    ``tcexplore`` is the whole model, ``networks`` the mean of its networks, ``one network`` the
+    first of them, and ``composition`` the Gaussian process of the composition alone.
     """
-    networks, kernel = networks_of(parts), kernel_of(parts)
-    columns = {} if kernel is None else {"Gaussian process": kernel.tc}
-    if COMPOSITION in parts:
-        columns["composition"] = parts[COMPOSITION]
+    networks, process = networks_of(components), gaussian_process_of(components)
+    columns = {} if process is None else {"Gaussian process": process.tc}
+    if COMPOSITION in components:
+        columns["composition"] = components[COMPOSITION]
     if networks is None:
         return columns
     share = config.gaussian_process.share if config.gaussian_process else 0.0
-    whole = mixed_tc(networks, kernel, share=share)
+    whole = mixed_tc(networks, process, share=share)
     return {
         "tcexplore": whole, "networks": networks.mean(axis=0), "one network": networks[0], **columns
     }  # fmt: skip
-
-
-def kernel_of(parts: Mapping[str, FloatArray]) -> GaussianProcessTc | None:
-    """Return what the Gaussian process says of all rows; None where none ran."""
-    return GaussianProcessTc(*parts[KERNEL].T) if KERNEL in parts else None
-
-
-def networks_of(parts: Mapping[str, FloatArray]) -> FloatArray | None:
-    """Return Tc (K) by each network, shape (n_networks, n_rows); None where none ran."""
-    found = [values for name, values in parts.items() if name not in PROCESSES]
-    return np.stack(found) if found else None
-
-
-def formula_in_training(rows: pd.DataFrame, split: Split) -> BoolArray:
-    """Return for each test row whether its fold learns from a row of the same formula."""
-    formula, seen = rows["formula"].to_numpy(), np.zeros(len(rows), bool)
-    for fold in split.folds:
-        seen[fold.test] = np.isin(formula[fold.test], np.unique(formula[fold.train]))
-    return seen
-
-
-def asked_for(folds: Sequence) -> BoolArray:
-    """Return the rows that lie in the test part of any fold, shape (n_rows,)."""
-    return np.any([fold.test for fold in folds], axis=0)

@@ -1,9 +1,10 @@
-"""The parts of a model, fitted anew without the rows that are asked for."""
+"""Refit of the components of a model, each without the rows of a test."""
 
 from __future__ import annotations
 
+import functools
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,126 +12,126 @@ import numpy as np
 
 from tcexplore.evaluation.folds import Model
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
-from tcexplore.model.config import ModelConfig
+from tcexplore.model.config import GaussianProcessConfig, ModelConfig
 from tcexplore.model.files import ModelFiles
-from tcexplore.model.gaussian_process import GaussianProcess, GaussianProcessTc, gaussian_process_tc
+from tcexplore.model.gaussian_process import GaussianProcessTc, gaussian_process_tc
 from tcexplore.model.network import real_network
 from tcexplore.model.predictor import networks_tc
-from tcexplore.training.train import (
-    TrainingInputs,
-    fitted_composition_model,
-    fitted_gaussian_process,
-    fitted_scaling,
-    train_and_validation,
-    train_member,
-)
+from tcexplore.training.data import TrainingInputs, fit_input_scaling, train_and_validation
+from tcexplore.training.train import fit_process, train_network
 from tcexplore.typing import BoolArray, FloatArray
 
-KERNEL, COMPOSITION = "kernel", "composition"
-PROCESSES = KERNEL, COMPOSITION
+GAUSSIAN_PROCESS, COMPOSITION = "gaussian_process", "composition"
+PROCESSES = GAUSSIAN_PROCESS, COMPOSITION
+ScalingOf = Callable[[BoolArray], InputScaling]
+"""From the mask of the training rows to the scaling that all components share."""
 
 
-def part_models(inputs: TrainingInputs, config: ModelConfig) -> dict[str, Model]:
-    """Return a model's parts: ``network-0`` and so on, and its Gaussian processes.
+def component_models(inputs: TrainingInputs, config: ModelConfig) -> dict[str, Model]:
+    """Return the components of a model: ``network-0`` and so on, and its Gaussian processes.
 
-    ``kernel`` says two numbers of each row, the smooth Tc (K) and what memory adds to it (K);
-    ``composition`` says Tc (K), as networks do.
+    ``gaussian_process`` returns two terms of Tc for each row, the smooth one (K) and the
+    short-range residual (K); ``composition`` returns Tc (K), as networks do.
     """
+    scaling_of = shared_scaling(inputs, config)
     seeds = range(config.training.seed, config.training.seed + config.training.n_members)
-    parts = {
-        f"network-{number}": network_model(inputs, config, seed)
+    components = {
+        f"network-{number}": network_model(inputs, config, seed, scaling_of)
         for number, seed in enumerate(seeds)
     }
     if config.gaussian_process is not None:
-        parts[KERNEL] = kernel_model(inputs, config)
+        process = process_model(inputs, config.gaussian_process, scaling_of)
+        components[GAUSSIAN_PROCESS] = lambda train, test: _terms(process(train, test))
     if config.composition_model is not None:
-        parts[COMPOSITION] = composition_model(inputs, config)
-    return parts
+        composition = process_model(inputs, config.composition_model, scaling_of)
+        components[COMPOSITION] = lambda train, test: composition(train, test).tc
+    return components
 
 
-def network_model(inputs: TrainingInputs, config: ModelConfig, seed: int) -> Model:
-    """Return one network of a configuration as a function of the rows that it may learn from."""
-    own = replace(config, training=replace(config.training, seed=seed))
+def shared_scaling(inputs: TrainingInputs, config: ModelConfig) -> ScalingOf:
+    """Return a function that fits the scaling to some training rows, once for each mask."""
+
+    @functools.lru_cache(maxsize=256)  # 0.1 MB each; the components go through the folds in turn
+    def fit(mask: bytes) -> InputScaling:
+        return fit_input_scaling(inputs, np.frombuffer(mask, bool), config)
+
+    return lambda train: fit(train.tobytes())
+
+
+def network_model(
+    inputs: TrainingInputs, config: ModelConfig, seed: int, scaling_of: ScalingOf | None = None
+) -> Model:
+    """Return a network of a configuration as a function of the training and the test rows."""
+    seeded = replace(config, training=replace(config.training, seed=seed))
+    scaling_of = scaling_of or shared_scaling(inputs, config)
 
     def model(train: BoolArray, test: BoolArray) -> FloatArray:
-        train, validation = train_and_validation(inputs.rows, ~train, own)
+        rows = inputs.scaled(scaling_of(train))
+        fitted, validation = train_and_validation(inputs.rows, ~train, seeded)
         with tempfile.TemporaryDirectory() as directory:
-            trained = train_member(inputs, train, validation, own, run_directory=Path(directory))
-        scaling = fitted_scaling(inputs, train | validation, own)
-        return network_tc(trained.member.weights, scaling, inputs, test, own)
+            trained = train_network(
+                rows.subset(fitted),
+                rows.subset(validation),
+                seeded,
+                run_directory=Path(directory),
+            )
+        network = real_network(trained.weights, config.network)
+        return networks_tc([network], rows.subset(test).inputs)[0]
 
     return model
 
 
-def kernel_model(inputs: TrainingInputs, config: ModelConfig) -> Model:
-    """Return the Gaussian process of a configuration as a function of the rows to learn from."""
+def process_model(
+    inputs: TrainingInputs, config: GaussianProcessConfig, scaling_of: ScalingOf
+) -> Callable[[BoolArray, BoolArray], GaussianProcessTc]:
+    """Return a Gaussian process as a function of the training and the test rows."""
 
-    def model(train: BoolArray, test: BoolArray) -> FloatArray:
-        return _both(
-            _process_tc(fitted_gaussian_process(inputs, train, config), inputs, config, train, test)
-        )
-
-    return model
-
-
-def composition_model(inputs: TrainingInputs, config: ModelConfig) -> Model:
-    """Return the process that sees no cell as a function of the rows to learn from."""
-
-    def model(train: BoolArray, test: BoolArray) -> FloatArray:
-        member = fitted_composition_model(inputs, train, config)
-        return _process_tc(member, inputs, config, train, test).tc
+    def model(train: BoolArray, test: BoolArray) -> GaussianProcessTc:
+        scaling = scaling_of(train)
+        process = fit_process(inputs, train, scaling, config)
+        return gaussian_process_tc(process, scaled_descriptors(inputs.descriptors[test], scaling))
 
     return model
 
 
-def _process_tc(
-    member: GaussianProcess | None,
-    inputs: TrainingInputs,
-    config: ModelConfig,
-    train: BoolArray,
-    test: BoolArray,
-) -> GaussianProcessTc:
-    """Return what a Gaussian process that was fitted to the training rows says of the test rows."""
-    if member is None:
-        raise ValueError(
-            "this configuration has no such Gaussian process; the preset 'shipped' has"
-        )
-    scaling = fitted_scaling(inputs, train, config)
-    return gaussian_process_tc(member, scaled_descriptors(inputs.descriptors[test], scaling))
+def _terms(process: GaussianProcessTc) -> FloatArray:
+    return np.stack([process.smooth, process.short_range], axis=1)
 
 
-def _both(kernel: GaussianProcessTc) -> FloatArray:
-    return np.stack([kernel.smooth, kernel.short_range], axis=1)
-
-
-def network_tc(
-    weights: Mapping[str, FloatArray],
-    scaling: InputScaling,
-    inputs: TrainingInputs,
-    part: BoolArray,
-    config: ModelConfig,
-) -> FloatArray:
-    """Return Tc (K), not below 0, of some rows by the path that the app takes, (n_part,)."""
-    network = real_network(weights, config.network)
-    scaled = scaling.apply(inputs.coefficients[part], inputs.descriptors[part])
-    return networks_tc([network], scaled)[0]
-
-
-def shipped_parts(
-    files: ModelFiles, inputs: TrainingInputs, part: BoolArray
+def shipped_components(
+    files: ModelFiles, inputs: TrainingInputs, rows: BoolArray
 ) -> dict[str, FloatArray]:
-    """Return what each part of a model as it is shipped says of some rows, as `part_models` do."""
-    scaling, values = files.scaling, (inputs, part, files.config)
-    found = {
-        f"network-{number}": network_tc(member.weights, scaling, *values)
-        for number, member in enumerate(files.members)
+    """Return the predictions of a model as it is shipped, in the form of `component_models`.
+
+    Parameters
+    ----------
+    rows
+        Mask of the rows to predict, shape (n_rows,).
+    """
+    scaled = files.scaling.apply(inputs.coefficients[rows], inputs.descriptors[rows])
+    networks = [real_network(member.weights, files.config.network) for member in files.members]
+    components: dict[str, FloatArray] = {
+        f"network-{number}": tc for number, tc in enumerate(networks_tc(networks, scaled))
     }
-    scaled = scaled_descriptors(inputs.descriptors[part], scaling)
     if files.gaussian_process is not None:
-        found[KERNEL] = _both(gaussian_process_tc(files.gaussian_process, scaled))
+        process_tc = gaussian_process_tc(files.gaussian_process, scaled.descriptors)
+        components[GAUSSIAN_PROCESS] = _terms(process_tc)
     if files.composition_model is not None:
-        found[COMPOSITION] = gaussian_process_tc(files.composition_model, scaled).tc
-    return found
+        process_tc = gaussian_process_tc(files.composition_model, scaled.descriptors)
+        components[COMPOSITION] = process_tc.tc
+    return components
+
+
+def gaussian_process_of(components: Mapping[str, FloatArray]) -> GaussianProcessTc | None:
+    """Return the terms of the Gaussian process for all rows; None where none ran."""
+    terms = components.get(GAUSSIAN_PROCESS)
+    return None if terms is None else GaussianProcessTc(*terms.T)
+
+
+def networks_of(components: Mapping[str, FloatArray]) -> FloatArray | None:
+    """Return Tc (K) by each network, shape (n_networks, n_rows); None where none ran."""
+    networks = [tc for name, tc in components.items() if name not in PROCESSES]
+    return np.stack(networks) if networks else None
 
 
 def limited_to(counted: BoolArray, model: Model) -> Model:

@@ -1,8 +1,8 @@
-"""SOAP, the paper's other rival: averaged power spectra of dscribe and kernel ridge regression.
+"""SOAP baseline of the paper: averaged power spectra of dscribe and kernel ridge regression.
 
 Ninety elements are too many for the full power spectrum, so it is compressed to one species beside
-the sum over all (mode ``mu1nu1`` of Darby et al., npj Comput. Mater. 8, 166 (2022)). SOAP knows no
-partial occupancy: a mixed site counts as its majority species, which makes most dopings of one
+the sum over all (mode ``mu1nu1`` of Darby et al., npj Comput. Mater. 8, 166 (2022)). SOAP has no
+partial occupancies: a mixed site counts as its majority species, which makes most dopings of one
 compound look alike.
 """
 
@@ -47,12 +47,12 @@ def soap_vectors(structures: Sequence[StructureArrays]) -> FloatArray:
         numbers, coords = majority_sites(cell)
         atoms = Atoms(numbers, scaled_positions=coords, cell=cell.lattice, pbc=True)
         vectors.append(soap.create(atoms))
-    found = np.stack(vectors)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    spectra = np.stack(vectors)
+    return spectra / np.linalg.norm(spectra, axis=1, keepdims=True)
 
 
 def majority_sites(cell: StructureArrays) -> tuple[IntArray, FloatArray]:
-    """Return the atomic number that most of each site holds, and where the sites lie.
+    """Return the majority element and the coordinates of each site.
 
     Returns
     -------

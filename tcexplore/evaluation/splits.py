@@ -1,4 +1,4 @@
-"""The ways of keeping rows apart: what a model may learn from, and what it is asked."""
+"""Evaluation splits: the training and the test rows of each fold."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tcexplore.datasets.hold_out import put_aside
-from tcexplore.evaluation.folds import ASIDE, N_FOLDS, Fold, fold_of_row
+from tcexplore.datasets.hold_out import is_held_out
+from tcexplore.evaluation.folds import N_FOLDS, NO_FOLD, Fold, fold_of_row
 from tcexplore.model.files import split_kind
 from tcexplore.typing import BoolArray
+
+HELD_OUT = "aside"
+"""The split of the held-out rows, as the files of a model name it."""
 
 SEEDS = (1, 2, 3)
 TEST_SHARE = 0.2
 CLASSES = ("cuprate", "iron-based", "hydride")
-"""Families that are left out; 'other' is three quarters of all rows, too much to do without."""
+"""Classes that are left out in turn; 'other' is three quarters of all rows, too much to lack."""
 SYNTHETIC_DOPING = "-synth_doped.cif"
 """The end of the names of 3DSC's structures that were made by mixing sites of a parent."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """Folds that together ask for each of their test rows once."""
+    """Folds whose test rows do not overlap."""
 
     name: str
     folds: tuple[Fold, ...]
@@ -31,32 +34,37 @@ class Split:
     none where rows are drawn one by one."""
 
     @property
+    def test(self) -> BoolArray:
+        """Return the mask of the test rows of all folds, shape (n_rows,)."""
+        return np.any([fold.test for fold in self.folds], axis=0)
+
+    @property
     def kind(self) -> str:
         """The name without the number of the seed."""
         return split_kind(self.name)
 
 
 def evaluation_splits(rows: pd.DataFrame) -> tuple[Split, ...]:
-    """Return all splits of the rows that are not put aside."""
-    kept, like_paper = ~put_aside(rows), is_of_paper_kind(rows)
+    """Return all splits of the rows that are not held out."""
+    used, like_paper = ~is_held_out(rows), is_of_paper_kind(rows)
     return (
         _folds(rows, "chemical_system"),
         _folds(rows, "formula"),
-        *(random_split(kept, seed, name="random") for seed in SEEDS),
-        *(random_split(kept & like_paper, seed, name="paper-set") for seed in SEEDS),
-        _left_out(rows, kept, "class"),
-        _left_out(rows, kept, "compound"),
+        *(random_split(used, seed, name="random") for seed in SEEDS),
+        *(random_split(used & like_paper, seed, name="paper-set") for seed in SEEDS),
+        _left_out(rows, used, "class"),
+        _left_out(rows, used, "compound"),
     )
 
 
-def aside_split(rows: pd.DataFrame) -> Split:
-    """Return the one fold that asks for the rows put aside, with all others to learn from."""
-    aside = put_aside(rows)
-    return Split("aside", (Fold(~aside, aside),), "chemical_system")
+def held_out_split(rows: pd.DataFrame) -> Split:
+    """Return the split that trains on all rows but the held-out ones and tests on these."""
+    test = is_held_out(rows)
+    return Split(HELD_OUT, (Fold(~test, test),), "chemical_system")
 
 
 def random_split(among: BoolArray, seed: int, *, name: str) -> Split:
-    """Return one fold: a fifth of some rows, drawn at random, is asked for, the rest learned from.
+    """Return a split whose test rows are a fifth of some rows, drawn at random.
 
     Parameters
     ----------
@@ -70,7 +78,7 @@ def random_split(among: BoolArray, seed: int, *, name: str) -> Split:
 
 
 def is_of_paper_kind(rows: pd.DataFrame) -> BoolArray:
-    """Return which rows the paper would have had: exact matches, and the Eliashberg hydrides.
+    """Return the mask of rows like the paper's: exact matches, and the Eliashberg hydrides.
 
     An exact match is a structure of Materials Project whose composition is the one that SuperCon
     reports, so that no site had to be mixed for it.
@@ -81,22 +89,28 @@ def is_of_paper_kind(rows: pd.DataFrame) -> BoolArray:
 
 
 def _folds(rows: pd.DataFrame, column: str) -> Split:
-    """Return the shared folds by formula or chemical system."""
+    """Return the split into the folds by formula or chemical system."""
     folds = fold_of_row(rows, split=column)
-    parts = (Fold((folds != fold) & (folds != ASIDE), folds == fold) for fold in range(N_FOLDS))
-    return Split(column, tuple(parts), column)
+    masks = (Fold((folds != fold) & (folds != NO_FOLD), folds == fold) for fold in range(N_FOLDS))
+    return Split(column, tuple(masks), column)
 
 
-def _left_out(rows: pd.DataFrame, kept: BoolArray, name: str) -> Split:
-    """Return a fold for each class, or for each hydride: all but it are learned from."""
-    family, formula = (rows[column].to_numpy() for column in ("family", "formula"))
+def _left_out(rows: pd.DataFrame, used: BoolArray, name: str) -> Split:
+    """Return a fold for each class, or for each hydride, that is trained on all the others."""
+    sc_class, formula = (rows[column].to_numpy() for column in ("family", "formula"))
     if name == "class":
-        tests = [kept & (family == one) for one in CLASSES]
-        learned = [kept & (family != one) for one in CLASSES]
-    else:
-        hydride = kept & (family == "hydride")
-        compounds = sorted(set(formula[hydride]))
-        tests = [hydride & (formula == one) for one in compounds]
-        learned = [kept & (formula != one) for one in compounds]
-    folds = tuple(Fold(*parts) for parts in zip(learned, tests, strict=True) if parts[1].any())
-    return Split(name, folds, "chemical_system" if name == "class" else "formula")
+        folds = [Fold(used & (sc_class != left), used & (sc_class == left)) for left in CLASSES]
+        folds = [fold for fold in folds if fold.test.any()]
+        return Split(name, tuple(folds), "chemical_system")
+    hydride = used & (sc_class == "hydride")
+    compounds = sorted(set(formula[hydride]))
+    folds = [Fold(used & (formula != left), hydride & (formula == left)) for left in compounds]
+    return Split(name, tuple(folds), "formula")
+
+
+def formula_in_training(rows: pd.DataFrame, split: Split) -> BoolArray:
+    """Return for each test row whether its formula is among the training rows of its fold."""
+    formula, is_seen = rows["formula"].to_numpy(), np.zeros(len(rows), bool)
+    for fold in split.folds:
+        is_seen[fold.test] = np.isin(formula[fold.test], np.unique(formula[fold.train]))
+    return is_seen

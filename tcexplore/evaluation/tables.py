@@ -1,4 +1,4 @@
-"""Predictions on rows kept apart, made into tables of figures."""
+"""Tables of metrics and coverage from the predictions on test rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MODELS = (
     "tcexplore", "networks", "one network", "Gaussian process", "composition", "paper", "XGBoost",
     "XGBoost composition", "SOAP", "nearest", "median",
 )  # fmt: skip
-FAMILIES = ("hydride", "cuprate", "iron-based", "other")
+SC_CLASSES = ("hydride", "cuprate", "iron-based", "other")
 TC_BINS = {
     "0-5 K": (0, 5),
     "5-15 K": (5, 15),
@@ -38,14 +38,14 @@ COLUMNS = [*IDENTITY, *MODELS, "tc_low", "tc_high"]
 
 @dataclass(frozen=True)
 class SplitResult:
-    """What all models say of the test rows of one split."""
+    """Predictions of all models for the test rows of one split."""
 
     table: pd.DataFrame
     """As in predictions.csv: `COLUMNS`, nan where a model did not run."""
     is_seen: BoolArray
-    """Whether the formula stands in the training part, shape (n_test,)."""
+    """Whether the formula is among the training rows, shape (n_test,)."""
     group: IntArray
-    """What a bootstrap draws whole, shape (n_test,)."""
+    """Number of the group that a bootstrap draws whole, shape (n_test,)."""
 
     @property
     def name(self) -> str:
@@ -53,67 +53,68 @@ class SplitResult:
         return str(self.table["split"].iloc[0])
 
 
-def row_parts(result: SplitResult) -> dict[str, BoolArray]:
-    """Return the parts of the test rows that have figures of their own, by name."""
-    tc, family = (result.table[name].to_numpy() for name in ("tc", "family"))
-    parts = {"all": np.ones(len(tc), bool)}
-    parts |= {name: family == name for name in FAMILIES}
-    parts |= {name: (low < tc) & (tc <= high) for name, (low, high) in TC_BINS.items()}
-    parts |= {"formula in training": result.is_seen, "formula not in training": ~result.is_seen}
-    return parts
+def row_subsets(result: SplitResult) -> dict[str, BoolArray]:
+    """Return masks of the test rows with metrics of their own: classes, ranges of Tc, formulas."""
+    tc, sc_class = (result.table[name].to_numpy() for name in ("tc", "family"))
+    subsets = {"all": np.ones(len(tc), bool)}
+    subsets |= {name: sc_class == name for name in SC_CLASSES}
+    subsets |= {name: (low < tc) & (tc <= high) for name, (low, high) in TC_BINS.items()}
+    subsets |= {"formula in training": result.is_seen, "formula not in training": ~result.is_seen}
+    return subsets
 
 
 def score_table(result: SplitResult) -> list[dict[str, object]]:
-    """Return the figures of every model on every part of the rows of at least two."""
-    return [row for name, part in row_parts(result).items() for row in _scored(result, name, part)]
+    """Return the metrics of every model on every subset of at least two rows."""
+    subsets = row_subsets(result).items()
+    return [row for name, subset in subsets for row in _scored(result, name, subset)]
 
 
-def _scored(result: SplitResult, name: str, part: BoolArray) -> list[dict[str, object]]:
-    """Return the figures of every model on one part; models with the same rows are drawn alike."""
+def _scored(result: SplitResult, name: str, subset: BoolArray) -> list[dict[str, object]]:
+    """Return the metrics of every model on a subset; models with the same rows are drawn alike."""
     rows, draws, tc = [], {}, result.table["tc"].to_numpy(float)
     for model in MODELS:
         predicted = result.table[model].to_numpy(float)
-        known = part & np.isfinite(predicted)
-        if known.sum() < 2:
+        used = subset & np.isfinite(predicted)
+        if used.sum() < 2:
             continue
-        group = pd.factorize(result.group[known])[0]
-        if known.tobytes() not in draws:
-            draws[known.tobytes()] = bootstrap_counts(group)
-        figures = asdict(scores(tc[known], predicted[known]))
-        ends = asdict(intervals(tc[known], predicted[known], group, draws[known.tobytes()]))
+        group = pd.factorize(result.group[used])[0]
+        if used.tobytes() not in draws:
+            draws[used.tobytes()] = bootstrap_counts(group)
+        figures = asdict(scores(tc[used], predicted[used]))
+        ends = asdict(intervals(tc[used], predicted[used], group, draws[used.tobytes()]))
         rows.append({"split": result.name, "rows": name, "model": model, **figures, **ends})
     return rows
 
 
 def seed_means(scores: Sequence[Mapping]) -> list[dict]:
     """Return the means of r2, mae (K) and rmse (K) over the seeds of the random splits."""
-    found: dict[tuple[str, str, str], list[Mapping]] = {}
+    seeds: dict[tuple[str, str, str], list[Mapping]] = {}
     for row in scores:
         kind = split_kind(row["split"])
         if kind != row["split"]:
-            found.setdefault((kind, row["rows"], row["model"]), []).append(row)
+            seeds.setdefault((kind, row["rows"], row["model"]), []).append(row)
     return [
-        {"split": kind, "rows": rows, "model": model, "seeds": len(each)}
-        | {name: float(np.mean([row[name] for row in each])) for name in ("r2", "mae", "rmse")}
-        for (kind, rows, model), each in found.items()
+        {"split": kind, "rows": rows, "model": model, "seeds": len(of_seed)}
+        | {name: float(np.mean([row[name] for row in of_seed])) for name in ("r2", "mae", "rmse")}
+        for (kind, rows, model), of_seed in seeds.items()
     ]
 
 
 def coverage_table(result: SplitResult) -> list[dict[str, object]]:
-    """Return how many labels lie in their bands, and how wide (K) these are in the median."""
+    """Return the share of labels in their bands, and the median width (K) of these."""
     tc, low, high = (result.table[name].to_numpy() for name in ("tc", "tc_low", "tc_high"))
-    inside, found = (low <= tc) & (tc <= high), []
-    for name, part in row_parts(result).items():
-        if part.any():
-            found.append(
+    inside, rows = (low <= tc) & (tc <= high), []
+    for name, subset in row_subsets(result).items():
+        if subset.any():
+            rows.append(
                 {
                     "rows": name,
-                    "n": int(part.sum()),
-                    "coverage": float(inside[part].mean()),
-                    "width": float(np.median((high - low)[part])),
+                    "n": int(subset.sum()),
+                    "coverage": float(inside[subset].mean()),
+                    "width": float(np.median((high - low)[subset])),
                 }
             )
-    return found
+    return rows
 
 
 def calibration_table(rows: OutOfFold, tests: Sequence[BoolArray]) -> list[dict[str, float]]:
@@ -130,17 +131,17 @@ def banded(table: pd.DataFrame, rows: OutOfFold, tests: Sequence[BoolArray]) -> 
 def as_text(
     scores: Sequence[Mapping], coverage: Sequence[Mapping], calibration: Sequence[Mapping]
 ) -> str:
-    """Return figures as tables in plain text, a table for each split."""
+    """Return the metrics as tables in plain text, a table for each split."""
     splits = dict.fromkeys(row["split"] for row in scores)
-    parts = [_split_text(split, [r for r in scores if r["split"] == split]) for split in splits]
-    parts += [_means_text(seed_means(scores))]
+    texts = [_split_text(split, [r for r in scores if r["split"] == split]) for split in splits]
+    texts += [_means_text(seed_means(scores))]
     if coverage:
         shown = pd.DataFrame(coverage).to_string(index=False, float_format="{:.3f}".format)
-        parts.append(f"Bands of {LEVEL:.0%}; width in K, the median\n{shown}")
+        texts.append(f"Bands of {LEVEL:.0%}; width in K, the median\n{shown}")
     if calibration:
         shown = "  ".join(f"{row['level']:.0%} {row['covered']:.1%}" for row in calibration)
-        parts.append(f"Level of the bands and share that they cover: {shown}")
-    return "\n\n".join(filter(None, parts))
+        texts.append(f"Level of the bands and share that they cover: {shown}")
+    return "\n\n".join(filter(None, texts))
 
 
 def _means_text(means: Sequence[Mapping]) -> str:
@@ -162,7 +163,7 @@ def _means_text(means: Sequence[Mapping]) -> str:
 
 
 def _split_text(split: str, scores: Sequence[Mapping]) -> str:
-    """Return a line for each model: its figures over all rows, then the error of each family."""
+    """Return a line for each model: its metrics over all rows, then the MAE of each class."""
     errors = {(row["model"], row["rows"]): row["mae"] for row in scores}
     lines = [
         {
@@ -176,7 +177,7 @@ def _split_text(split: str, scores: Sequence[Mapping]) -> str:
             "Spearman": _number(row["spearman"], 3),
             "top 50": _number(row["top50"], 2),
         }
-        | {f"MAE {name}": _number(errors.get((row["model"], name)), 2) for name in FAMILIES}
+        | {f"MAE {name}": _number(errors.get((row["model"], name)), 2) for name in SC_CLASSES}
         for row in scores
         if row["rows"] == "all"
     ]

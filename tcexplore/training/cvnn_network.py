@@ -1,6 +1,6 @@
-"""The complex-valued convolutional network, in cvnn on tf-keras.
+"""Complex-valued convolutional network in cvnn on tf-keras, and its training by Keras.
 
-The only module that imports TensorFlow at its top. cvnn needs the Keras 2 API; the switch for it is
+cvnn needs the Keras 2 API; the switch for it is
 read when TensorFlow is first imported. Section IV and figure 2 of Novakovic et al.,
 arXiv:2301.10474 (2023).
 """
@@ -18,13 +18,11 @@ import numpy as np
 import pandas as pd
 import tf_keras as keras
 from cvnn import layers as complex_layers
-from numpy.typing import NDArray
 from tqdm.keras import TqdmCallback
 
 from tcexplore.model.config import ModelConfig, NetworkConfig, TrainingConfig
+from tcexplore.training.data import TrainingRows
 from tcexplore.typing import FloatArray
-
-Part = tuple[tuple[NDArray, FloatArray], FloatArray, FloatArray]
 
 
 def build_network(config: NetworkConfig) -> keras.Model:
@@ -77,45 +75,52 @@ def _dense(x: Any, units: int, name: str, config: NetworkConfig) -> Any:
 
 
 def fit(
-    train: Part, validation: Part, config: ModelConfig, *, run_directory: Path
+    train: TrainingRows, validation: TrainingRows, config: ModelConfig, *, run_directory: Path
 ) -> tuple[dict[str, FloatArray], pd.DataFrame]:
-    """Return the weights of the epoch that is best on the validation part, and the history.
+    """Return the weights of the epoch that is best on the validation rows, and the history.
 
-    A part is ((coefficients, scaled descriptors), tc (K), weights of the rows). Checkpoints lie in
-    ``run_directory``; a run that was cut off goes on from its last whole epoch.
+    Checkpoints lie in ``run_directory``; a run that was cut off goes on from its last whole epoch.
     """
     settings = config.training
     keras.utils.set_random_seed(settings.seed)
     network = build_network(config.network)
     log, best = run_directory / "history.csv", run_directory / "best.weights.h5"
-    if _n_epochs_done(log) >= settings.epochs:
-        network.load_weights(best)
-        return network_weights(network), pd.read_csv(log)
-    steps = settings.epochs * -(-len(train[1]) // settings.batch_size)
-    compile_network(network, settings, n_steps=steps)
-    run_directory.mkdir(parents=True, exist_ok=True)
-    network.fit(
-        *train[:2],
-        sample_weight=train[2],
-        batch_size=settings.batch_size,
-        epochs=settings.epochs,
-        validation_data=validation,
-        validation_batch_size=1024,
-        verbose=0,  # pyright: ignore[reportArgumentType] "auto" is only its default
-        callbacks=[
-            TqdmCallback(epochs=settings.epochs, verbose=0, disable=None),
-            keras.callbacks.ModelCheckpoint(
-                str(best),
-                save_best_only=True,
-                save_weights_only=True,
-                initial_value_threshold=_best_so_far(log),
-            ),
-            keras.callbacks.CSVLogger(str(log), append=log.exists()),
-            keras.callbacks.BackupAndRestore(str(run_directory / "backup")),
-        ],
-    )
+    if _n_epochs_done(log) < settings.epochs:
+        steps = settings.epochs * -(-len(train) // settings.batch_size)
+        compile_network(network, settings, n_steps=steps)
+        run_directory.mkdir(parents=True, exist_ok=True)
+        network.fit(
+            _network_inputs(train),
+            train.tc,
+            sample_weight=train.weight,
+            batch_size=settings.batch_size,
+            epochs=settings.epochs,
+            validation_data=(_network_inputs(validation), validation.tc, validation.weight),
+            validation_batch_size=1024,
+            verbose=0,  # pyright: ignore[reportArgumentType] "auto" is only its default
+            callbacks=_callbacks(settings, log, best),
+        )
     network.load_weights(best)
     return network_weights(network), pd.read_csv(log)
+
+
+def _network_inputs(rows: TrainingRows) -> tuple[Any, Any]:
+    return rows.inputs.coefficients, rows.inputs.columns
+
+
+def _callbacks(settings: TrainingConfig, log: Path, best: Path) -> list[Any]:
+    """Return the progress bar, and the checkpoints that a run goes on from after a cut."""
+    return [
+        TqdmCallback(epochs=settings.epochs, verbose=0, disable=None),
+        keras.callbacks.ModelCheckpoint(
+            str(best),
+            save_best_only=True,
+            save_weights_only=True,
+            initial_value_threshold=_best_so_far(log),
+        ),
+        keras.callbacks.CSVLogger(str(log), append=log.exists()),
+        keras.callbacks.BackupAndRestore(str(log.with_name("backup"))),
+    ]
 
 
 def compile_network(network: keras.Model, settings: TrainingConfig, *, n_steps: int) -> None:

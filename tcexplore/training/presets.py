@@ -1,4 +1,4 @@
-"""The configurations that a user can train: the shipped model's and the paper's."""
+"""Presets: the configurations that can be trained, the shipped model's and the paper's."""
 
 from __future__ import annotations
 

@@ -1,8 +1,13 @@
 """Training of a small network in real arithmetic: half the time of Keras on cvnn's layers.
 
 A complex convolution is one real convolution whose kernel is made of the real and the imaginary
-part anew at every step, so that what is learned is exactly the weights of `network.build_network`.
+part anew at every step, so that the learned weights are those of `cvnn_network.build_network`.
 All rows are trained on and the last epoch counts: the rate falls to zero, so nothing is chosen.
+
+Adam, the Huber loss and the cosine schedule stay by hand until the next training. Keras's are not
+the same arithmetic: its Adam adds ε before the second moment is corrected for its start, its Huber
+loss is δ times this one, and its schedule warms up before the cosine begins rather than under it.
+With them the weights of the shipped model could not be trained again.
 """
 
 from __future__ import annotations
@@ -15,29 +20,28 @@ from tqdm import trange
 
 from tcexplore.model.config import NetworkConfig, TrainingConfig
 from tcexplore.training.cvnn_network import build_network, keras, network_weights
-
-import tensorflow as tf  # isort: skip  after the network, which sets the switch for Keras 2
+from tcexplore.training.data import TrainingRows
+from tcexplore.training.run_directory import save_whole
 from tcexplore.typing import ComplexArray, FloatArray
 
-Part = tuple[tuple[ComplexArray, FloatArray], FloatArray, FloatArray]
+import tensorflow as tf  # isort: skip  after the network, which sets the switch for Keras 2
+
 Weights = dict[str, Any]
 
-# Scale and shift of what the output layer learns, so that it is of the order of 1: Tc = 20 K y, or
-# its root = 3 √K (y + 1).
+# Scale and shift of the output layer, so that it learns a number y of the order of 1: Tc = 20 K y,
+# or its root = 3 √K (y + 1).
 UNITS = {"linear": (20.0, 0.0), "root": (3.0, 1.0)}
 WARM_UP = 100.0  # steps
 BETAS = 0.9, 0.999  # Adam's
 
 
-def quick_fit(
-    part: Part, network: NetworkConfig, settings: TrainingConfig, *, run_directory: Path
+def fit(
+    rows: TrainingRows, network: NetworkConfig, settings: TrainingConfig, *, run_directory: Path
 ) -> dict[str, FloatArray]:
-    """Return the weights, named as `network.network_weights` does, after the last epoch.
+    """Return the weights after the last epoch, named as `cvnn_network.network_weights` does.
 
     Parameters
     ----------
-    part
-        ((scaled coefficients, what the dense layers see), tc (K), weights of the rows).
     run_directory
         Weights of a finished run lie here and are not trained again.
     """
@@ -47,21 +51,20 @@ def quick_fit(
             return dict(arrays)
     keras.utils.set_random_seed(settings.seed)
     weights = _first_weights(network)
-    epoch = _epoch_function(part, weights, network, settings)
+    epoch = _epoch_function(rows, weights, network, settings)
     for _ in trange(settings.epochs, desc="epochs", disable=None):
         epoch()
     trained = {name: weight.numpy() for name, weight in weights.items()}
     scale, shift = UNITS[network.output]
     trained |= {"tc/0": trained["tc/0"] * scale, "tc/1": (trained["tc/1"] + shift) * scale}
-    run_directory.mkdir(parents=True, exist_ok=True)
-    np.savez(done, **trained)  # pyright: ignore[reportArgumentType]
+    save_whole(done, lambda path: np.savez(path, **trained))  # pyright: ignore[reportArgumentType]
     return trained
 
 
 def _first_weights(network: NetworkConfig) -> Weights:
     if network.batch_norm or network.output not in UNITS:
         raise ValueError(
-            "quick_fit trains networks without batch normalisation, whose output is linear or root;"
+            "keep='last' is for networks without batch normalisation, their output linear or root;"
             f" this one has batch_norm={network.batch_norm}, output={network.output!r}"
         )
     return {
@@ -70,28 +73,28 @@ def _first_weights(network: NetworkConfig) -> Weights:
 
 
 def _epoch_function(
-    part: Part, weights: Weights, network: NetworkConfig, settings: TrainingConfig
+    rows: TrainingRows, weights: Weights, network: NetworkConfig, settings: TrainingConfig
 ) -> Any:
     """Return a function that trains one epoch in one call."""
-    (image, numbers), tc, row_weight = part
+    image, columns = real_image(rows.inputs.coefficients), rows.inputs.columns
     scale, shift = UNITS[network.output]
-    target = (np.sqrt(tc) if network.output == "root" else tc) / scale - shift
-    rows = [
+    target = (np.sqrt(rows.tc) if network.output == "root" else rows.tc) / scale - shift
+    tensors = [
         tf.constant(values, tf.float32)
-        for values in (real_image(image), numbers, target, row_weight / row_weight.mean())
+        for values in (image, columns, target, rows.weight / rows.weight.mean())
     ]
-    n_steps = len(tc) // settings.batch_size
+    n_steps = len(rows) // settings.batch_size
     adam = _Adam(list(weights.values()), settings.learning_rate, n_steps * settings.epochs)
 
     @tf.function
     def epoch() -> None:
-        order = tf.random.shuffle(tf.range(len(tc)))
+        order = tf.random.shuffle(tf.range(len(rows)))
         for step in tf.range(n_steps):
             chosen = order[step * settings.batch_size : (step + 1) * settings.batch_size]
-            batch = [tf.gather(values, chosen) for values in rows]
+            batch = [tf.gather(values, chosen) for values in tensors]
             with tf.GradientTape() as tape:
-                found = forward(weights, network, batch[0], batch[1], is_training=True)
-                loss = _loss((found - batch[2]) * scale, batch[3], settings)
+                output = forward(weights, network, batch[0], batch[1], is_training=True)
+                loss = _loss((output - batch[2]) * scale, batch[3], settings)
             adam.step(tape.gradient(loss, adam.weights))
 
     return epoch
@@ -103,13 +106,13 @@ def real_image(coefficients: ComplexArray) -> FloatArray:
 
 
 def forward(
-    weights: Weights, network: NetworkConfig, image: Any, numbers: Any, *, is_training: bool
+    weights: Weights, network: NetworkConfig, image: Any, columns: Any, *, is_training: bool
 ) -> Any:
-    """Return what is learned, in `UNITS`, shape (batch,)."""
+    """Return the output of the network in `UNITS`, shape (batch,)."""
     x = tf.concat(
         [
             _convolved(weights, network, image, is_training),
-            _dense(weights, "descriptor", len(network.descriptor_units), numbers, 0.0),
+            _dense(weights, "descriptor", len(network.descriptor_units), columns, 0.0),
         ],
         axis=1,
     )

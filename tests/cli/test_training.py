@@ -72,13 +72,15 @@ def test_evaluate_prints_the_splits_that_it_looked_at(option, shown, monkeypatch
         return evaluated
 
     monkeypatch.setattr(evaluate, "evaluate_model", stand_in("evaluation splits"))
-    monkeypatch.setattr(evaluate, "evaluate_aside", stand_in("held-out rows"))
+    monkeypatch.setattr(evaluate, "evaluate_held_out", stand_in("held-out rows"))
     assert main(["evaluate", "--data", "x.parquet", "--model", "cvcnn-2", *option]) == 0
     name = "held-out rows" if option else "evaluation splits"
     assert capsys.readouterr().out == f"{name} x.parquet {MODELS / 'cvcnn-2'} {shown}\n"
 
 
 def test_known_says_how_many_materials_it_wrote(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(known_materials, "refresh_known", lambda rows, directory: [rows] * 3)
+    monkeypatch.setattr(
+        known_materials, "rewrite_known_materials", lambda rows, directory: [rows] * 3
+    )
     assert main(["known", "--data", "x.parquet", "--model", str(tmp_path)]) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'known.csv'} is written: 3 materials\n"

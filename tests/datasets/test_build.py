@@ -21,8 +21,8 @@ from tcexplore.datasets.compositions import (
     atomic_fractions,
     chemical_system,
     composition_key,
-    family,
     reduced_formula,
+    sc_class,
 )
 from tcexplore.datasets.dataset import dropped_path, structure_arrays
 from tcexplore.datasets.records import number, read_table
@@ -394,8 +394,8 @@ def test_no_formula(formula):
         ("MgB2", "other"),
     ],
 )
-def test_family(formula, expected):
-    assert family(atomic_fractions(formula)) == expected
+def test_class(formula, expected):
+    assert sc_class(atomic_fractions(formula)) == expected
 
 
 # Tables

@@ -1,11 +1,11 @@
-"""The rows put aside: whole chemical systems, the same ones whatever the order of the rows."""
+"""Held-out rows: whole chemical systems, the same ones whatever the order of the rows."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from tcexplore.datasets.hold_out import LARGEST, QUOTAS, put_aside
-from tcexplore.evaluation.folds import ASIDE, Fold, fold_of_row, out_of_fold
+from tcexplore.datasets.hold_out import LARGEST, QUOTAS, is_held_out
+from tcexplore.evaluation.folds import NO_FOLD, Fold, fold_of_row, out_of_fold
 
 
 @pytest.fixture
@@ -23,16 +23,16 @@ def rows(rng):
     )
 
 
-def test_whole_systems_are_put_aside_in_any_order_of_the_rows(rows):
-    aside = put_aside(rows)
+def test_whole_systems_are_is_held_out_in_any_order_of_the_rows(rows):
+    aside = is_held_out(rows)
     systems = rows["chemical_system"]
     assert not set(systems[aside]) & set(systems[~aside])
     order = np.random.default_rng(1).permutation(len(rows))
-    np.testing.assert_array_equal(put_aside(rows.iloc[order]), aside[order])
+    np.testing.assert_array_equal(is_held_out(rows.iloc[order]), aside[order])
 
 
 def test_each_class_has_its_quota_and_hardly_more(rows):
-    aside = rows[put_aside(rows) & (rows["tc"] > 0).to_numpy()]
+    aside = rows[is_held_out(rows) & (rows["tc"] > 0).to_numpy()]
     hydride = aside["family"] == "hydride"
     compressed = hydride & (aside["tc_kind"] == "eliashberg")
     found = {
@@ -45,10 +45,10 @@ def test_each_class_has_its_quota_and_hardly_more(rows):
 
 
 @pytest.mark.parametrize("split", ["random", "formula", "chemical_system"])
-def test_folds_keep_groups_together_and_leave_out_what_is_aside(rows, split):
+def test_folds_keep_groups_together_and_leave_out_the_held_out_rows(rows, split):
     folds = fold_of_row(rows, split=split)
-    np.testing.assert_array_equal(folds == ASIDE, put_aside(rows))
-    sizes = np.bincount(folds[folds != ASIDE])
+    np.testing.assert_array_equal(folds == NO_FOLD, is_held_out(rows))
+    sizes = np.bincount(folds[folds != NO_FOLD])
     assert sizes.max() - sizes.min() <= 0.02 * len(rows)
     if split != "random":
         assert rows.assign(fold=folds).groupby(split)["fold"].nunique().max() == 1
@@ -57,14 +57,14 @@ def test_folds_keep_groups_together_and_leave_out_what_is_aside(rows, split):
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_every_row_is_predicted_without_its_fold_and_once(rows, tmp_path, n_threads):
     of_row = fold_of_row(rows, split="chemical_system")
-    kept = of_row != ASIDE
+    kept = of_row != NO_FOLD
     folds = [Fold(kept & (of_row != number), of_row == number) for number in range(5)]
     calls = []
 
     def model(train, test):
         calls.append(int(of_row[test][0]))
         assert not (train & test).any()
-        assert ASIDE not in of_row[train | test]
+        assert NO_FOLD not in of_row[train | test]
         return np.full(test.sum(), of_row[test][0], float)
 
     path = tmp_path / "runs" / "model"

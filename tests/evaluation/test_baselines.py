@@ -1,4 +1,4 @@
-"""The rivals: by hand, and against scikit-learn."""
+"""Baselines: by hand, and against scikit-learn."""
 
 import sys
 
@@ -14,10 +14,10 @@ from tcexplore.datasets.dataset import structure_arrays
 from tcexplore.evaluation import baselines
 from tcexplore.evaluation.baselines import (
     SoapRidge,
-    composition,
+    composition_columns,
     median_tc,
     nearest_tc,
-    with_scalars,
+    tree_columns,
 )
 from tcexplore.evaluation.soap_baseline import (
     LENGTH,
@@ -46,7 +46,7 @@ def test_trees_see_all_that_the_network_sees(triclinic):
     cell = canonical_cell(triclinic)
     own = descriptors(cell.structure, cell.space_group_number, elements=ELEMENTS)
     contacts = hydrogen_symmetry_functions(cell.structure)
-    columns = with_scalars(np.concatenate([own, contacts])[None], ELEMENTS)
+    columns = tree_columns(np.concatenate([own, contacts])[None], ELEMENTS)
     amounts = own[None, -len(ELEMENTS) :]
     expected = [
         own,
@@ -63,7 +63,7 @@ def test_a_composition_does_not_know_its_cell(any_structure):
     for scale in (1.0, 1.3):
         cell = canonical_cell(any_structure.copy().scale_lattice(any_structure.volume * scale))
         own = descriptors(cell.structure, cell.space_group_number, elements=ELEMENTS)
-        values.append(composition(own[None], ELEMENTS)[0])
+        values.append(composition_columns(own[None], ELEMENTS)[0])
     np.testing.assert_allclose(values[0], values[1])
     assert values[0][-len(ELEMENTS) :].sum() == pytest.approx(1.0)
 

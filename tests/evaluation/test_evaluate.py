@@ -11,10 +11,10 @@ from pymatgen.core import Lattice, Structure
 from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import structure_arrays
-from tcexplore.datasets.hold_out import put_aside
+from tcexplore.datasets.hold_out import is_held_out
 from tcexplore.evaluation import baselines, evaluate
 from tcexplore.evaluation import models as evaluated_models
-from tcexplore.evaluation.evaluate import evaluate_aside, evaluate_model
+from tcexplore.evaluation.evaluate import evaluate_held_out, evaluate_model
 from tcexplore.evaluation.folds import fold_of_row
 from tcexplore.evaluation.metrics import scores
 from tcexplore.evaluation.models import (
@@ -24,14 +24,22 @@ from tcexplore.evaluation.models import (
 from tcexplore.evaluation.models import (
     evaluated_models as models_of,
 )
-from tcexplore.evaluation.refit import composition_model, kernel_model, network_model, shipped_parts
+from tcexplore.evaluation.refit import (
+    COMPOSITION,
+    GAUSSIAN_PROCESS,
+    component_models,
+    network_model,
+    shipped_components,
+)
 from tcexplore.evaluation.splits import evaluation_splits
 from tcexplore.evaluation.tables import COLUMNS
+from tcexplore.features.scaling import fit_scaling_with_scalars
 from tcexplore.model.files import load_model_files, read_predictions
 from tcexplore.model.predictor import load_predictor
-from tcexplore.training import train
+from tcexplore.training import data, train
+from tcexplore.training.data import build_inputs
 from tcexplore.training.presets import PRESETS
-from tcexplore.training.train import build_inputs, train_model
+from tcexplore.training.train import train_model
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
@@ -63,7 +71,7 @@ def parents():
 
 @pytest.fixture(scope="module")
 def dataset():
-    """Seven chemical systems of twenty crystals each, and one of eight that is put aside."""
+    """Seven chemical systems of twenty crystals each, and one of eight that is held out."""
     rng, cells = np.random.default_rng(3), [canonical_cell(one) for one in parents()]
     rows, structures = [], []
     for number in range(148):
@@ -102,6 +110,8 @@ def calls():
     """Stand-ins for networks and trees, and a list of what was fitted."""
     made = []
 
+    whole = component_models
+
     def stand_in(inputs, config, seed):
         def model(train, test):
             assert not (train & test).any()
@@ -110,13 +120,12 @@ def calls():
 
         return model
 
-    def parts(inputs, config):
+    def components(inputs, config):
         networks = {f"network-{seed}": stand_in(inputs, config, seed) for seed in range(2)}
-        processes = {"kernel": kernel_model, "composition": composition_model}
-        return networks | {name: model(inputs, config) for name, model in processes.items()}
+        return whole(inputs, config) | networks
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluated_models, "part_models", parts)
+        patch.setattr(evaluated_models, "component_models", components)
         patch.setattr(evaluated_models, "network_model", stand_in)
         patch.setattr(baselines, "N_TREES", 3)
         yield made
@@ -136,13 +145,15 @@ def test_an_evaluation_writes_all_that_it_found(dataset, trained, evaluated, run
     table, files = read_predictions(trained), load_model_files(trained)  # the hashes fit
     assert list(table) == list(COLUMNS)
     assert tuple(dict.fromkeys(table["split"])) == EVERY
-    aside = dataset.rows["material_id"][put_aside(dataset.rows)]
-    assert len(aside) == 8
-    assert not set(aside) & set(table["source"])
+    held_out = dataset.rows["material_id"][is_held_out(dataset.rows)]
+    assert len(held_out) == 8
+    assert not set(held_out) & set(table["source"])
     check_figures(table, files.metrics)
     check_means(files.metrics)
-    check_mixture(table, runs / "evaluate-small" / "random-1" / "kernel" / "0.npy")
-    check_bands(table, files, dataset, runs / "evaluate-small" / "chemical_system" / "kernel")
+    check_mixture(table, runs / "evaluate-small" / "random-1" / "gaussian_process" / "0.npy")
+    check_bands(
+        table, files, dataset, runs / "evaluate-small" / "chemical_system" / "gaussian_process"
+    )
     text = (trained / "metrics.json").read_text(encoding="utf-8")
     assert "NaN" not in text
     assert "Infinity" not in text
@@ -229,12 +240,12 @@ def check_bands(table, files, dataset, kernel):
     assert [row["level"] for row in files.metrics["calibration"]][-2:] == [0.9, 0.95]
 
 
-def test_the_rows_aside_are_added_once(dataset, trained, evaluated, runs, tmp_path):
+def test_held_out_rows_are_added_once(dataset, trained, evaluated, runs, tmp_path):
     directory = tmp_path / "small"
     shutil.copytree(trained, directory)
     before = read_predictions(directory)
     for _ in range(2):
-        evaluate_aside(dataset, directory, run_directory=runs, paper=PAPER)
+        evaluate_held_out(dataset, directory, run_directory=runs, paper=PAPER)
         table, files = read_predictions(directory), load_model_files(directory)
         pd.testing.assert_frame_equal(table[table["split"] != "aside"], before)
         part = table[table["split"] == "aside"]
@@ -243,25 +254,25 @@ def test_the_rows_aside_are_added_once(dataset, trained, evaluated, runs, tmp_pa
         check_figures(table, files.metrics)
     cells = [
         CanonicalCell(dataset.structure(row), int(dataset.rows["space_group_number"][row]), "")
-        for row in np.flatnonzero(put_aside(dataset.rows))
+        for row in np.flatnonzero(is_held_out(dataset.rows))
     ]
     found = load_predictor(directory).tc(cells)
     for name, values in zip(("tcexplore", "tc_low", "tc_high"), found.parts, strict=True):
         np.testing.assert_allclose(part[name], values, atol=2e-3)
 
 
-def test_the_rows_aside_need_bands_and_a_model_that_left_them_out(
+def test_held_out_rows_need_bands_and_a_model_that_left_them_out(
     dataset, trained, tmp_path, monkeypatch
 ):
 
     files = load_model_files(trained)
     monkeypatch.setattr(evaluate, "load_model_files", lambda _: replace(files, conformal=None))
     with pytest.raises(ValueError, match="run `evaluate` without --aside first"):
-        evaluate_aside(dataset, trained, run_directory=tmp_path, paper=PAPER)
+        evaluate_held_out(dataset, trained, run_directory=tmp_path, paper=PAPER)
     greedy = replace(CONFIG, training=replace(CONFIG.training, hold_out=False))
     monkeypatch.setattr(evaluate, "load_model_files", lambda _: replace(files, config=greedy))
-    with pytest.raises(ValueError, match="was trained on the rows put aside"):
-        evaluate_aside(dataset, trained, run_directory=tmp_path, paper=PAPER)
+    with pytest.raises(ValueError, match="was trained on the held-out rows"):
+        evaluate_held_out(dataset, trained, run_directory=tmp_path, paper=PAPER)
 
 
 def test_other_data_or_settings_are_refused(dataset, trained, tmp_path, calls):
@@ -270,9 +281,9 @@ def test_other_data_or_settings_are_refused(dataset, trained, tmp_path, calls):
         evaluate_model(other, trained, run_directory=tmp_path, paper=PAPER)
     models = models_of(dataset, CONFIG, PAPER, run_directory=tmp_path)
     [split] = [one for one in evaluation_splits(models.inputs.rows) if one.name == "random-1"]
-    kernel = {"kernel": models.parts["kernel"]}
+    kernel = {"gaussian_process": models.components["gaussian_process"]}
     predictions_of(kernel, models, split, tmp_path)
-    changed = replace(models, claims={"kernel": "other settings"})
+    changed = replace(models, provenance={"gaussian_process": "other settings"})
     with pytest.raises(ValueError, match="holds predictions of other settings or data"):
         predictions_of(kernel, changed, split, tmp_path)
     fewer = replace(split, folds=(replace(split.folds[0], test=~split.folds[0].train),))
@@ -295,8 +306,46 @@ def test_a_refitted_network_is_the_one_that_training_gives(dataset, trained, tmp
     inputs = build_inputs(dataset, CONFIG)
     every, shipped = np.ones(len(inputs.rows), bool), load_model_files(trained)
     found = network_model(inputs, CONFIG, seed=1)(every, every)
-    parts = shipped_parts(shipped, inputs, every)
-    np.testing.assert_allclose(found, parts["network-1"], atol=1e-3)
-    assert np.abs(parts["network-0"] - parts["network-1"]).max() > 0.01
-    kernel = kernel_model(inputs, CONFIG)(every, every)
-    np.testing.assert_allclose(kernel, parts["kernel"], atol=0.1)
+    components = shipped_components(shipped, inputs, every)
+    np.testing.assert_allclose(found, components["network-1"], atol=1e-3)
+    assert np.abs(components["network-0"] - components["network-1"]).max() > 0.01
+    refitted = component_models(inputs, CONFIG)
+    for name in (GAUSSIAN_PROCESS, COMPOSITION):
+        np.testing.assert_allclose(refitted[name](every, every), components[name], atol=0.1)
+
+
+def test_the_components_of_one_fold_share_one_scaling(dataset, monkeypatch):
+    """Networks and processes that are refitted to the same rows fit their scaling once."""
+    pytest.importorskip("tcexplore.training.cvnn_network")  # cvnn needs Python 3.11
+    fits = count_scalings(monkeypatch)
+    inputs = build_inputs(dataset, CONFIG)
+    first, second = (np.arange(len(inputs.rows)) % 4 != number for number in range(2))
+    components = component_models(inputs, CONFIG)
+    assert list(components) == ["network-0", "network-1", GAUSSIAN_PROCESS, COMPOSITION]
+    for rows in (first, second):
+        for model in components.values():
+            model(rows, ~rows)
+    assert fits == [first.sum(), second.sum()]
+
+
+def count_scalings(monkeypatch):
+    """Return a list that grows by the number of rows whenever a scaling is fitted."""
+    fits = []
+
+    def fit(coefficients, descriptors, **settings):
+        fits.append(len(descriptors))
+        return fit_scaling_with_scalars(coefficients, descriptors, **settings)
+
+    monkeypatch.setattr(data, "fit_scaling_with_scalars", fit)
+    return fits
+
+
+def test_a_training_fits_one_scaling(dataset, tmp_path, monkeypatch):
+    pytest.importorskip("tcexplore.training.cvnn_network")  # cvnn needs Python 3.11
+    fits = count_scalings(monkeypatch)
+    monkeypatch.setattr(train, "golden_predictions", lambda files: {})  # takes seconds
+    directory = train_model(dataset, CONFIG, tmp_path / "small", run_directory=tmp_path / "runs")
+    files = load_model_files(directory)
+    assert len(files.members) == 2
+    assert None not in (files.gaussian_process, files.composition_model)
+    assert fits == [140]

@@ -1,12 +1,17 @@
-"""Splits: nothing is learned from what is asked for, nor from the rows put aside."""
+"""Splits: no fold is trained on its test rows or on held-out rows."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from tcexplore.datasets.hold_out import put_aside
-from tcexplore.evaluation.models import formula_in_training
-from tcexplore.evaluation.splits import CLASSES, aside_split, evaluation_splits, is_of_paper_kind
+from tcexplore.datasets.hold_out import is_held_out
+from tcexplore.evaluation.splits import (
+    CLASSES,
+    evaluation_splits,
+    formula_in_training,
+    held_out_split,
+    is_of_paper_kind,
+)
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def test_all_splits_are_there(splits):
 
 
 def test_no_fold_learns_from_its_test_rows_or_from_rows_aside(rows, splits):
-    aside = put_aside(rows)
+    aside = is_held_out(rows)
     assert aside.any()
     for split in splits.values():
         for fold in split.folds:
@@ -62,7 +67,7 @@ def test_groups_are_never_on_both_sides(rows, splits, name):
 def test_each_row_is_asked_for_once(rows, splits, name):
     asked = np.sum([fold.test for fold in splits[name].folds], axis=0)
     family = rows["family"].to_numpy()
-    wanted = ~put_aside(rows)
+    wanted = ~is_held_out(rows)
     if name == "compound":
         wanted &= family == "hydride"
     if name == "class":
@@ -78,7 +83,7 @@ def test_a_class_is_left_out_whole(rows, splits):
 
 def test_a_random_fifth_is_another_one_for_another_seed(rows, splits):
     first, second = (splits[f"random-{seed}"].folds[0] for seed in (1, 2))
-    assert first.test.sum() == round(0.2 * (~put_aside(rows)).sum())
+    assert first.test.sum() == round(0.2 * (~is_held_out(rows)).sum())
     assert (first.test != second.test).any()
 
 
@@ -94,8 +99,8 @@ def test_the_papers_kind_of_set_has_exact_matches_and_its_hydrides(rows, splits)
 
 
 def test_the_rows_aside_are_asked_for_by_one_split_alone(rows):
-    [fold] = aside_split(rows).folds
-    np.testing.assert_array_equal(fold.test, put_aside(rows))
+    [fold] = held_out_split(rows).folds
+    np.testing.assert_array_equal(fold.test, is_held_out(rows))
     np.testing.assert_array_equal(fold.train, ~fold.test)
 
 

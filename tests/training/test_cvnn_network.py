@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tcexplore.features.scaling import NetworkInputs
 from tcexplore.model.config import ModelConfig, NetworkConfig, TrainingConfig
 from tcexplore.model.network import evaluate_network, real_network
+from tcexplore.training.data import TrainingRows
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
@@ -24,6 +26,12 @@ def random_inputs(config, n, rng, n_box=None):
     shape = (n, *[n_box or config.n_box] * 3, 2)
     coefficients = (rng.normal(size=shape) + 1j * rng.normal(size=shape)).astype(np.complex64)
     return coefficients, rng.normal(size=(n, config.n_descriptors)).astype(np.float32)
+
+
+def training_rows(coefficients, columns):
+    tc = (20 + 5 * columns[:, 0]).astype(np.float32)
+    inputs = NetworkInputs(coefficients, columns, columns)
+    return TrainingRows(inputs, tc, np.ones(len(tc), np.float32))
 
 
 def shaken(weights, rng):
@@ -92,18 +100,18 @@ def test_a_few_steps_reduce_the_loss_and_a_cut_off_run_goes_on(networks, rng, tm
     training = TrainingConfig(epochs=8, batch_size=16, learning_rate=3e-3, seed=1)
     config = ModelConfig(network=SMALL, training=training)
     inputs = random_inputs(SMALL, 64, rng)
-    part = inputs, (20 + 5 * inputs[1][:, 0]).astype(np.float32), np.ones(64, np.float32)
-    weights, history = networks.fit(part, part, config, run_directory=tmp_path / "whole")
+    rows = training_rows(*inputs)
+    weights, history = networks.fit(rows, rows, config, run_directory=tmp_path / "whole")
     assert len(history) == 8
     assert history["loss"].iloc[-1] < 0.5 * history["loss"].iloc[0]
-    again, _ = networks.fit(part, part, config, run_directory=tmp_path / "again")
+    again, _ = networks.fit(rows, rows, config, run_directory=tmp_path / "again")
     for name, values in weights.items():
         np.testing.assert_allclose(again[name], values, atol=1e-6, err_msg=name)
 
 
 def test_resumes_from_the_last_whole_epoch(networks, rng, tmp_path, monkeypatch):
     inputs = random_inputs(SMALL, 32, rng)
-    part = inputs, (20 + 5 * inputs[1][:, 0]).astype(np.float32), np.ones(32, np.float32)
+    rows = training_rows(*inputs)
     config = ModelConfig(network=SMALL, training=TrainingConfig(epochs=5, batch_size=16))
 
     class CutOff(networks.keras.callbacks.CSVLogger):
@@ -115,8 +123,8 @@ def test_resumes_from_the_last_whole_epoch(networks, rng, tmp_path, monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(networks.keras.callbacks, "CSVLogger", CutOff)
         with pytest.raises(KeyboardInterrupt):
-            networks.fit(part, part, config, run_directory=tmp_path)
-    _, history = networks.fit(part, part, config, run_directory=tmp_path)
+            networks.fit(rows, rows, config, run_directory=tmp_path)
+    _, history = networks.fit(rows, rows, config, run_directory=tmp_path)
     assert history["epoch"].iloc[-1] == 4
     assert history["epoch"].iloc[0] == 0
     assert len(history) <= 6

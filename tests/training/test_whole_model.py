@@ -21,7 +21,8 @@ from tcexplore.model.hashes import write_hashes
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Scan, member
 from tcexplore.scans.scan_tc import scan_tc
-from tcexplore.training.train import build_inputs, fitted_scaling, train_model
+from tcexplore.training.data import build_inputs, fit_input_scaling
+from tcexplore.training.train import train_model
 
 N_ROWS = 48
 TRAINING = TrainingConfig(n_members=2, epochs=4, batch_size=16, split="random", keep="last")
@@ -39,7 +40,7 @@ def rows_of_crystals(parents, rng):
             {
                 "formula": structure.composition.reduced_formula,
                 "chemical_system": structure.chemical_system,
-                "scan": "other",
+                "family": "other",
                 "tc": 100 * scale,
                 "tc_kind": "experiment",
                 "source": "made up",
@@ -78,7 +79,7 @@ def assert_was_saved_whole(files, dataset, config):
     assert len(files.members) == 2
     assert files.gaussian_process is not None
     assert files.composition_model is not None
-    expected = fitted_scaling(build_inputs(dataset, config), np.ones(N_ROWS, bool), config)
+    expected = fit_input_scaling(build_inputs(dataset, config), np.ones(N_ROWS, bool), config)
     for name, values in vars(expected).items():
         np.testing.assert_array_equal(getattr(files.scaling, name), values)
 
