@@ -16,7 +16,7 @@ import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.display.network_plots import network_figure
+from tcexplore.display.hydrogen_network import network_figure
 from tcexplore.hydrogen.network import hydrogen_network, network_scan
 from tcexplore.model.predictor import TcPredictor, load_predictor
 from tcexplore.studies.hydrogen_scan import network_tc

@@ -5,13 +5,12 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from tcexplore.app import element_swap, structure_choice, study_page
+from tcexplore.app import background_work, element_swap, structure_choice, study_page
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.sites import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements, replaced
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display import plots
+from tcexplore.display.element_swap import axis_titles, swap_figure, within
 from tcexplore.display.labels import plain
-from tcexplore.display.study_tables import within
 
 FIXED, PEAK = "the structure's own", "31, from 0.7 to 1.9 times; the peak counts"
 MGH13, XYH36 = "mgh13-fm-3m-200gpa", "li2mgh16-fd-3m-250gpa"
@@ -59,8 +58,8 @@ except StructureError as error:
 
 x = chosen_elements(PAPER_ELEMENTS, group=group, order=order)
 y = x if y_sites else work.result.y
-labels = element_swap.axis_titles(cell, x_sites, y_sites)
-swap = study_page.finished(
+labels = axis_titles(cell, x_sites, y_sites)
+swap = background_work.finished(
     work,
     "Predicting all pairs",
     lambda part, key: element_swap.show_map_so_far(part, x, y, labels, key),
@@ -78,5 +77,5 @@ element_swap.show_swap_downloads(
     swap,
     table,
     best,
-    partial(plots.swap_figure, table, x=x, y=y, labels=labels, quantity=quantity),
+    partial(swap_figure, table, x=x, y=y, labels=labels, quantity=quantity),
 )

@@ -4,8 +4,8 @@ import streamlit as st
 
 from tcexplore.app import hydrogen_network, lattice_sliders, structure_choice, study_page
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display.heatmap import TC_AXIS
 from tcexplore.display.labels import plain
+from tcexplore.display.style import TC_AXIS
 
 P3M1 = "li2mgh16-p-3m1-300gpa"
 PRESETS = (

@@ -2,15 +2,21 @@
 
 import streamlit as st
 
-from tcexplore.app import lattice_ui, structure_choice, study_page
+from tcexplore.app import lattice_dome, structure_choice, study_page
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.catalogue.reported_tc import placed_tc, unplaced_tc
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display import plots
 from tcexplore.display.domain import MEANING, apex_domain_sentence
-from tcexplore.display.heatmap import TC_AXIS
 from tcexplore.display.labels import plain
-from tcexplore.display.study_tables import apex_table, dome_table, unplaced_table
+from tcexplore.display.lattice_dome import (
+    DOME_AXES,
+    apex_table,
+    dome_figure,
+    dome_sentence,
+    dome_table,
+    unplaced_table,
+)
+from tcexplore.display.style import TC_AXIS
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
 PRESETS = (
@@ -36,21 +42,23 @@ others = first.multiselect(
 )  # fmt: skip
 with second:
     low, high = study_page.range_chosen("Scale of the lattice", "scales", 0.2, 3.0, (0.5, 2.0))
-axis = third.selectbox("Along the axis", list(plots.DOME_AXES), key="axis", bind="query-params")
+axis = third.selectbox("Along the axis", list(DOME_AXES), key="axis", bind="query-params")
 try:
-    structures = {lattice_ui.choice_name(choice): choice.structure} | lattice_ui.structures(others)
-    domes = {name: lattice_ui.dome(one, low, high) for name, one in structures.items()}
+    structures = {lattice_dome.choice_name(choice): choice.structure} | lattice_dome.structures(
+        others
+    )
+    domes = {name: lattice_dome.dome(one, low, high) for name, one in structures.items()}
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
-entries = lattice_ui.entries(choice, others)
+entries = lattice_dome.entries(choice, others)
 reported = {name: placed_tc(entry) for name, entry in entries.items()}
-figure = plots.dome_figure(domes, axis=axis, reported=reported)
+figure = dome_figure(domes, axis=axis, reported=reported)
 study_page.show_chart(figure, "Predicted Tc against the size of the lattice")
 for name, dome in domes.items():
     known = structure_choice.loaded_predictor().files.known
-    st.markdown(f"{lattice_ui.dome_sentence(name, dome)} {apex_domain_sentence(dome, known)}")
+    st.markdown(f"{dome_sentence(name, dome)} {apex_domain_sentence(dome, known)}")
 st.table(apex_table(domes), border="horizontal", hide_index=True)
 st.caption(
     "Diamond: the apex. Circle: the structure's own lattice. Open stars: $T_c$ as reported for this"

@@ -11,11 +11,10 @@ import streamlit as st
 from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice
+from tcexplore.app.background_work import Work, begun
 from tcexplore.app.study_page import (
     CHART,
     PICKED,
-    Work,
-    begun,
     canonical,
     csv,
     html,
@@ -25,10 +24,10 @@ from tcexplore.app.study_page import (
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.sites import site_choices
 from tcexplore.crystal.structure import CanonicalCell
-from tcexplore.display import plots
+from tcexplore.display.element_swap import best_cifs, best_pairs, swap_figure, swap_table, tc_table
 from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.labels import band_text, formula_text, plain, with_band
-from tcexplore.display.study_tables import best_cifs, best_pairs, swap_table, tc_table
+from tcexplore.display.lattice_dome import dome_figure
 from tcexplore.model.applicability_domain import OUTSIDE
 from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
 from tcexplore.studies.swap_domain import swap_domain
@@ -69,7 +68,7 @@ def show_map_so_far(
     swap: ElementSwap, x: Sequence[str], y: Sequence[str], labels: tuple[str, str], key: str
 ) -> None:
     """Show a map that is still being computed."""
-    figure = plots.swap_figure(tc_table(swap), x=x, y=y, labels=labels)
+    figure = swap_figure(tc_table(swap), x=x, y=y, labels=labels)
     show_chart(figure, "The map so far", key)
 
 
@@ -110,18 +109,6 @@ def replacement_chosen(structure: Structure) -> tuple[str, str] | None:
     return (old, new) if old and new else None
 
 
-def axis_titles(
-    cell: CanonicalCell, x_sites: tuple[int, ...], y_sites: tuple[int, ...]
-) -> tuple[str, str]:
-    """Return titles that say whose places X and Y take."""
-
-    def places(sites: tuple[int, ...]) -> str:
-        held = dict.fromkeys(cell.structure[site].species_string for site in sites)
-        return f"{len(sites)} site{'s' * (len(sites) > 1)} of {', '.join(held)}"
-
-    return f"X, on {places(x_sites)}", f"Y, on {places(y_sites)}" if y_sites else "Y"
-
-
 def show_swap_map(
     table: pd.DataFrame,
     x: Sequence[str],
@@ -133,7 +120,7 @@ def show_swap_map(
     known = set(zip(table["x"], table["y"], strict=True))
     picked = tuple(st.query_params.get(PICKED, "").split("-"))
     pair = (picked[0], picked[1]) if len(picked) == 2 and picked in known else None
-    figure = plots.swap_figure(table, x=x, y=y, picked=pair, labels=labels, quantity=quantity)
+    figure = swap_figure(table, x=x, y=y, picked=pair, labels=labels, quantity=quantity)
     st.plotly_chart(
         figure, key="swap_map", on_select=_pick, selection_mode="points", config=CHART,
         alt=f"Map of the predicted {quantity}: {labels[0]} along, {labels[1]} up",
@@ -163,7 +150,7 @@ def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        figure = plots.dome_figure({formula_text(formula): line})
+        figure = dome_figure({formula_text(formula): line})
         st.plotly_chart(figure, config=CHART, alt=f"Tc of {formula} against a")
     with right:
         structure_choice.show_cell(structure, formula)

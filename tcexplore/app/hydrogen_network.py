@@ -11,10 +11,16 @@ from pymatgen.core import Lattice, Structure
 from tcexplore.app import structure_choice, study_page
 from tcexplore.app.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
 from tcexplore.app.viewer import show_scene, site_sentence
-from tcexplore.display import network_plots
 from tcexplore.display.domain import MEANING, domain_sentence
+from tcexplore.display.hydrogen_network import (
+    DIMENSIONS,
+    MarkedPoint,
+    cages_text,
+    components_text,
+    network_figure,
+    network_tc_table,
+)
 from tcexplore.display.labels import band_text, formula_text, plain
-from tcexplore.display.network_tables import cages_text, components_text, network_tc_table
 from tcexplore.hydrogen.contacts import hydrogen_places
 from tcexplore.hydrogen.network import HydrogenNetwork, hydrogen_network
 from tcexplore.model.applicability_domain import INSIDE
@@ -165,7 +171,7 @@ def _numbers(network: HydrogenNetwork, result: NetworkTc, row: int) -> dict[str,
     return {
         "$T_c$ (K)": f"{result.tc[row]:.1f}",
         **({"Band of $T_c$": band} if band else {}),
-        "Network": network_plots.DIMENSIONS[numbers.dimensionality],
+        "Network": DIMENSIONS[numbers.dimensionality],
         "Components": str(numbers.n_components),
         "H in the largest component": f"{numbers.n_largest} of {numbers.n_hydrogen}",
         "H₂ units": str(numbers.n_h2),
@@ -198,12 +204,12 @@ def show_plot(scan: NetworkTc, result: NetworkTc, stretch: Stretch) -> None:
     """Show Tc and dimensionality along the plot, its numbers, and the files of it."""
     names = {GIVEN.lower(): 0} if stretch.passes_given else {}
     points = [
-        network_plots.MarkedPoint(
+        MarkedPoint(
             name, result.values[row], result.tc[row], result.network.numbers[row].dimensionality
         )
         for name, row in (names | {"the sliders": 1}).items()
     ]
-    figure, table = network_plots.network_figure(scan, points), network_tc_table(scan)
+    figure, table = network_figure(scan, points), network_tc_table(scan)
     study_page.show_chart(figure, f"Tc and dimensionality of the network along {stretch.along}")
     with st.expander("The plot in numbers"):
         st.dataframe(table.round(3), hide_index=True)

@@ -104,7 +104,7 @@ def _add_outputs(command: argparse.ArgumentParser, run: object) -> None:
 
 
 def _element_swap(options: argparse.Namespace) -> int:
-    from tcexplore.display import plots, study_tables  # plotly: slow to import
+    from tcexplore.display.element_swap import swap_figure, swap_table  # plotly: slow to import
 
     predictor, structure = load_predictor(options.model), _parent(options.parent)
     cell = predictor.cell(replaced(structure, *options.replace) if options.replace else structure)
@@ -120,38 +120,38 @@ def _element_swap(options: argparse.Namespace) -> int:
             scales=_values(options.scales),
             progress=progress,
         )
-    table = study_tables.swap_table(swap, swap_domain(predictor, swap))
-    return _written(options, table, plots.swap_figure(table, x=swap.x, y=swap.y))
+    table = swap_table(swap, swap_domain(predictor, swap))
+    return _written(options, table, swap_figure(table, x=swap.x, y=swap.y))
 
 
 def _dome(options: argparse.Namespace) -> int:
-    from tcexplore.display import plots, study_tables  # plotly: slow to import
+    from tcexplore.display.lattice_dome import dome_figure, dome_table  # plotly: slow to import
 
     predictor, scales = load_predictor(options.model), _values(options.scales)
     domes = {name: lattice_dome(predictor, _parent(name), scales=scales) for name in options.parent}
-    return _written(options, study_tables.dome_table(domes), plots.dome_figure(domes))
+    return _written(options, dome_table(domes), dome_figure(domes))
 
 
 def _lattice_map(options: argparse.Namespace) -> int:
-    from tcexplore.display import plots, study_tables  # plotly: slow to import
+    from tcexplore.display.lattice_map import map_figure, map_table  # plotly: slow to import
 
     predictor, structure = load_predictor(options.model), _parent(options.parent)
     with _Bar() as progress:
         result = lattice_map(
             predictor, structure, a=_values(options.a), c=_values(options.c), progress=progress
         )
-    return _written(options, study_tables.map_table(result), plots.map_figure(result))
+    return _written(options, map_table(result), map_figure(result))
 
 
 def _hydrogen_network(options: argparse.Namespace) -> int:
-    from tcexplore.display import network_tables
+    from tcexplore.display import hydrogen_network as shown
 
     structure = _parent(options.parent)
     if options.figure:
         return _network_figure(options, structure)
     lattices = _network_lattices(options, structure.lattice)
     scan = network_scan(structure, lattices, cutoff=options.cutoff)
-    _write_table(network_tables.scan_table(scan), options.out)
+    _write_table(shown.scan_table(scan), options.out)
     _print_network(structure, lattices[0], options.cutoff)
     return 0
 
@@ -167,25 +167,25 @@ def _network_lattices(options: argparse.Namespace, lattice: Lattice) -> NDArray[
 
 
 def _print_network(structure: Structure, lattice: NDArray[np.floating], cutoff: float) -> None:
-    from tcexplore.display import network_tables
+    from tcexplore.display import hydrogen_network as shown
 
     first = Structure(Lattice(lattice), structure.species_and_occu, structure.frac_coords)
     network = hydrogen_network(first, cutoff=cutoff)
-    tables = network_tables.component_table(network), network_tables.cage_table(network)
+    tables = shown.component_table(network), shown.cage_table(network)
     for name, table in zip(("components", "cages"), tables, strict=True):
         text = "none" if table.empty else table.to_string(index=False)
         print(f"{name} on the first lattice:\n{text}", file=sys.stderr)
 
 
 def _network_figure(options: argparse.Namespace, structure: Structure) -> int:
-    from tcexplore.display import network_plots, network_tables  # plotly: slow to import
+    from tcexplore.display import hydrogen_network as shown  # plotly: slow to import
 
     along, predictor = _along(options), load_predictor(options.model)
     parent = predictor.cell(structure)
     lattices = _network_lattices(options, parent.structure.lattice)
     result = network_tc(predictor, parent, lattices, along=along, cutoff=options.cutoff)
-    _write_table(network_tables.network_tc_table(result), options.out)
-    network_plots.network_figure(result).write_html(options.figure)
+    _write_table(shown.network_tc_table(result), options.out)
+    shown.network_figure(result).write_html(options.figure)
     _print_network(parent.structure, lattices[0], options.cutoff)
     return 0
 

@@ -1,20 +1,55 @@
-"""What is known around a point of a dome or a map, in plain words."""
+"""Applicability domain in sentences, hover texts and table columns."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
-from tcexplore.display.labels import formula_text
+from tcexplore.display.labels import (
+    formula_text,
+)
 from tcexplore.model.applicability_domain import INSIDE, LIMITS, OUTSIDE, SEEN, Domain
+from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
 
+FloatArray = NDArray[np.floating]
+BoolArray = NDArray[np.bool_]
+OUTSIDE_NAME = "outside what the model has seen"
 MEANING = (
     f"Outside what the model has seen: farther from every material that it was trained on, in"
     f" chemistry, volume per atom and closest contact, than {LIMITS[1]:g} % of these lie from the"
     f" nearest one of other elements; $T_c$ is a guess there. At the edge: {LIMITS[0]:g} %."
 )
+
+
+class TcCurve(Protocol):
+    """What has a Tc at each of its points, and may know how far they lie from what was seen."""
+
+    @property
+    def tc(self) -> FloatArray:
+        """(K)."""
+        ...
+
+    @property
+    def tc_low(self) -> FloatArray:
+        """(K) Lower ends of the bands, nan where there are none."""
+        ...
+
+    @property
+    def tc_high(self) -> FloatArray:
+        """(K) Upper ends of the bands."""
+        ...
+
+    @property
+    def domain(self) -> Domain | None:
+        """None where it was not asked."""
+        ...
 
 
 def apex_domain_sentence(result: LatticeDome | LatticeMap, known: pd.DataFrame) -> str:
@@ -58,3 +93,29 @@ def domain_sentence(
         f" that it was trained on, {formula_text(str(near['formula']))} with"
         f" {near['tc']:.3g} K, has {near['volume_per_atom']:.2f} Å³ and {near['contact']:.2f}."
     )
+
+
+def domain_hover(result: TcCurve) -> NDArray[np.str_]:
+    """Return what the hover says of each point's place in what was seen, shape as that of Tc."""
+    if result.domain is None:
+        return np.full(result.tc.shape, "")
+    return np.vectorize(lambda word: f"<br>{SEEN[word]}")(result.domain.words)
+
+
+def _runs(chosen: BoolArray) -> Iterator[slice]:
+    """Yield the stretches without a gap."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(int)))
+    for start, end in edges.reshape(-1, 2):
+        yield slice(int(start), int(end))
+
+
+def _tc_columns(result: ElementSwap | LatticeDome | LatticeMap) -> dict[str, np.ndarray]:
+    """Return Tc (K) of each point with its band."""
+    return {name: getattr(result, name).ravel() for name in ("tc", "tc_low", "tc_high")}
+
+
+def _domain_columns(domain: Domain | None) -> dict[str, np.ndarray]:
+    """Return how far each point lies from what was seen, as a number and a word."""
+    if domain is None:
+        return {}
+    return {"percentile": domain.percentile.ravel(), "domain": domain.words.ravel()}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from tcexplore.catalogue.entries import CatalogueEntry
 
@@ -158,3 +159,9 @@ def coverage_sentence(metrics: Mapping[str, Any]) -> str:
 def number_text(value: float, digits: int) -> str:
     """Return a number with that many digits after the point, nothing where it is missing."""
     return f"{value:.{digits}f}".replace("-", "−") if np.isfinite(value) else ""
+
+
+def band_hover(low: ArrayLike, high: ArrayLike) -> NDArray[np.str_]:
+    """Return what the hover says of bands after each Tc, by their ends (K), shape as these."""
+    text = np.vectorize(lambda *ends: band_text(*ends) and f", band {band_text(*ends)}", [str])
+    return text(low, high)

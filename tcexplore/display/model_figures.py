@@ -9,10 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from tcexplore.display.heatmap import MARK
 from tcexplore.display.labels import band_text, formula_text, kind_name, source_text
-from tcexplore.display.overlays import GREY
-from tcexplore.display.plots import LEGEND, LINES
+from tcexplore.display.style import GREY, LEGEND, LINES, MARK
 
 FloatArray = NDArray[np.floating]
 

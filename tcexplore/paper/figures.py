@@ -15,9 +15,9 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from tcexplore.display.heatmap import MARK, NOT_PREDICTED, SCALE, colour_limit
+from tcexplore.display.heatmap import SCALE, colour_limit
 from tcexplore.display.labels import formula_text
-from tcexplore.display.plots import LINES
+from tcexplore.display.style import LINES, MARK, NOT_PREDICTED
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap

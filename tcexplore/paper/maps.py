@@ -13,7 +13,7 @@ from pymatgen.core import Structure
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.sites import replaced, site_choices
-from tcexplore.display.study_tables import best_pairs, swap_table
+from tcexplore.display.element_swap import best_pairs, swap_table
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.paper.reported import read_table_3
 from tcexplore.studies.element_swap import ElementSwap, element_swap

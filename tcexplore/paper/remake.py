@@ -12,7 +12,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.display.study_tables import dome_table, map_table, swap_table
+from tcexplore.display.element_swap import swap_table
+from tcexplore.display.lattice_dome import dome_table
+from tcexplore.display.lattice_map import map_table
 from tcexplore.model.files import read_predictions
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.paper import figures, maps

@@ -9,7 +9,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from streamlit.testing.v1 import AppTest
 
-from tcexplore.app import predict, structure_choice, study_page
+from tcexplore.app import background_work, predict, structure_choice
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display import labels
 from tcexplore.io.url_code import structure_from_code
@@ -291,7 +291,7 @@ def test_material_of_the_map_can_be_taken_to_other_pages(app):
 
 
 def test_work_goes_on_where_it_was_left():
-    work = study_page.begun((share / 4, share) for share in range(1, 5))
+    work = background_work.begun((share / 4, share) for share in range(1, 5))
     assert (work.share, work.result) == (0.25, 1)
     work.advance()
     assert (work.share, work.result) == (0.5, 2)

@@ -15,7 +15,7 @@ from pymatgen.core import Composition
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.cli.main import main
 from tcexplore.cli.paper import PARTS
-from tcexplore.display.heatmap import NOT_PREDICTED
+from tcexplore.display.style import NOT_PREDICTED
 from tcexplore.model.files import ModelError
 from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor, model_directory
 from tcexplore.paper import figures, maps, remake, tables

@@ -8,8 +8,15 @@ from support.hydrides import CRYSTALS, LAYERED, stretched
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.cli.main import main
-from tcexplore.display.network_plots import DIMENSIONS, SYMBOLS, MarkedPoint, network_figure
-from tcexplore.display.network_tables import cages_text, components_text, network_tc_table
+from tcexplore.display.hydrogen_network import (
+    DIMENSIONS,
+    SYMBOLS,
+    MarkedPoint,
+    cages_text,
+    components_text,
+    network_figure,
+    network_tc_table,
+)
 from tcexplore.hydrogen.network import hydrogen_network
 from tcexplore.model.predictor import load_predictor
 from tcexplore.studies.hydrogen_scan import lattices_along, network_tc, values_along

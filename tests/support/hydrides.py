@@ -6,7 +6,7 @@ import numpy as np
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.display.network_tables import face_symbol
+from tcexplore.display.hydrogen_network import face_symbol
 from tcexplore.hydrogen.network import NetworkNumbers
 
 

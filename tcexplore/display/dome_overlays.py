@@ -1,60 +1,30 @@
-"""What is laid over domes and maps: the part outside what the model has seen, reported values."""
+"""Curves of Tc: the part outside the applicability domain, intervals, reported values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from plotly.colors import hex_to_rgb
 
 from tcexplore.catalogue.reported_tc import CALCULATED, PlacedTc
-from tcexplore.display.labels import band_text, kind_text
-from tcexplore.model.applicability_domain import SEEN, Domain
+from tcexplore.display.domain import OUTSIDE_NAME, TcCurve, _runs, domain_hover
+from tcexplore.display.labels import (
+    band_hover,
+    kind_text,
+)
+from tcexplore.display.style import GREY
 from tcexplore.studies.lattice_dome import LatticeDome
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
-
-OUTSIDE_NAME = "outside what the model has seen"
 SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black
 BAND_OPACITY = 0.2
-GREY = "#868e96"
-# White on a dark ground: one of the two is seen on every colour of the scale.
-HATCHING = ({"color": "rgba(0,0,0,0.55)", "width": 2.4}, {"color": "white", "width": 1.0})
-HATCHES = 45  # diagonals along an axis: as near as is legible
 REPORTED = {"measured": "star-open", CALCULATED: "star-triangle-up-open"}
 PREDICTED = "star-square-open"
-
-
-class TcCurve(Protocol):
-    """What has a Tc at each of its points, and may know how far they lie from what was seen."""
-
-    @property
-    def tc(self) -> FloatArray:
-        """(K)."""
-        ...
-
-    @property
-    def tc_low(self) -> FloatArray:
-        """(K) Lower ends of the bands, nan where there are none."""
-        ...
-
-    @property
-    def tc_high(self) -> FloatArray:
-        """(K) Upper ends of the bands."""
-        ...
-
-    @property
-    def domain(self) -> Domain | None:
-        """None where it was not asked."""
-        ...
-
-
-# --- domes --------------------------------------------------------------------------------------
 
 
 def inside_tc(dome: TcCurve) -> FloatArray:
@@ -102,12 +72,6 @@ def band_legend() -> go.Scatter:
     )
 
 
-def band_hover(low: ArrayLike, high: ArrayLike) -> NDArray[np.str_]:
-    """Return what the hover says of bands after each Tc, by their ends (K), shape as these."""
-    text = np.vectorize(lambda *ends: band_text(*ends) and f", band {band_text(*ends)}", [str])
-    return text(low, high)
-
-
 def point_hover(result: TcCurve) -> NDArray[np.str_]:
     """Return what the hover says of each point after its Tc, shape as that of Tc."""
     return np.char.add(band_hover(result.tc_low, result.tc_high), domain_hover(result))
@@ -120,20 +84,6 @@ def outside_legend() -> go.Scatter:
         x=[None], y=[None], mode="lines", line=line, fill="tozeroy", fillcolor=SHADE,
         name=OUTSIDE_NAME, hoverinfo="skip",
     )  # fmt: skip
-
-
-def domain_hover(result: TcCurve) -> NDArray[np.str_]:
-    """Return what the hover says of each point's place in what was seen, shape as that of Tc."""
-    if result.domain is None:
-        return np.full(result.tc.shape, "")
-    return np.vectorize(lambda word: f"<br>{SEEN[word]}")(result.domain.words)
-
-
-def _runs(chosen: BoolArray) -> Iterator[slice]:
-    """Yield the stretches without a gap."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(int)))
-    for start, end in edges.reshape(-1, 2):
-        yield slice(int(start), int(end))
 
 
 def add_reported(
@@ -181,70 +131,3 @@ def _reported_text(placed: PlacedTc) -> str:
         f"{pressure}, {kind_text(value.tc_kind)}{mu_star}<br>T<sub>c</sub>: doi {value.doi}"
         f"<br>lattice: doi {placed.structure_doi}"
     )
-
-
-# --- maps ---------------------------------------------------------------------------------------
-
-
-def hatch_traces(outside: BoolArray, x: FloatArray, y: FloatArray) -> list[go.Scatter]:
-    """Return the hatching of a map's cells outside what was seen, with its legend.
-
-    Parameters
-    ----------
-    outside
-        Shape (n_y, n_x).
-    x, y
-        Edges of the cells, shapes (n_x + 1,) and (n_y + 1,).
-    """
-    strokes = list(_strokes(outside, step=max(1, round(max(outside.shape) / HATCHES))))
-    if not strokes:
-        return []
-    places = {"x": [], "y": []}
-    for (i, j), (k, m) in strokes:
-        places["x"] += [x[i], x[k], None]
-        places["y"] += [y[j], y[m], None]
-    same = {"mode": "lines", "hoverinfo": "skip", "showlegend": False, "name": "hatching"}
-    return [*(go.Scatter(line=line, **places, **same) for line in HATCHING), _hatch_legend()]
-
-
-def add_category_hatching(figure: go.Figure, outside: BoolArray) -> None:
-    """Hatch cells on axes of categories, where only a shape can lie between two of these."""
-    path = " ".join(
-        f"M {i - 0.5},{j - 0.5} L {k - 0.5},{m - 0.5}"
-        for (i, j), (k, m) in _strokes(outside, step=1)
-    )
-    if not path:
-        return
-    for line in HATCHING:
-        figure.add_shape(type="path", path=path, line=line)
-    figure.add_trace(_hatch_legend())
-
-
-def _hatch_legend() -> go.Scatter:
-    """Return an empty trace that explains the hatching, grey so that both themes show it."""
-    marker = {"symbol": "line-nw-open", "size": 11, "color": GREY, "line": {"width": 2}}
-    return go.Scatter(
-        x=[None], y=[None], mode="markers", marker=marker, name=OUTSIDE_NAME, showlegend=True,
-        hoverinfo="skip",
-    )  # fmt: skip
-
-
-def _strokes(outside: BoolArray, *, step: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield both ends of every step-th diagonal through the chosen cells, as numbers of edges.
-
-    They fall, so that they cross a line of constant c/a.
-    """
-    n_rows, n_columns = outside.shape
-    for offset in range(-n_rows + 1, n_columns):
-        if offset % step:
-            continue
-        top, left = n_rows - max(-offset, 0), max(offset, 0)
-        for run in _runs(np.diagonal(outside[::-1], offset)):
-            yield (left + run.start, top - run.start), (left + run.stop, top - run.stop)
-
-
-def edges(values: FloatArray) -> FloatArray:
-    """Return the edges of cells around evenly spaced values, shape (n + 1,)."""
-    middle = (values[1:] + values[:-1]) / 2
-    first, last = values[0] - (middle[0] - values[0]), values[-1] + (values[-1] - middle[-1])
-    return np.concatenate([[first], middle, [last]])
