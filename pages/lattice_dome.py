@@ -1,4 +1,4 @@
-"""The critical temperature of crystals as their lattices grow and shrink."""
+"""Dome page: the critical temperature of crystals as their lattices are scaled."""
 
 import streamlit as st
 
@@ -19,10 +19,10 @@ from tcexplore.display.lattice_dome import (
 from tcexplore.display.style import TC_AXIS
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
-PRESETS = (
-    study_page.Preset("Li₂MgH₁₆: Fd-3m and P-3m1", FD3M, {"with": [P3M1]}),
-    study_page.Preset("MgH₁₃", "mgh13-fm-3m-200gpa", {}),
-    study_page.Preset("H₃S", "h3s-im-3m-200gpa", {}),
+EXAMPLES = (
+    study_page.Example("Li₂MgH₁₆: Fd-3m and P-3m1", FD3M, {"with": [P3M1]}),
+    study_page.Example("MgH₁₃", "mgh13-fm-3m-200gpa", {}),
+    study_page.Example("H₃S", "h3s-im-3m-200gpa", {}),
 )
 DEFAULTS = {"with": [], "scales": (0.5, 2.0), "axis": "lattice parameter"}
 INTRO = """The predicted $T_c$ as a lattice grows and shrinks, with its angles, the ratios of its
@@ -31,10 +31,11 @@ both sides."""
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
-study_page.show_intro("Lattice dome", INTRO, PRESETS, DEFAULTS)
+study_page.show_intro("Lattice dome", INTRO, EXAMPLES, DEFAULTS)
 if choice is None:
     study_page.wait_for_choice(("<i>a</i> (Å)", TC_AXIS))
 
+structure_choice.show_notes(choice)
 first, second, third = st.columns(3)
 others = first.multiselect(
     "Compare with", [entry.entry_id for entry in load_catalogue()], key="with",
@@ -47,7 +48,9 @@ try:
     structures = {lattice_dome.choice_name(choice): choice.structure} | lattice_dome.structures(
         others
     )
-    domes = {name: lattice_dome.dome(one, low, high) for name, one in structures.items()}
+    domes = {
+        name: lattice_dome.dome(structure, low, high) for name, structure in structures.items()
+    }
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
@@ -57,11 +60,12 @@ reported = {name: placed_tc(entry) for name, entry in entries.items()}
 figure = dome_figure(domes, axis=axis, reported=reported)
 study_page.show_chart(figure, "Predicted Tc against the size of the lattice")
 for name, dome in domes.items():
-    known = structure_choice.loaded_predictor().files.known
-    st.markdown(f"{dome_sentence(name, dome)} {apex_domain_sentence(dome, known)}")
+    training_materials = structure_choice.loaded_predictor().files.known
+    domain = apex_domain_sentence(dome, training_materials)
+    st.markdown(f"{dome_sentence(name, dome)} {domain}")
 st.table(apex_table(domes), border="horizontal", hide_index=True)
 st.caption(
-    "Diamond: the apex. Circle: the structure's own lattice. Open stars: $T_c$ as reported for this"
+    "Diamond: the maximum. Circle: the lattice as given. Open stars: $T_c$ as reported for this"
     " phase, where the lattice at that pressure is known; the pointer tells pressure and sources."
     " Width: where $T_c$ is at least half of the highest. *a* is that of the canonical, primitive"
     f" cell. {MEANING}{study_page.band_sentence(next(iter(domes.values())).tc_low)}"

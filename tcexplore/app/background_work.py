@@ -12,19 +12,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 T = TypeVar("T")
-PATIENCE = 0.7  # s between looks at unfinished work
+SECONDS_BETWEEN_DRAFTS = 0.7  # s between looks at unfinished work
 STOPPED = "stopped"  # session state
 
 
 @dataclass
-class Work(Generic[T]):
-    """A study under way. A run of the page that is cut off leaves it to the next one."""
+class ResumableStudy(Generic[T]):
+    """Study under way. A run of the page that is cut off leaves it to the next one."""
 
     steps: Iterator[tuple[float, T]]
     share: float
-    """Of the work that is done."""
+    """Done so far, 0 to 1."""
     result: T
-    """What there is of it."""
+    """Result so far."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def advance(self) -> None:
@@ -33,49 +33,49 @@ class Work(Generic[T]):
             self.share, self.result = next(self.steps, (1.0, self.result))
 
 
-def begun(steps: Iterator[tuple[float, T]]) -> Work[T]:
-    """Return work whose first step is done; what is wrong with it is raised here."""
-    return Work(steps, *next(steps))
+def start(steps: Iterator[tuple[float, T]]) -> ResumableStudy[T]:
+    """Return a study whose first step is done; errors in its arguments are raised here."""
+    return ResumableStudy(steps, *next(steps))
 
 
-def finished(work: Work[T], text: str, draw: Callable[[T, str], None]) -> T:
-    """Return the result of some work, or what there is of it where the user says stop.
+def run_to_end(study: ResumableStudy[T], text: str, draw: Callable[[T, str], None]) -> T:
+    """Return the result of a study, or the result so far where the user says stop.
 
     Parameters
     ----------
     text
-        What is done, for the bar that appears once it takes longer.
+        Name of the work, for the bar that appears once it takes longer.
     draw
-        Shows what there is of the result, again and again, under a key that is new each time.
+        Shows the result so far, again and again, under a key that is new each time.
     """
-    key = str(id(work))
+    key = str(id(study))
     if st.session_state.get(STOPPED) == key:
-        return _stopped(work)
+        return _stopped(study)
     bar, picture = st.empty(), st.empty()
-    clock = _Clock(work.share)
-    while work.share < 1:
-        work.advance()
-        if clock.is_time_to_draw(work.share):
-            _show_progress(bar, work.share, text, key)
+    timer = _DraftTimer(study.share)
+    while study.share < 1:
+        study.advance()
+        if timer.is_time_to_draw(study.share):
+            _show_progress(bar, study.share, text, key)
             with picture.container():
-                draw(work.result, f"so-far-{work.share}")
+                draw(study.result, f"so-far-{study.share}")
     bar.empty()
     picture.empty()
-    return work.result
+    return study.result
 
 
-class _Clock:
-    """Says when unfinished work is to be shown: every while, unless its end is near."""
+class _DraftTimer:
+    """Timer of the drafts that are shown of a study under way; none where its end is near."""
 
     def __init__(self, share: float) -> None:
         self._first_share, self._start = share, time.monotonic()
         self._drawn = self._start
 
     def is_time_to_draw(self, share: float) -> bool:
-        """Return whether to draw, and take it as done."""
+        """Return whether to draw now; the caller then draws."""
         now = time.monotonic()
         ahead = (now - self._start) * (1 - share) / max(share - self._first_share, 1e-6)
-        if now - self._drawn < PATIENCE or ahead < PATIENCE:
+        if now - self._drawn < SECONDS_BETWEEN_DRAFTS or ahead < SECONDS_BETWEEN_DRAFTS:
             return False
         self._drawn = now
         return True
@@ -91,11 +91,11 @@ def _stop(key: str | None) -> None:
     st.session_state[STOPPED] = key
 
 
-def _stopped(work: Work[T]) -> T:
+def _stopped(study: ResumableStudy[T]) -> T:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(
-            f"Stopped when {work.share:.0%} was done: grey is what is not there yet, and over"
-            " several lattices a peak may still rise."
+            f"Stopped when {study.share:.0%} was done: grey is not computed yet, and over"
+            " several lattices a maximum may still rise."
         )
         st.button("Go on", on_click=_stop, args=(None,))
-    return work.result
+    return study.result

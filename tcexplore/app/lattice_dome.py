@@ -1,4 +1,4 @@
-"""The parts of the dome page."""
+"""Dome page: the domes, and the structures that are compared."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import streamlit as st
 from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice
+from tcexplore.app.address import Choice
 from tcexplore.catalogue.entries import CatalogueEntry, catalogue_entry
-from tcexplore.display.labels import (
-    formula_text,
-)
+from tcexplore.display.labels import entry_name
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 
 
@@ -26,22 +25,16 @@ def dome(structure: Structure, low: float, high: float, count: int = 121) -> Lat
 
 def structures(entry_ids: Sequence[str]) -> dict[str, Structure]:
     """Return structures of the catalogue by the name that a legend gives them."""
-    return {_entry_name(one): catalogue_entry(one).structure() for one in entry_ids}
+    return {entry_name(entry): entry.structure() for entry in map(catalogue_entry, entry_ids)}
 
 
-def entries(choice: structure_choice.Choice, entry_ids: Sequence[str]) -> dict[str, CatalogueEntry]:
+def entries(choice: Choice, entry_ids: Sequence[str]) -> dict[str, CatalogueEntry]:
     """Return the entries of the catalogue in a plot by the name that a legend gives them."""
-    chosen = [choice.entry] if choice.entry else []
-    chosen += [catalogue_entry(one) for one in entry_ids]
-    return {_entry_name(entry.entry_id): entry for entry in chosen}
+    shown = [choice.entry] if choice.entry else []
+    shown += map(catalogue_entry, entry_ids)
+    return {entry_name(entry): entry for entry in shown}
 
 
-def _entry_name(entry_id: str) -> str:
-    entry = catalogue_entry(entry_id)
-    pressure = f", {entry.pressure:g} GPa" if entry.pressure else ""
-    return f"{formula_text(entry.formula)} {entry.space_group_symbol}{pressure}"
-
-
-def choice_name(choice: structure_choice.Choice) -> str:
-    """Return what a legend calls the chosen structure."""
-    return _entry_name(choice.entry.entry_id) if choice.entry else choice.name
+def choice_name(choice: Choice) -> str:
+    """Return the name of the chosen structure in a legend."""
+    return entry_name(choice.entry) if choice.entry else choice.name

@@ -1,15 +1,17 @@
-"""The parts of the lattice-map page."""
+"""Lattice-map page: the map, and one point of it as a structure."""
 
 from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from pymatgen.core import Lattice, Structure
+from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice
-from tcexplore.app.background_work import Work, begun
-from tcexplore.app.study_page import CHART, PICKED, show_ways_on
+from tcexplore.app.address import Choice
+from tcexplore.app.background_work import ResumableStudy, start
+from tcexplore.app.study_page import CHART, PICKED, show_file_and_links
+from tcexplore.crystal.structure import with_lattice
 from tcexplore.display.domain import domain_sentence
 from tcexplore.display.labels import (
     with_band,
@@ -18,12 +20,12 @@ from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps, stretch
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=structure_choice.KEYS)
-def map_work(
+def map_study(
     structure: Structure, a: tuple[float, float], c: tuple[float, float], count: int
-) -> Work[LatticeMap]:
+) -> ResumableStudy[LatticeMap]:
     """Return Tc over a and c (Å) between their ends, count values of each, under way."""
     grid = {"a": np.linspace(*a, count), "c": np.linspace(*c, count)}
-    return begun(lattice_map_steps(structure_choice.loaded_predictor(), structure, **grid))
+    return start(lattice_map_steps(structure_choice.loaded_predictor(), structure, **grid))
 
 
 def show_map(figure: go.Figure) -> None:
@@ -50,20 +52,15 @@ def picked_point(result: LatticeMap) -> tuple[int, int] | None:
     return (row, column) if np.isfinite(result.tc[row, column]) else None
 
 
-def show_point(result: LatticeMap, point: tuple[int, int], name: str) -> None:
+def show_point(choice: Choice, result: LatticeMap, point: tuple[int, int]) -> None:
     """Show one lattice of a map: its Tc, its file, the ways to the other pages."""
     row, column = point
-    a, c, own = result.a[column], result.c[row], result.parent.structure
+    a, c, parent = result.a[column], result.c[row], result.parent.structure
     tc = with_band(f"{result.tc[point]:.1f} K", result.tc_low[point], result.tc_high[point])
     st.subheader(f"*a* = {a:.3f} Å, *c* = {c:.3f} Å: $T_c$ = {tc}", anchor=False)
     if result.domain is not None:
-        known = structure_choice.loaded_predictor().files.known
-        st.markdown(domain_sentence("This lattice", result.domain, point, known))
-    [matrix] = stretched_lattices(own.lattice, np.array([a]), np.array([c]))
-    structure = Structure(Lattice(matrix), own.species_and_occu, own.frac_coords)
-    stem = f"{name}-a{a:.2f}-c{c:.2f}"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "CIF", lambda: str(structure.to(fmt="cif")), f"{stem}.cif", on_click="ignore"
-        )
-        show_ways_on(structure_choice.Choice(structure, stem))
+        training_materials = structure_choice.loaded_predictor().files.known
+        st.markdown(domain_sentence("This lattice", result.domain, point, training_materials))
+    [matrix] = stretched_lattices(parent.lattice, np.array([a]), np.array([c]))
+    structure = with_lattice(parent, matrix)
+    show_file_and_links(choice.derived(structure, f"{choice.name}-a{a:.2f}-c{c:.2f}"))

@@ -1,10 +1,11 @@
-"""What the three map pages share: presets, choices kept in the address, cached studies, parts."""
+"""Parts that the pages of studies share: examples, the canonical cell, charts, downloads, notes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, Literal, NoReturn, cast
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice
+from tcexplore.app.address import Choice, choose_entry
 from tcexplore.crystal.structure import CanonicalCell
 from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.style import empty_figure
@@ -23,19 +25,21 @@ QUANTITY_LABELS: dict[MapQuantity, str] = {
     "Tc": "$T_c$", "lower band": "Lower band", "band width": "Band width",
 }  # fmt: skip
 
-WAYS_ON = {
+PAGES = {
     "predict": "Predict",
     "lattice_dome": "Dome",
     "lattice_map": "Lattice map",
     "hydrogen_network": "H–H network",
 }
+StructureFormat = Literal["cif", "poscar", "json"]
+SUFFIXES: dict[StructureFormat, str] = {"cif": "cif", "poscar": "vasp", "json": "json"}
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
-PICKED, PRESET = "picked", "preset"
+PICKED, EXAMPLE = "picked", "example"  # name in the address, key of the session's state
 
 
 @dataclass(frozen=True)
-class Preset:
-    """A case that one click shows."""
+class Example:
+    """Example that one click shows."""
 
     label: str
     """Markdown."""
@@ -45,25 +49,25 @@ class Preset:
 
 
 def show_intro(
-    title: str, text: str, presets: Sequence[Preset], defaults: Mapping[str, Any]
+    title: str, text: str, examples: Sequence[Example], defaults: Mapping[str, Any]
 ) -> None:
-    """Show what the page is for and the cases that one click shows.
+    """Show the purpose of the page and the examples that one click shows.
 
-    A preset sets all of the page's widgets, those that it does not name to their defaults: a
+    An example sets all of the page's widgets, those that it does not name to their defaults: a
     value that is only removed would stay on the screen.
     """
     st.header(title, anchor=False)
     st.markdown(text)
     with st.container(horizontal=True):
-        for preset in presets:
-            st.button(preset.label, on_click=_apply, args=(preset, defaults))
+        for example in examples:
+            st.button(example.label, on_click=_apply, args=(example, defaults))
 
 
-def _apply(preset: Preset, defaults: Mapping[str, Any]) -> None:
-    st.session_state[PRESET] = dict(preset.state)
-    _set_widgets({**defaults, **preset.state})
+def _apply(example: Example, defaults: Mapping[str, Any]) -> None:
+    st.session_state[EXAMPLE] = dict(example.state)
+    _set_widgets({**defaults, **example.state})
     st.query_params.pop(PICKED, None)
-    structure_choice.choose_entry(preset.entry_id)
+    choose_entry(example.entry_id)
 
 
 def _set_widgets(state: Mapping[str, Any]) -> None:
@@ -77,14 +81,21 @@ def _set_widgets(state: Mapping[str, Any]) -> None:
         st.query_params[key] = _address_text(state[key])
 
 
+def accept_old_value(key: str, old: str, new: str) -> None:
+    """Set a widget that a link names by a text that the screen no longer shows."""
+    if st.query_params.get(key) == old:
+        _set_widgets({key: new})
+        st.query_params[key] = new
+
+
 def _address_text(value: object) -> str | list[str]:
-    return [f"{one}" for one in value] if isinstance(value, list | tuple) else f"{value}"
+    return [f"{item}" for item in value] if isinstance(value, list | tuple) else f"{value}"
 
 
 def wait_for_choice(axes: tuple[str, str]) -> NoReturn:
-    """Show the axes of what is to come, and end the page there.
+    """Show empty axes, and end the page there.
 
-    The browser loads what it draws with meanwhile, so that the first figure comes sooner.
+    The browser loads its plotting library meanwhile, so that the first figure comes sooner.
     """
     st.plotly_chart(empty_figure(axes), config=CHART, alt="Nothing is chosen yet")
     st.stop()
@@ -97,20 +108,35 @@ def wait_for_choice(axes: tuple[str, str]) -> NoReturn:
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=structure_choice.KEYS)
-def canonical(structure: Structure) -> CanonicalCell:
+def canonical_cell(structure: Structure) -> CanonicalCell:
     """Return the canonical cell of a structure."""
     return structure_choice.loaded_predictor().cell(structure)
 
 
-# --- parts of all three -------------------------------------------------------------------------
+# --- parts of all pages -------------------------------------------------------------------------
 
 
-def show_ways_on(choice: structure_choice.Choice) -> None:
-    """Link the pages that one can take a structure to."""
+def download_structure(
+    structure: Structure, stem: str, *, label: str = "CIF", fmt: StructureFormat = "cif"
+) -> None:
+    """Offer a structure as a file, written when it is asked for."""
+    content: Callable[[], str] = lambda: str(structure.to(fmt=fmt))  # noqa: E731
+    file_name = re.sub(r"[^\w.-]+", "-", f"{stem}.{SUFFIXES[fmt]}")
+    st.download_button(label, content, file_name, on_click="ignore", key=f"download-{fmt}")
+
+
+def show_file_and_links(choice: Choice, *, label: str = "CIF") -> None:
+    """Offer a structure as CIF, and links to the pages that can study it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        download_structure(choice.structure, choice.name, label=label)
+        _show_page_links(choice)
+
+
+def _show_page_links(choice: Choice) -> None:
     if not (address := choice.address):
         st.caption("Too large for a link: take the CIF to another page.")
         return
-    for page, label in WAYS_ON.items():
+    for page, label in PAGES.items():
         st.page_link(f"pages/{page}.py", label=label, query_params=address)
 
 
@@ -147,7 +173,7 @@ def show_chart(figure: go.Figure, alt: str, key: str | None = None) -> None:
 
 
 def quantity_chosen(tc_low: FloatArray) -> MapQuantity:
-    """Show what the colours of a map can say, where the model has bands, and return the choice.
+    """Show the choice of the quantity on a map, where the model has bands, and return it.
 
     Parameters
     ----------
@@ -156,15 +182,15 @@ def quantity_chosen(tc_low: FloatArray) -> MapQuantity:
     """
     if not np.isfinite(tc_low).any():
         return "Tc"
-    chosen = st.segmented_control(
+    quantity = st.segmented_control(
         "Colours", list(QUANTITY_LABELS), default="Tc", required=True, key="colours",
         bind="query-params", format_func=QUANTITY_LABELS.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
-    return cast(MapQuantity, chosen or "Tc")
+    return cast(MapQuantity, quantity or "Tc")
 
 
 def band_sentence(tc_low: FloatArray) -> str:
-    """Return in words what the bands of a figure are; empty where it has none."""
+    """Return the meaning of a figure's bands; empty where it has none."""
     bands = structure_choice.loaded_predictor().files.bands
     if bands is None or not np.isfinite(tc_low).any():
         return ""
@@ -175,7 +201,7 @@ def band_sentence(tc_low: FloatArray) -> str:
 
 
 def show_same_coordinates(table: pd.DataFrame | None = None) -> None:
-    """Say what all members share, why Predict may differ, and what grey means on a swap map."""
+    """Say that coordinates are fixed, why Predict may differ, and the meaning of grey."""
     grey = ""
     if table is not None and table["tc"].isna().to_numpy().any():
         grey = "Grey: not predicted, as the element has no atomic radius. "

@@ -110,7 +110,7 @@ def _message(scene: Scene, height: int) -> bytes:
 
 
 def _click(scene: Scene, picked: dict[str, Any] | None) -> SceneClick | None:
-    """Return what the browser sent, unless it belongs to another scene."""
+    """Return the click that the browser sent, unless it belongs to another scene."""
     if not picked or picked["frame"] != scene.frame or not picked["atoms"]:
         return None
     atoms = np.array(picked["atoms"], dtype=int)

@@ -60,6 +60,17 @@ class CanonicalCell:
     """What the user should know of how the cell came about."""
 
 
+def with_lattice(structure: Structure, matrix: FloatArray) -> Structure:
+    """Return a structure with other lattice vectors and the same fractional coordinates.
+
+    Parameters
+    ----------
+    matrix
+        (Å) Lattice vectors as rows, shape (3, 3).
+    """
+    return Structure(Lattice(matrix), structure.species_and_occu, structure.frac_coords)
+
+
 def check_structure(structure: Structure, *, name: str = "structure") -> None:
     """Raise `StructureError` where a structure cannot be a crystal that one would predict.
 

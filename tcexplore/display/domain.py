@@ -20,16 +20,16 @@ from tcexplore.studies.lattice_map import LatticeMap
 
 FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
-OUTSIDE_NAME = "outside what the model has seen"
+OUTSIDE_NAME = "outside the applicability domain"
 MEANING = (
-    f"Outside what the model has seen: farther from every material that it was trained on, in"
+    f"Outside the applicability domain: farther from every material that it was trained on, in"
     f" chemistry, volume per atom and closest contact, than {LIMITS[1]:g} % of these lie from the"
     f" nearest one of other elements; $T_c$ is a guess there. At the edge: {LIMITS[0]:g} %."
 )
 
 
 class TcCurve(Protocol):
-    """What has a Tc at each of its points, and may know how far they lie from what was seen."""
+    """Curve or map of Tc, with its bands and, where computed, its applicability domain."""
 
     @property
     def tc(self) -> FloatArray:
@@ -52,70 +52,70 @@ class TcCurve(Protocol):
         ...
 
 
-def apex_domain_sentence(result: LatticeDome | LatticeMap, known: pd.DataFrame) -> str:
-    """Return in Markdown whether the model has seen anything like the apex.
+def apex_domain_sentence(result: LatticeDome | LatticeMap, training_materials: pd.DataFrame) -> str:
+    """Return the applicability domain of the maximum in Markdown.
 
     Parameters
     ----------
-    known
+    training_materials
         From `ModelFiles.known`.
     """
     if result.domain is None:
         return ""
-    return domain_sentence("The apex", result.domain, result.apex, known)
+    return domain_sentence("The maximum", result.domain, result.apex, training_materials)
 
 
 def domain_sentence(
-    subject: str, domain: Domain, place: int | tuple[int, ...], known: pd.DataFrame
+    subject: str, domain: Domain, index: int | tuple[int, ...], training_materials: pd.DataFrame
 ) -> str:
-    """Return in Markdown whether the model has seen anything like one point, and what is nearest.
+    """Return the applicability domain of one point in Markdown, with the nearest material.
 
     Parameters
     ----------
     subject
-        What the sentence begins with.
-    place
+        Subject of the sentence.
+    index
         Index into the arrays of the domain.
     """
-    word, shortest = str(domain.words[place]), float(domain.shortest_distance[place])
+    word, shortest = str(domain.words[index]), float(domain.shortest_distance[index])
     if shortest < SHORTEST_DISTANCE:
         return (
             f"**{subject} lies {OUTSIDE} what the model has seen**: two atoms would be"
             f" {shortest:.2f} Å apart, which no crystal has."
         )
-    near = known.iloc[int(domain.nearest[place])]
+    near = training_materials.iloc[int(domain.nearest[index])]
     where = f"{subject} lies {SEEN[word]}"
     where = where if word == INSIDE else f"**{where}**"
     return (
-        f"{where} (percentile {domain.percentile[place]:.0f}):"
-        f" {domain.volume_per_atom[place]:.2f} Å³ per atom, and its closest contact is"
-        f" {domain.contact[place]:.2f} times the sum of the two atomic radii. The nearest material"
+        f"{where} (percentile {domain.percentile[index]:.0f}):"
+        f" {domain.volume_per_atom[index]:.2f} Å³ per atom, and its closest contact is"
+        f" {domain.contact[index]:.2f} times the sum of the two atomic radii. The nearest material"
         f" that it was trained on, {formula_text(str(near['formula']))} with"
         f" {near['tc']:.3g} K, has {near['volume_per_atom']:.2f} Å³ and {near['contact']:.2f}."
     )
 
 
 def domain_hover(result: TcCurve) -> NDArray[np.str_]:
-    """Return what the hover says of each point's place in what was seen, shape as that of Tc."""
+    """Return the applicability domain of each point for the hover text, shape as that of Tc."""
     if result.domain is None:
         return np.full(result.tc.shape, "")
     return np.vectorize(lambda word: f"<br>{SEEN[word]}")(result.domain.words)
 
 
-def _runs(chosen: BoolArray) -> Iterator[slice]:
+def contiguous_runs(chosen: BoolArray) -> Iterator[slice]:
     """Yield the stretches without a gap."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(int)))
     for start, end in edges.reshape(-1, 2):
         yield slice(int(start), int(end))
 
 
-def _tc_columns(result: ElementSwap | LatticeDome | LatticeMap) -> dict[str, np.ndarray]:
+def tc_columns(result: ElementSwap | LatticeDome | LatticeMap) -> dict[str, np.ndarray]:
     """Return Tc (K) of each point with its band."""
     return {name: getattr(result, name).ravel() for name in ("tc", "tc_low", "tc_high")}
 
 
-def _domain_columns(domain: Domain | None) -> dict[str, np.ndarray]:
-    """Return how far each point lies from what was seen, as a number and a word."""
+def domain_columns(domain: Domain | None) -> dict[str, np.ndarray]:
+    """Return the applicability domain of each point as columns: percentile and word."""
     if domain is None:
         return {}
     return {"percentile": domain.percentile.ravel(), "domain": domain.words.ravel()}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from tcexplore.crystal.structure import CanonicalCell
-from tcexplore.display.domain import _domain_columns, _tc_columns
+from tcexplore.display.domain import domain_columns, tc_columns
 from tcexplore.display.heatmap import (
     MapQuantity,
     add_category_hatching,
@@ -59,9 +59,9 @@ def swap_figure(
     labels
         Titles of the axes.
     quantity
-        What the colours say.
+        Quantity of the colours.
     """
-    shown = within(table, x=x, y=y)
+    shown = rows_with_elements(table, x=x, y=y)
     banded = BandedTc(*(_grid(shown, name, x=x, y=y) for name in ("tc", "tc_low", "tc_high")))
     figure = go.Figure(map_cells(list(x), list(y), banded, quantity))
     if "percentile" in shown:
@@ -112,21 +112,21 @@ def _symbol_axis(title: str, symbols: Sequence[str]) -> dict[str, Any]:
 
 def _clickable(table: pd.DataFrame) -> go.Scattergl:
     """Return unseen points over the cells: a heatmap itself reports no click to Streamlit."""
-    known = table.dropna(subset="tc")
-    word = known["domain"] if "domain" in known else known["x"].map(lambda _: "")
-    known_band = band_hover(known["tc_low"], known["tc_high"])
+    predicted = table.dropna(subset="tc")
+    word = predicted["domain"] if "domain" in predicted else predicted["x"].map(lambda _: "")
+    band = band_hover(predicted["tc_low"], predicted["tc_high"])
     details = np.stack(
         [
-            known["formula"].map(formula_text),
-            known["tc"].map("{:.1f} K".format) + known_band,
-            known["a"].map("{:.3f}".format),
-            known["scale"].map("{:.2f}".format),
-            word.map(lambda one: f"<br>{SEEN[one]}" if one else ""),
+            predicted["formula"].map(formula_text),
+            predicted["tc"].map("{:.1f} K".format) + band,
+            predicted["a"].map("{:.3f}".format),
+            predicted["scale"].map("{:.2f}".format),
+            word.map(lambda text: f"<br>{SEEN[text]}" if text else ""),
         ],
         axis=1,
     )
     return unseen_points(
-        known["x"], known["y"], details, "materials",
+        predicted["x"], predicted["y"], details, "materials",
         "<b>%{customdata[0]}</b><br>X = %{x}, Y = %{y}<br>"
         "<i>T</i><sub>c</sub> = %{customdata[1]}<br>"
         "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})%{customdata[4]}<extra></extra>",
@@ -147,14 +147,14 @@ def swap_table(swap: ElementSwap, domain: Domain | None = None) -> pd.DataFrame:
     table.insert(2, "formula", _formulas(swap, table))
     scale = swap.peak_scale.ravel()
     a = scale * swap.family.parent.structure.lattice.a
-    return table.assign(scale=scale, a=a, **_domain_columns(domain))
+    return table.assign(scale=scale, a=a, **domain_columns(domain))
 
 
 def tc_table(swap: ElementSwap) -> pd.DataFrame:
     """Return one row for each pair: x, y, Tc and its band (K), missing where not known yet."""
     y, x = np.meshgrid(np.array(swap.y, object), np.array(swap.x, object), indexing="ij")
     columns = {"x": x.ravel(), "y": y.ravel()}
-    return pd.DataFrame(columns | _tc_columns(swap))
+    return pd.DataFrame(columns | tc_columns(swap))
 
 
 def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
@@ -164,14 +164,14 @@ def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
     for number, site in enumerate(structure):
         if number not in swapped:
             _add(kept, {str(element): n for element, n in site.species.items()})
-    held = [sum(structure[site].species.num_atoms for site in group) for group in groups]
+    multiplicities = [sum(structure[site].species.num_atoms for site in group) for group in groups]
     swapped_symbols = [table[name] for name in ("x", "y")[: len(groups)]]
     symbols = {*kept, *itertools.chain(*swapped_symbols)}
     rank = {symbol: Element(symbol).iupac_ordering for symbol in symbols}
     formulas = []
     for pair in zip(*swapped_symbols, strict=True):
         amounts = dict(kept)
-        for symbol, amount in zip(pair, held, strict=True):
+        for symbol, amount in zip(pair, multiplicities, strict=True):
             _add(amounts, {symbol: amount})
         formulas.append(_reduced(amounts, rank))
     return formulas
@@ -200,7 +200,7 @@ def best_pairs(table: pd.DataFrame, count: int) -> pd.DataFrame:
     return ranked.loc[~twice].head(count)
 
 
-def within(table: pd.DataFrame, *, x: Sequence[str], y: Sequence[str]) -> pd.DataFrame:
+def rows_with_elements(table: pd.DataFrame, *, x: Sequence[str], y: Sequence[str]) -> pd.DataFrame:
     """Return the rows of a swap table whose elements are among these."""
     return table.loc[table["x"].isin(x) & table["y"].isin(y)]
 
@@ -222,7 +222,7 @@ def axis_titles(
     """Return titles that say whose places X and Y take."""
 
     def places(sites: tuple[int, ...]) -> str:
-        held = dict.fromkeys(cell.structure[site].species_string for site in sites)
-        return f"{len(sites)} site{'s' * (len(sites) > 1)} of {', '.join(held)}"
+        species = dict.fromkeys(cell.structure[site].species_string for site in sites)
+        return f"{len(sites)} site{'s' * (len(sites) > 1)} of {', '.join(species)}"
 
     return f"X, on {places(x_sites)}", f"Y, on {places(y_sites)}" if y_sites else "Y"

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from tcexplore.display.domain import OUTSIDE_NAME, _runs
+from tcexplore.display.domain import OUTSIDE_NAME, contiguous_runs
 from tcexplore.display.style import GREY, MARK, NOT_PREDICTED, TC_AXIS
 from tcexplore.model.conformal import BandedTc
 
@@ -17,7 +17,7 @@ FloatArray = NDArray[np.floating]
 BoolArray = NDArray[np.bool_]
 MapQuantity = Literal["Tc", "lower band", "band width"]
 MAP_QUANTITIES: tuple[MapQuantity, ...] = get_args(MapQuantity)
-"""What the colours of a map can say; the last two need a model with bands."""
+"""Quantities of the colours; the last two need a model with bands."""
 SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and without a grey
 WIDTH_SCALE = "Blues"  # another one, so that nobody takes a width for a Tc
 TITLES = {
@@ -41,7 +41,7 @@ def colour_limit(tc: FloatArray) -> float:
 
 
 def map_values(result: BandedTc, quantity: MapQuantity) -> FloatArray:
-    """Return what the colours of a map say (K), of the shape of its Tc."""
+    """Return the quantity of a map's colours (K), shape as that of its Tc."""
     if quantity == "lower band":
         return result.low
     return result.tc if quantity == "Tc" else result.high - result.low
@@ -98,7 +98,7 @@ def mark(x: Sequence[Any], y: Sequence[Any], symbol: str, name: str) -> go.Scatt
 
 
 def hatch_traces(outside: BoolArray, x: FloatArray, y: FloatArray) -> list[go.Scatter]:
-    """Return the hatching of a map's cells outside what was seen, with its legend.
+    """Return the hatching of cells outside the applicability domain, with its legend.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def _strokes(outside: BoolArray, *, step: int) -> Iterator[tuple[tuple[int, int]
         if offset % step:
             continue
         top, left = n_rows - max(-offset, 0), max(offset, 0)
-        for run in _runs(np.diagonal(outside[::-1], offset)):
+        for run in contiguous_runs(np.diagonal(outside[::-1], offset)):
             yield (left + run.start, top - run.start), (left + run.stop, top - run.stop)
 
 

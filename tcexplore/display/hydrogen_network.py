@@ -14,11 +14,9 @@ from pymatgen.core import Structure
 
 from tcexplore.display.dome_overlays import (
     add_band,
-    add_outside,
+    add_curve,
     band_legend,
-    inside_tc,
     outside_legend,
-    point_hover,
 )
 from tcexplore.display.style import LEGEND, LINES, MARK, TC_AXIS
 from tcexplore.hydrogen.cages import Cage
@@ -92,14 +90,8 @@ def _add_tc(figure: go.Figure, scan: NetworkTc) -> None:
         "%{customdata}<extra></extra>"
     )
     add_band(figure, "Tc", scan, scan.values, LINES[0])
-    figure.add_trace(
-        go.Scatter(
-            x=scan.values, y=inside_tc(scan), mode="lines", name="<i>T</i><sub>c</sub>",
-            line={"color": LINES[0], "width": 2.5}, hovertemplate=hover,
-            customdata=point_hover(scan),
-        )
-    )  # fmt: skip
-    add_outside(figure, "Tc", scan, scan.values, LINES[0], hover)
+    label = "<i>T</i><sub>c</sub>"
+    add_curve(figure, "Tc", scan, scan.values, colour=LINES[0], hover=hover, label=label)
     if np.isfinite(scan.tc_low).any():
         figure.add_trace(band_legend())
     if scan.domain.is_outside.any():
@@ -165,10 +157,10 @@ def _label(structure: Structure, place: int) -> str:
 
 
 def component_table(network: HydrogenNetwork) -> pd.DataFrame:
-    """Return what the network of the primitive cell consists of, equal components in one row."""
+    """Return the components of the primitive cell's network, equal ones in one row."""
     kinds = Counter(
-        (component_words(one), len(one.sites), one.dimensionality, one.copies)
-        for one in network.primitive_components
+        (component_words(part), len(part.sites), part.dimensionality, part.copies)
+        for part in network.primitive_components
     )
     return pd.DataFrame(
         [
@@ -180,7 +172,7 @@ def component_table(network: HydrogenNetwork) -> pd.DataFrame:
 
 
 def component_words(component: Component) -> str:
-    """Return what a component is, in words."""
+    """Return the kind of a component: lone atom, H2 unit, molecule, chain, layer or framework."""
     if component.dimensionality:
         return ("chain", "layer", "framework")[component.dimensionality - 1]
     return {1: "lone atom", 2: "H2 unit"}.get(len(component.sites), "molecule")
@@ -230,7 +222,7 @@ def network_tc_table(result: NetworkTc) -> pd.DataFrame:
 
 
 def components_text(network: HydrogenNetwork) -> str:
-    """Return what the network of the primitive cell consists of, such as ``8 H2 units``."""
+    """Return the components of the primitive cell's network in words, such as ``8 H2 units``."""
     parts = [
         _counted(words, size, number)
         for words, size, _, number in component_table(network).itertuples(index=False)

@@ -10,15 +10,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
-from tcexplore.display.domain import _domain_columns, _tc_columns
+from tcexplore.display.domain import domain_columns, tc_columns
 from tcexplore.display.dome_overlays import (
     add_band,
-    add_outside,
+    add_curve,
     add_reported,
     band_legend,
-    inside_tc,
     outside_legend,
-    point_hover,
 )
 from tcexplore.display.labels import (
     formula_text,
@@ -49,7 +47,7 @@ def dome_figure(
     domes
         By the name that the legend shows.
     axis
-        What stands on the abscissa, a key of `DOME_AXES`.
+        Abscissa, a key of `DOME_AXES`.
     reported
         Published Tc on lattices of the same phases, by the same names.
     """
@@ -83,20 +81,13 @@ def _add_dome(figure: go.Figure, name: str, dome: LatticeDome, attribute: str, n
         f"{name}<br>%{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K%{{customdata}}<extra></extra>"
     )
     symbol = LINE_SYMBOLS[number % len(LINE_SYMBOLS)]
-    figure.add_trace(
-        go.Scatter(
-            x=x, y=inside_tc(dome), name=name, hovertemplate=hover, customdata=point_hover(dome),
-            mode="lines+markers" if symbol else "lines", line={"color": colour, "width": 2.5},
-            marker={"symbol": symbol, "size": 7, "maxdisplayed": 16},
-        )
-    )  # fmt: skip
-    add_outside(figure, name, dome, x, colour, hover)
-    own = float(np.interp(1.0, dome.scales, dome.tc)), float(np.interp(1.0, dome.scales, x))
-    points = {"apex": (x[dome.apex], dome.tc[dome.apex], "diamond")}
+    add_curve(figure, name, dome, x, colour=colour, hover=hover, symbol=symbol)
+    given = float(np.interp(1.0, dome.scales, x)), float(np.interp(1.0, dome.scales, dome.tc))
+    points = {"maximum": (x[dome.apex], dome.tc[dome.apex], "diamond")}
     if dome.scales[0] <= 1 <= dome.scales[-1]:
-        points["its own lattice"] = (own[1], own[0], "circle")
-    for what, (place, tc, symbol) in points.items():
-        figure.add_trace(_point(place, tc, symbol, colour, f"{name}, {what}"))
+        points["lattice as given"] = (*given, "circle")
+    for label, (position, tc, symbol) in points.items():
+        figure.add_trace(_point(position, tc, symbol, colour, f"{name}, {label}"))
 
 
 def _point(x: float, y: float, symbol: str, colour: str, name: str) -> go.Scatter:
@@ -109,7 +100,7 @@ def _point(x: float, y: float, symbol: str, colour: str, name: str) -> go.Scatte
 
 
 def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
-    """Return all points of some domes, one row each, with what they are called."""
+    """Return all points of some domes, one row each, with the names of the structures."""
     parts = [
         pd.DataFrame(
             {
@@ -117,8 +108,8 @@ def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
                 "scale": dome.scales,
                 "a": dome.lattice_parameter,
                 "volume_per_atom": dome.volume_per_atom,
-                **_tc_columns(dome),
-                **_domain_columns(dome.domain),
+                **tc_columns(dome),
+                **domain_columns(dome.domain),
             }
         )
         for name, dome in domes.items()
@@ -127,7 +118,7 @@ def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
 
 
 def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
-    """Return where each dome is highest and how wide it is, one row each."""
+    """Return maximum and width of each dome, one row each."""
     rows = []
     for name, dome in domes.items():
         apex, a = dome.apex, dome.parent.structure.lattice.a
@@ -139,7 +130,7 @@ def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
                 "at a (Å)": f"{dome.lattice_parameter[apex]:.3f}",
                 "at volume per atom (Å³)": f"{dome.volume_per_atom[apex]:.2f}",
                 "Width in a (Å)": f"{dome.width * a:.2f}",
-                "Apex lies": "" if dome.domain is None else dome.domain.words[apex],
+                "Maximum lies": "" if dome.domain is None else dome.domain.words[apex],
             }
         )
     return pd.DataFrame(rows)
@@ -161,16 +152,18 @@ def unplaced_table(values: Iterable[ReportedTc]) -> pd.DataFrame:
 
 
 def dome_sentence(name: str, dome: LatticeDome) -> str:
-    """Return in words where a dome is highest and how wide it is."""
+    """Return maximum and width of a dome in a sentence."""
     apex, a = dome.apex, dome.parent.structure.lattice.a
-    place = f"*a* = {dome.lattice_parameter[apex]:.3f} Å, {dome.scales[apex]:.2f} times its own"
+    position = (
+        f"*a* = {dome.lattice_parameter[apex]:.3f} Å, {dome.scales[apex]:.2f} times the given one"
+    )
     highest = with_band(f"{dome.tc[apex]:.0f} K", dome.tc_low[apex], dome.tc_high[apex])
     if apex in (0, len(dome.scales) - 1):
         return (
-            f"**{plain(name)}** has no apex in this range: $T_c$ is highest at its end,"
-            f" {highest} at {place}."
+            f"**{plain(name)}** has no maximum inside this range: $T_c$ is highest at its end,"
+            f" {highest} at {position}."
         )
     return (
-        f"**{plain(name)}** is highest at {place}: {highest}. $T_c$ is at least half of"
-        f" its highest over {dome.width * a:.2f} Å of *a*."
+        f"**{plain(name)}** has its maximum at {position}: {highest}. $T_c$ is at least half of"
+        f" the maximum over {dome.width * a:.2f} Å of *a*."
     )

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from tcexplore.display.domain import _domain_columns, _tc_columns, domain_hover
+from tcexplore.display.domain import domain_columns, domain_hover, tc_columns
 from tcexplore.display.heatmap import (
     MapQuantity,
     edges,
@@ -33,14 +33,14 @@ def map_figure(
     picked: tuple[int, int] | None = None,
     quantity: MapQuantity = "Tc",
 ) -> go.Figure:
-    """Return Tc over a and c, with the parent's point, the apex and its line of constant c/a.
+    """Return Tc over a and c, with the lattice as given, the maximum and the line of constant c/a.
 
     Parameters
     ----------
     picked
         Row and column of a point to mark.
     quantity
-        What the colours say.
+        Quantity of the colours.
     """
     banded = BandedTc(result.tc, result.tc_low, result.tc_high)
     figure = go.Figure(map_cells(result.a, result.c, banded, quantity))
@@ -50,8 +50,8 @@ def map_figure(
         figure.add_traces(hatch_traces(result.domain.is_outside, *cells))
     figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
     row, column = result.apex
-    figure.add_trace(_named(mark([lattice.a], [lattice.c], "circle-open", "its own lattice")))
-    figure.add_trace(_named(mark([result.a[column]], [result.c[row]], "diamond-open", "apex")))
+    figure.add_trace(_named(mark([lattice.a], [lattice.c], "circle-open", "lattice as given")))
+    figure.add_trace(_named(mark([result.a[column]], [result.c[row]], "diamond-open", "maximum")))
     if picked is not None:
         figure.add_trace(
             mark([result.a[picked[1]]], [result.c[picked[0]]], "square-open", "picked")
@@ -69,12 +69,13 @@ def map_figure(
 
 def _clickable_lattices(result: LatticeMap) -> go.Scattergl:
     """Return unseen points over the lattices of a map."""
-    known = np.isfinite(result.tc)
+    predicted = np.isfinite(result.tc)
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
-    tc = np.char.mod("%.1f K", result.tc[known])
-    tc = np.char.add(tc, band_hover(result.tc_low, result.tc_high)[known])
+    tc = np.char.mod("%.1f K", result.tc[predicted])
+    tc = np.char.add(tc, band_hover(result.tc_low, result.tc_high)[predicted])
+    details = np.stack([tc, domain_hover(result)[predicted]], axis=1)
     return unseen_points(
-        a[known], c[known], np.stack([tc, domain_hover(result)[known]], axis=1), "lattices",
+        a[predicted], c[predicted], details, "lattices",
         "<i>a</i> = %{x:.3f} Å, <i>c</i> = %{y:.3f} Å<br>"
         "<i>T</i><sub>c</sub> = %{customdata[0]}%{customdata[1]}<extra></extra>",
     )  # fmt: skip
@@ -98,17 +99,17 @@ def _ends(values: FloatArray) -> list[float]:
 def map_table(result: LatticeMap) -> pd.DataFrame:
     """Return all points of an a/c map, one row each: a, c (Å), tc, its band (K), and the domain."""
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
-    columns = {"a": a.ravel(), "c": c.ravel(), **_tc_columns(result)}
-    return pd.DataFrame(columns | _domain_columns(result.domain))
+    columns = {"a": a.ravel(), "c": c.ravel(), **tc_columns(result)}
+    return pd.DataFrame(columns | domain_columns(result.domain))
 
 
 def map_sentence(result: LatticeMap) -> str:
-    """Return in words where the apex of a map lies."""
+    """Return the maximum of a map in a sentence, with the lattice as given."""
     row, column = result.apex
     lattice, ends = result.parent.structure.lattice, (result.tc_low, result.tc_high)
     highest = with_band(f"{result.tc[row, column]:.0f} K", *(end[row, column] for end in ends))
     return (
-        f"The apex of the map is {highest} at *a* ="
+        f"The maximum of the map is {highest} at *a* ="
         f" {result.a[column]:.2f} Å and *c* = {result.c[row]:.2f} Å. The structure itself, in its"
         f" canonical primitive cell, has *a* = {lattice.a:.3f} Å and *c* = {lattice.c:.3f} Å."
     )

@@ -182,7 +182,7 @@ def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):
     assert low.line.dash != trace(figure, "A").line.dash
     assert low.fill == "tozeroy"
     assert "outside" in low.customdata[0]
-    assert trace(figure, "outside what the model has seen").showlegend is not False
+    assert trace(figure, "outside the applicability domain").showlegend is not False
 
 
 def test_dome_inside_what_was_seen_has_no_mark(cell):
@@ -206,7 +206,7 @@ def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     dark, light = [one for one in figure.data if one.name == "hatching"]
     assert dark.x == light.x == (2.5, 4.5, None)
     assert dark.y == light.y == (3.5, 1.5, None)
-    assert trace(figure, "outside what the model has seen").showlegend
+    assert trace(figure, "outside the applicability domain").showlegend
     under_the_mouse = trace(figure, "lattices").customdata
     assert under_the_mouse[2][1].startswith("<br>outside")
     assert under_the_mouse[0][1].startswith("<br>at the edge of")
@@ -247,7 +247,7 @@ def test_tables_say_how_far_each_point_lies(cell):
     table = dome_display.dome_table({"A": dome})
     assert table["domain"].tolist() == ["outside", "at the edge"]
     assert table["percentile"].tolist() == [100, 96]
-    assert dome_display.apex_table({"A": dome})["Apex lies"].tolist() == ["at the edge"]
+    assert dome_display.apex_table({"A": dome})["Maximum lies"].tolist() == ["at the edge"]
 
 
 @pytest.mark.parametrize("axis", list(dome_display.DOME_AXES))
@@ -263,17 +263,17 @@ def test_dome_figure_holds_the_curves(cell, axis):
     reported = trace(figure, "reported, measured")
     assert reported.x == pytest.approx([x])
     assert reported.y == (12.0,)  # the other one lies beyond the dome
-    assert trace(figure, "A, its own lattice").x[0] == pytest.approx(x)
-    assert trace(figure, "A, apex").y == (75.0,)
+    assert trace(figure, "A, lattice as given").x[0] == pytest.approx(x)
+    assert trace(figure, "A, maximum").y == (75.0,)
 
 
 def test_map_figure_marks_structure_apex_and_ratio(mgb2):
     cell = canonical_cell(mgb2)
     a, c = np.array([2.0, 3.0, 4.0]), np.array([2.0, 4.0])
     figure = map_display.map_figure(a_map(cell, a, c, np.array([[1.0, 2, 3], [4, 9, 6]])))
-    assert trace(figure, "its own lattice").x[0] == pytest.approx(3.086)
-    assert trace(figure, "its own lattice").y[0] == pytest.approx(3.524)
-    assert (trace(figure, "apex").x, trace(figure, "apex").y) == ((3.0,), (4.0,))
+    assert trace(figure, "lattice as given").x[0] == pytest.approx(3.086)
+    assert trace(figure, "lattice as given").y[0] == pytest.approx(3.524)
+    assert (trace(figure, "maximum").x, trace(figure, "maximum").y) == ((3.0,), (4.0,))
     [line] = [one for one in figure.data if str(one.name).startswith("c/a")]
     np.testing.assert_allclose(np.array(line.y) / np.array(line.x), 3.524 / 3.086)
 

@@ -128,13 +128,13 @@ def test_table_2_holds_the_prediction_of_each_cell_or_says_why_not(volumes):
 def test_table_2_says_what_training_held(volumes):
     known = volumes.files.known
     found = [
-        tables.known_material(known, formula, number)
+        tables.training_phase(known, formula, number)
         for formula, number in [("LaH10", 225), ("SeH3", 229), ("YH9", 194), ("CSH7", 160)]
     ]
     assert [one.word for one in found] == ["same phase", "same phase", "other phase", "no"]
     assert found[0].tc == 254.0
-    assert tables.known_material(known, "Mg2H4", 2).word == "other phase"
-    assert tables.known_material(known, "MgH13", 2).word == "no"
+    assert tables.training_phase(known, "Mg2H4", 2).word == "other phase"
+    assert tables.training_phase(known, "MgH13", 2).word == "no"
 
 
 def test_mean_errors_by_hand():
