@@ -7,10 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).parents[2] / "app.py"
 H3S, P3M1, FD3M = "h3s-im-3m-200gpa", "li2mgh16-p-3m1-300gpa", "li2mgh16-fd-3m-250gpa"
-SWAP, DOME, MAP, NETWORK = (
-    f"pages/{name}.py" for name in ("element_swap", "lattice_dome", "lattice_map")
-    + ("hydrogen_network",)
-)  # fmt: skip
+SWAP, DOME, MAP = (f"pages/{name}.py" for name in ("element_swap", "lattice_dome", "lattice_map"))
+NETWORK = "pages/hydrogen_network.py"
 # Page, query as it stands in the address, state of the widgets that it must give.
 LINKS = [
     ("pages/predict.py", {"structure": "mgb2"}, {"structure": "mgb2"}),

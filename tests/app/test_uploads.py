@@ -1,4 +1,4 @@
-"""Uploaded files: notes on reading, files that fail, files that are replaced, several structures."""
+"""Uploaded files: notes on reading, failures, replacement, files with several structures."""
 
 from pathlib import Path
 

@@ -89,7 +89,7 @@ def test_codes_of_older_versions_have_no_notes():
 
 
 def test_notes_of_a_link_are_cut():
-    code = packed([CUBE, [["H1", 0, 0, 0]], ["a\n" + "b" * 5000] * 50])
+    code = packed([CUBE, [["H1", 0, 0, 0]], ["a\n" + "b" * 1000] * 20])
     notes = reading_notes(structure_from_code(code))
     assert len(notes) == MOST_NOTES
     assert set(map(len, notes)) == {LONGEST_NOTE}

@@ -98,7 +98,7 @@ def test_figure_dashes_what_lies_outside(scan):
     solid = next(t for t in network_figure(scan).data if t.name == "<i>T</i><sub>c</sub>")
     np.testing.assert_array_equal(np.isnan(np.array(solid.y, float)), outside)
     names = [trace.name for trace in network_figure(scan).data]
-    assert "outside what the model has seen" in names
+    assert "outside the applicability domain" in names
 
 
 def test_networks_in_words():
