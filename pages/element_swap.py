@@ -12,8 +12,7 @@ from tcexplore.crystal.structure import StructureError
 from tcexplore.display.element_swap import axis_titles, rows_with_elements, swap_figure
 from tcexplore.display.labels import plain
 
-FIXED, PEAK = "the structure's own", "31, from 0.7 to 1.9 times; the maximum counts"
-OLD_PEAK = "31, from 0.7 to 1.9 times; the peak counts"  # in links of version 0.1
+FIXED, PEAK = "the structure's own", "31, from 0.7 to 1.9 times; the peak counts"
 MGH13, XYH36 = "mgh13-fm-3m-200gpa", "li2mgh16-fd-3m-250gpa"
 CENTRE = {"x": ["Mg1 (1 site)"], "y": ["H2 (1 site)"]}
 CAGES = {"x": ["Mg1, site 1"], "y": ["Mg1, site 2"], "from": "Li", "to": "H"}
@@ -49,7 +48,6 @@ try:
         x_sites = element_swap.sites_chosen("X on", "x", cell, first=True)
     with second:
         y_sites = element_swap.sites_chosen("Y on", "y", cell, first=False)
-    study_page.accept_old_value("lattices", OLD_PEAK, PEAK)
     lattices = first.selectbox("Lattice", [FIXED, PEAK], key="lattices", bind="query-params")
     group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
     order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")

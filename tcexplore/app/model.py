@@ -11,7 +11,7 @@ from pymatgen.core import Composition
 
 from tcexplore.app import structure_choice
 from tcexplore.app.address import ENTRY
-from tcexplore.app.study_page import CHART, PICKED, accept_old_value
+from tcexplore.app.study_page import CHART, PICKED
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display import model_figures, model_tables, model_text
 from tcexplore.display.labels import entry_name, formula_text, kind_text, plain, source_link
@@ -82,7 +82,6 @@ def show_answer(report: ModelReport) -> None:
 def split_chosen(report: ModelReport) -> str:
     """Show the choice of the evaluation split and return it."""
     kinds = report.kinds
-    accept_old_value("split", "Put aside", SPLITS["aside"])
     kind = st.segmented_control(
         "Evaluation split", kinds, default=kinds[0], required=True, key="split",
         bind="query-params", format_func=SPLITS.__getitem__,

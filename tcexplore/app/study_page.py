@@ -81,13 +81,6 @@ def _set_widgets(state: Mapping[str, Any]) -> None:
         st.query_params[key] = _address_text(state[key])
 
 
-def accept_old_value(key: str, old: str, new: str) -> None:
-    """Set a widget that a link names by a text that the screen no longer shows."""
-    if st.query_params.get(key) == old:
-        _set_widgets({key: new})
-        st.query_params[key] = new
-
-
 def _address_text(value: object) -> str | list[str]:
     return [f"{item}" for item in value] if isinstance(value, list | tuple) else f"{value}"
 

@@ -21,7 +21,7 @@ SPLITS = {
     "class": "Whole classes",
     "compound": "Hydride compounds",
     "paper-set": "The paper's kind of set",
-    "aside": "Held-out test",
+    "aside": "Put aside",
 }
 """The ways in which rows were kept apart, in the order of the page. Some were tried with several
 seeds, whose names end in a number."""

@@ -17,7 +17,7 @@ LINKS = [
         {"structure": H3S, "x": "S1 (1 site)", "elements": "s block", "order": "Mendeleev number",
          "lattices": "31, from 0.7 to 1.9 times; the peak counts"},
         {"x": ["S1 (1 site)"], "elements": "s block", "order": "Mendeleev number",
-         "lattices": "31, from 0.7 to 1.9 times; the maximum counts"},
+         "lattices": "31, from 0.7 to 1.9 times; the peak counts"},
     ),
     (
         SWAP,
