@@ -106,7 +106,9 @@ def test_page_answers_first_and_keeps_what_about_said(evaluated):
     assert not evaluated.exception
     headers = [one.value for one in evaluated.header]
     assert headers[0] == "How far can a prediction be believed?"
-    assert evaluated.markdown[0].value.startswith("**On elements it has not seen together**")
+    assert evaluated.markdown[0].value.startswith(
+        "**On chemical systems outside its training data**"
+    )
     assert {"Where it fails", "Do the bands hold?", "Data", "How to cite"} <= set(headers)
     assert "Model card" in [one.label for one in evaluated.expander]
     assert "3DSC" in all_text(evaluated)
