@@ -109,7 +109,7 @@ def test_page_answers_first_and_keeps_what_about_said(evaluated):
     assert evaluated.markdown[0].value.startswith(
         "**On chemical systems outside its training data**"
     )
-    assert {"Where it fails", "Do the bands hold?", "Data", "How to cite"} <= set(headers)
+    assert {"Where it fails", "Coverage of the bands", "Data", "How to cite"} <= set(headers)
     assert "Model card" in [one.label for one in evaluated.expander]
     assert "3DSC" in all_text(evaluated)
 
