@@ -17,7 +17,7 @@ from pymatgen.core import Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.structure import on_lattice
-from tcexplore.display.network_plots import network_figure
+from tcexplore.display.hydrogen_network import network_figure
 from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 from tcexplore.model.predictor import TcPredictor, load_predictor
 from tcexplore.studies.hydrogen_scan import hydrogen_scan

@@ -1,31 +1,31 @@
-"""Every element on chosen sites of a crystal: a map of critical temperatures."""
+"""Element-swap page: a map of critical temperatures with every element on chosen sites."""
 
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from tcexplore.app import element_swap, structure_choice, study_page
+from tcexplore.app import background_work, element_swap, structure_choice, study_page
 from tcexplore.crystal.element_groups import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.structure import StructureError, replaced
-from tcexplore.display import plots
+from tcexplore.display.element_swap import axis_titles, rows_with_elements, swap_figure
 from tcexplore.display.labels import plain
-from tcexplore.display.study_tables import within
 
 FIXED, PEAK = "the structure's own", "31, from 0.7 to 1.9 times; the peak counts"
 MGH13, XYH36 = "mgh13-fm-3m-200gpa", "li2mgh16-fd-3m-250gpa"
 CENTRE = {"x": ["Mg1 (1 site)"], "y": ["H2 (1 site)"]}
 CAGES = {"x": ["Mg1, site 1"], "y": ["Mg1, site 2"], "from": "Li", "to": "H"}
-PRESETS = (
-    study_page.Preset("MgH₁₃: X on Mg, Y on the centre H", MGH13, CENTRE),
-    study_page.Preset("The same at the peak over 31 lattices", MGH13, CENTRE | {"lattices": PEAK}),
-    study_page.Preset("XYH₃₆ from Li₂MgH₁₆", XYH36, CAGES),
-    study_page.Preset("H₃S: X on S", "h3s-im-3m-200gpa", {"x": ["S1 (1 site)"], "y": []}),
+EXAMPLES = (
+    study_page.Example("MgH₁₃: X on Mg, Y on the centre H", MGH13, CENTRE),
+    study_page.Example(
+        "The same at the maximum over 31 lattices", MGH13, CENTRE | {"lattices": PEAK}
+    ),
+    study_page.Example("XYH₃₆ from Li₂MgH₁₆", XYH36, CAGES),
+    study_page.Example("H₃S: X on S", "h3s-im-3m-200gpa", {"x": ["S1 (1 site)"], "y": []}),
 )
-INTRO = """A *morphism* is a crystal with the elements on some of its sites exchanged and all else
-left as it was. The map shows the predicted $T_c$ of every X and Y on the sites that you choose.
-Click a cell for its material."""
+INTRO = """Substitution of elements: the predicted $T_c$ with every X and Y on the sites that you
+choose, all else unchanged (the paper's *morphisms*). Click a cell for its material."""
 DEFAULTS = {
     "x": [], "y": [], "from": None, "to": None, "lattices": FIXED, "elements": "all",
     "order": "atomic number", "best": 20, "holding": [], "seen": False,
@@ -33,7 +33,7 @@ DEFAULTS = {
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
-study_page.show_intro("Element swap", INTRO, PRESETS, DEFAULTS)
+study_page.show_intro("Element swap", INTRO, EXAMPLES, DEFAULTS)
 if choice is None:
     study_page.wait_for_choice(("X", "Y"))
 
@@ -43,7 +43,7 @@ with third:
     old = element_swap.replacement_chosen(choice.structure)
 try:
     parent = replaced(choice.structure, *old) if old else choice.structure
-    cell = study_page.canonical(parent)
+    cell = study_page.canonical_cell(parent)
     with first:
         x_sites = element_swap.sites_chosen("X on", "x", cell, first=True)
     with second:
@@ -52,18 +52,18 @@ try:
     group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
     order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
     scales = (1.0,) if lattices == FIXED else tuple(np.linspace(0.7, 1.9, 31).tolist())
-    work = element_swap.swap_work(parent, x_sites, y_sites, scales)
+    study = element_swap.swap_study(parent, x_sites, y_sites, scales)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
 x = chosen_elements(PAPER_ELEMENTS, group=group, order=order)
-y = x if y_sites else work.result.y
-labels = element_swap.axis_titles(cell, x_sites, y_sites)
-swap = study_page.finished(
-    work,
+y = x if y_sites else study.result.y
+labels = axis_titles(cell, x_sites, y_sites)
+swap = background_work.run_to_end(
+    study,
     "Predicting all pairs",
-    lambda part, key: element_swap.show_map_so_far(part, x, y, labels, key),
+    lambda swap_so_far, key: element_swap.show_map_so_far(swap_so_far, x, y, labels, key),
 )
 table = element_swap.table_of(swap)
 quantity = study_page.quantity_chosen(swap.tc_low)
@@ -72,11 +72,11 @@ study_page.show_same_coordinates(table)
 if bands := study_page.band_sentence(swap.tc_low):
     st.caption(bands)
 if pair:
-    element_swap.show_material(swap, pair)
-best = element_swap.show_best(within(table, x=x, y=y), both=bool(y_sites))
+    element_swap.show_material(choice, swap, pair)
+best = element_swap.show_best(rows_with_elements(table, x=x, y=y), swaps_y=bool(y_sites))
 element_swap.show_swap_downloads(
     swap,
     table,
     best,
-    partial(plots.swap_figure, table, x=x, y=y, labels=labels, quantity=quantity),
+    partial(swap_figure, table, x=x, y=y, labels=labels, quantity=quantity),
 )

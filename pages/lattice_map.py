@@ -1,19 +1,18 @@
-"""The critical temperature of a crystal over its lattice parameters a and c."""
+"""Lattice-map page: the critical temperature of a crystal over its lattice parameters a and c."""
 
 import streamlit as st
 
-from tcexplore.app import lattice_ui, structure_choice, study_page
+from tcexplore.app import background_work, lattice_map, structure_choice, study_page
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display import plots
 from tcexplore.display.domain import MEANING, apex_domain_sentence
 from tcexplore.display.labels import plain
-from tcexplore.display.study_tables import map_table
+from tcexplore.display.lattice_map import map_figure, map_sentence, map_table
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
-PRESETS = (
-    study_page.Preset("Li₂MgH₁₆ Fd-3m", FD3M, {}),
-    study_page.Preset("Li₂MgH₁₆ P-3m1", P3M1, {}),
-    study_page.Preset("Li₂MgH₁₆ P-3m1, c to 14 Å", P3M1, {"c": (0.8, 14.0)}),
+EXAMPLES = (
+    study_page.Example("Li₂MgH₁₆ Fd-3m", FD3M, {}),
+    study_page.Example("Li₂MgH₁₆ P-3m1", P3M1, {}),
+    study_page.Example("Li₂MgH₁₆ P-3m1, c to 14 Å", P3M1, {"c": (0.8, 14.0)}),
 )
 DEFAULTS = {"a": (0.8, 7.0), "c": (0.8, 7.0), "points": 40}
 INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b* keeps its ratio to *a*,
@@ -21,7 +20,7 @@ and the angles and the fractional coordinates stay as they are. Click a point fo
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
-study_page.show_intro("Lattice map", INTRO, PRESETS, DEFAULTS)
+study_page.show_intro("Lattice map", INTRO, EXAMPLES, DEFAULTS)
 if choice is None:
     study_page.wait_for_choice(("<i>a</i> (Å)", "<i>c</i> (Å)"))
 
@@ -33,24 +32,25 @@ with second:
     c = study_page.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
 count = third.selectbox("Points of each", [40, 100], key="points", bind="query-params")
 try:
-    work = lattice_ui.map_work(choice.structure, a, c, count)
+    study = lattice_map.map_study(choice.structure, a, c, count)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
-result = study_page.finished(
-    work,
+result = background_work.run_to_end(
+    study,
     "Predicting the map",
-    lambda part, key: study_page.show_chart(plots.map_figure(part), "The map so far", key),
+    lambda part, key: study_page.show_chart(map_figure(part), "The map so far", key),
 )
-point = lattice_ui.picked_point(result)
+point = lattice_map.picked_point(result)
 quantity = study_page.quantity_chosen(result.tc_low)
-figure = plots.map_figure(result, picked=point, quantity=quantity)
-lattice_ui.show_map(figure)
+figure = map_figure(result, picked=point, quantity=quantity)
+lattice_map.show_map(figure)
 if point:
-    lattice_ui.show_point(result, point, choice.name)
-known = structure_choice.loaded_predictor().files.known
-st.markdown(f"{lattice_ui.map_sentence(result)} {apex_domain_sentence(result, known)}")
+    lattice_map.show_point(choice, result, point)
+training_materials = structure_choice.loaded_predictor().files.known
+domain = apex_domain_sentence(result, training_materials)
+st.markdown(f"{map_sentence(result)} {domain}")
 bands = study_page.band_sentence(result.tc_low)
 st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}{bands}")
 study_page.show_same_coordinates()

@@ -1,4 +1,4 @@
-"""How far the model can be believed, where it fails, what it rests on, how to cite it."""
+"""Model page: accuracy, failures, method, data, how to cite."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ else:
     model.show_failures(report)
     model.show_scores(report, kind)
     model.show_bands(report)
-    model.show_memory(report)
+    model.show_seen_formulas(report)
 paper = st.container()  # filled at last: it takes a while
 
 method, sources = st.columns([3, 2], gap="large")
@@ -58,6 +58,6 @@ with sources:
 Each structure of the catalogue links the publications that its cell and its $T_c$ come from.
 """)
 
-structure_choice.show_card(directory / "card.md")
+model.show_card(directory / "card.md")
 with paper:
     model.show_paper_tables(name)

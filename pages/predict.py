@@ -1,4 +1,4 @@
-"""One crystal structure, one critical temperature, and what it rests on."""
+"""Predict page: the critical temperature of one crystal structure, and its basis."""
 
 import streamlit as st
 
@@ -29,7 +29,7 @@ with answer:
     predict.show_reported(choice)
     if prediction:
         predict.show_basis(prediction, predictor.files)
-        predict.show_warnings(prediction.warnings)
+        predict.show_warnings(prediction, choice)
 with cell:
     structure_choice.show_cell(choice.structure, choice.name)
 

@@ -1,4 +1,4 @@
-"""The parts of the element-swap page."""
+"""Element-swap page: choice of sites, the map, one material, the best materials, downloads."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ import streamlit as st
 from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice
+from tcexplore.app.address import Choice
+from tcexplore.app.background_work import ResumableStudy, start
 from tcexplore.app.study_page import (
     CHART,
     PICKED,
-    Work,
-    begun,
-    canonical,
+    canonical_cell,
     csv,
     html,
     show_chart,
-    show_ways_on,
+    show_file_and_links,
 )
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
-from tcexplore.display import plots
+from tcexplore.display.element_swap import best_cifs, best_pairs, swap_figure, swap_table, tc_table
 from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.labels import band_text, formula_text, plain, with_band
-from tcexplore.display.study_tables import best_cifs, best_pairs, swap_table, tc_table
+from tcexplore.display.lattice_dome import dome_figure
 from tcexplore.model.applicability_domain import OUTSIDE
 from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
 from tcexplore.studies.swap_domain import swap_domain
@@ -38,15 +38,15 @@ DOME_SCALES = np.linspace(0.5, 2.0, 121)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=structure_choice.KEYS)
-def swap_work(
+def swap_study(
     structure: Structure,
     x_sites: tuple[int, ...],
     y_sites: tuple[int, ...],
     scales: tuple[float, ...],
-) -> Work[ElementSwap]:
-    """Return an element swap over H to Rn, under way."""
-    parent = canonical(structure)
-    own = parent.structure[x_sites[0]].species.elements[0].symbol if x_sites else ""
+) -> ResumableStudy[ElementSwap]:
+    """Return the study of an element swap over H to Rn, under way."""
+    parent = canonical_cell(structure)
+    parent_element = parent.structure[x_sites[0]].species.elements[0].symbol if x_sites else ""
     steps = element_swap_steps(
         structure_choice.loaded_predictor(),
         parent,
@@ -54,14 +54,14 @@ def swap_work(
         y_sites=y_sites,
         scales=scales,
         x=PAPER_ELEMENTS,
-        y=PAPER_ELEMENTS if y_sites else (own,),
+        y=PAPER_ELEMENTS if y_sites else (parent_element,),
     )  # fmt: skip
-    return begun(steps)
+    return start(steps)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={ElementSwap: id})
 def table_of(swap: ElementSwap) -> pd.DataFrame:
-    """Return all that a map and its list show of each pair."""
+    """Return the table of all pairs, with the applicability domain."""
     return swap_table(swap, swap_domain(structure_choice.loaded_predictor(), swap))
 
 
@@ -69,7 +69,7 @@ def show_map_so_far(
     swap: ElementSwap, x: Sequence[str], y: Sequence[str], labels: tuple[str, str], key: str
 ) -> None:
     """Show a map that is still being computed."""
-    figure = plots.swap_figure(tc_table(swap), x=x, y=y, labels=labels)
+    figure = swap_figure(tc_table(swap), x=x, y=y, labels=labels)
     show_chart(figure, "The map so far", key)
 
 
@@ -80,11 +80,11 @@ def sites_chosen(label: str, key: str, cell: CanonicalCell, *, first: bool) -> t
     """
     choices = site_choices(cell.structure)
     if key in st.session_state:
-        kept = [one for one in st.session_state[key] if one in choices]
+        kept = [label for label in st.session_state[key] if label in choices]
         st.session_state[key] = kept or list(choices)[:first]
     elif key not in st.query_params:
         st.session_state[key] = list(choices)[:first]
-    chosen = st.multiselect(
+    labels = st.multiselect(
         label,
         list(choices),
         key=key,
@@ -92,7 +92,7 @@ def sites_chosen(label: str, key: str, cell: CanonicalCell, *, first: bool) -> t
         placeholder="none",
         help="Sites that symmetry makes alike stand together and one by one.",
     )
-    return tuple(sorted(site for name in chosen for site in choices[name]))
+    return tuple(sorted(site for name in labels for site in choices[name]))
 
 
 def replacement_chosen(structure: Structure) -> tuple[str, str] | None:
@@ -110,18 +110,6 @@ def replacement_chosen(structure: Structure) -> tuple[str, str] | None:
     return (old, new) if old and new else None
 
 
-def axis_titles(
-    cell: CanonicalCell, x_sites: tuple[int, ...], y_sites: tuple[int, ...]
-) -> tuple[str, str]:
-    """Return titles that say whose places X and Y take."""
-
-    def places(sites: tuple[int, ...]) -> str:
-        held = dict.fromkeys(cell.structure[site].species_string for site in sites)
-        return f"{len(sites)} site{'s' * (len(sites) > 1)} of {', '.join(held)}"
-
-    return f"X, on {places(x_sites)}", f"Y, on {places(y_sites)}" if y_sites else "Y"
-
-
 def show_swap_map(
     table: pd.DataFrame,
     x: Sequence[str],
@@ -130,10 +118,10 @@ def show_swap_map(
     quantity: MapQuantity,
 ) -> tuple[str, str] | None:
     """Show the map; return the pair that was clicked, or that the page's address names."""
-    known = set(zip(table["x"], table["y"], strict=True))
+    pairs = set(zip(table["x"], table["y"], strict=True))
     picked = tuple(st.query_params.get(PICKED, "").split("-"))
-    pair = (picked[0], picked[1]) if len(picked) == 2 and picked in known else None
-    figure = plots.swap_figure(table, x=x, y=y, picked=pair, labels=labels, quantity=quantity)
+    pair = (picked[0], picked[1]) if len(picked) == 2 and picked in pairs else None
+    figure = swap_figure(table, x=x, y=y, picked=pair, labels=labels, quantity=quantity)
     st.plotly_chart(
         figure, key="swap_map", on_select=_pick, selection_mode="points", config=CHART,
         alt=f"Map of the predicted {quantity}: {labels[0]} along, {labels[1]} up",
@@ -147,7 +135,7 @@ def _pick() -> None:
         st.query_params[PICKED] = f"{points[0]['x']}-{points[0]['y']}"
 
 
-def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
+def show_material(choice: Choice, swap: ElementSwap, pair: tuple[str, str]) -> None:
     """Show one material of the map: its dome, its cell, its file, the way to Predict."""
     try:
         structure = swap.structure(*pair)
@@ -155,26 +143,22 @@ def show_material(swap: ElementSwap, pair: tuple[str, str]) -> None:
         st.info(plain(str(error)))
         return
     formula = structure.composition.reduced_formula
-    place = swap.y.index(pair[1]), swap.x.index(pair[0])
-    tc = with_band(f"{swap.tc[place]:.1f} K", swap.tc_low[place], swap.tc_high[place])
+    index = swap.y.index(pair[1]), swap.x.index(pair[0])
+    tc = with_band(f"{swap.tc[index]:.1f} K", swap.tc_low[index], swap.tc_high[index])
     st.subheader(f"{formula_text(formula)}: $T_c$ = {tc}", anchor=False)
     line = swap_dome(
         structure_choice.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        figure = plots.dome_figure({formula_text(formula): line})
+        figure = dome_figure({formula_text(formula): line})
         st.plotly_chart(figure, config=CHART, alt=f"Tc of {formula} against a")
     with right:
         structure_choice.show_cell(structure, formula)
-        with st.container(horizontal=True):
-            st.download_button(
-                "CIF", lambda: str(structure.to(fmt="cif")), f"{formula}.cif", on_click="ignore"
-            )
-            show_ways_on(structure_choice.Choice(structure, f"{formula}-from-the-map"))
+        show_file_and_links(choice.derived(structure, f"{formula}-from-the-map"))
 
 
-def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
+def show_best(table: pd.DataFrame, *, swaps_y: bool) -> pd.DataFrame:
     """Show the materials of a swap table with the highest Tc and return their rows."""
     st.subheader("Highest $T_c$", anchor=False)
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
@@ -182,7 +166,7 @@ def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
     wanted = left.multiselect(
         "With one of these elements", symbols, key="holding", bind="query-params", placeholder="any"
     )
-    seen = middle.toggle("Without hatched", key="seen", bind="query-params", value=False)
+    seen = middle.toggle("In domain only", key="seen", bind="query-params", value=False)
     count = right.number_input("Materials", 1, 200, 20, key="best", bind="query-params")
     if wanted:
         table = table.loc[table["x"].isin(wanted) | table["y"].isin(wanted)]
@@ -200,13 +184,13 @@ def show_best(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
             "Tc (K)": best["tc"].round(1),
             "a (Å)": best["a"].round(3),
             "Scale": best["scale"].round(2),
-            "Seen": best["domain"],
+            "Domain": best["domain"],
         }
     )
     if np.isfinite(best["tc_low"].to_numpy(float)).any():
         ends = zip(best["tc_low"], best["tc_high"], strict=True)
         shown.insert(4, "Band", [band_text(*pair) for pair in ends])
-    st.dataframe(shown if both else shown.drop(columns="Y"), hide_index=True)
+    st.dataframe(shown if swaps_y else shown.drop(columns="Y"), hide_index=True)
     return best
 
 

@@ -1,4 +1,4 @@
-"""The parts of the page of hydrogen networks."""
+"""Hydrogen-network page: two lattices in 3D, Tc along a scan, numbers, downloads."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ import streamlit as st
 from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice, study_page
+from tcexplore.app.address import Choice
 from tcexplore.app.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
 from tcexplore.app.viewer import show_scene, site_sentence
 from tcexplore.crystal.structure import on_lattice
-from tcexplore.display import network_plots
 from tcexplore.display.domain import MEANING, domain_sentence
+from tcexplore.display.hydrogen_network import (
+    DIMENSIONS,
+    MarkedPoint,
+    cages_text,
+    components_text,
+    network_figure,
+    network_tc_table,
+)
 from tcexplore.display.labels import band_text, formula_text, plain
-from tcexplore.display.network_tables import cages_text, components_text, network_tc_table
 from tcexplore.hydrogen.contacts import hydrogen_indices
 from tcexplore.hydrogen.network import HydrogenNetwork, hydrogen_network
 from tcexplore.model.applicability_domain import INSIDE
@@ -33,11 +40,11 @@ are shared between them. Counts are those of the primitive cell."""
 
 
 def require_hydrogen(structure: Structure) -> None:
-    """Say what to do where a structure holds no hydrogen, and stop."""
+    """Stop where a structure holds no hydrogen, and say so."""
     if len(hydrogen_indices(structure)) == 0:
         st.info(
             f"{formula_text(structure.composition.reduced_formula)} holds no hydrogen, so there is"
-            " no H–H network. Choose a hydride in the sidebar, or one of the cases above."
+            " no H–H network. Choose a hydride in the sidebar, or one of the examples above."
         )
         st.stop()
 
@@ -62,40 +69,36 @@ def on_lattices(
     structure: Structure, lattices: FloatArray, along: Along, cutoff: float
 ) -> HydrogenScan:
     """Return network and Tc of a structure's canonical cell on some of its lattices."""
-    cell = study_page.canonical(structure)
+    cell = study_page.canonical_cell(structure)
     return hydrogen_scan(
         structure_choice.loaded_predictor(), cell, lattices, along=along, cutoff=cutoff
     )
 
 
-def both(structure: Structure, stretch: Stretch) -> HydrogenScan:
+def tc_given_and_stretched(structure: Structure, stretch: Stretch) -> HydrogenScan:
     """Return network and Tc on the lattice as given and on the stretched one."""
-    own = stretch.cell.structure.lattice.matrix
-    return on_lattices(structure, np.stack([own, stretch.matrix]), stretch.along, stretch.cutoff)
+    given = stretch.cell.structure.lattice.matrix
+    return on_lattices(structure, np.stack([given, stretch.matrix]), stretch.along, stretch.cutoff)
 
 
-def along_plot(structure: Structure, stretch: Stretch) -> HydrogenScan:
+def tc_along(structure: Structure, stretch: Stretch) -> HydrogenScan:
     """Return network and Tc along the plot, through the stretched lattice."""
     lattice = stretch.cell.structure.lattice
-    own = 1.0 if stretch.along == "scale" else getattr(lattice, stretch.along)
+    given = 1.0 if stretch.along == "scale" else getattr(lattice, stretch.along)
     count = np.clip(SCAN_SITES // len(stretch.cell.structure), LEAST_POINTS, MOST_POINTS)
-    values = own * np.linspace(*RANGE, int(count))
+    values = given * np.linspace(*RANGE, int(count))
     return on_lattices(structure, stretch.lattices(values), stretch.along, stretch.cutoff)
 
 
-# --- what is shown ------------------------------------------------------------------------------
+# --- views, numbers and plot -------------------------------------------------------------------
 
 
 def drawn_cells(structure: Structure, stretch: Stretch) -> dict[str, Structure]:
     """Return the cell as given and stretched: the canonical one, or the file's under scaling."""
-    own = stretch.cell.structure
-    if np.isclose(own.lattice.a, own.lattice.c, rtol=EQUAL):  # a cube is drawn as the file has it
-        own = structure
-        matrix = stretch.scale * own.lattice.matrix
-    else:
-        matrix = stretch.matrix
-    stretched = on_lattice(own, matrix)
-    return {GIVEN: own, STRETCHED: stretched}
+    given, matrix = stretch.cell.structure, stretch.matrix
+    if np.isclose(given.lattice.a, given.lattice.c, rtol=EQUAL):  # a cube as the file has it
+        given, matrix = structure, stretch.scale * structure.lattice.matrix
+    return {GIVEN: given, STRETCHED: on_lattice(given, matrix)}
 
 
 def show_views(
@@ -164,7 +167,7 @@ def _numbers(network: HydrogenNetwork, result: HydrogenScan, row: int) -> dict[s
     return {
         "$T_c$ (K)": f"{result.tc[row]:.1f}",
         **({"Band of $T_c$": band} if band else {}),
-        "Network": network_plots.DIMENSIONS[numbers.dimensionality],
+        "Network": DIMENSIONS[numbers.dimensionality],
         "Components": str(numbers.n_components),
         "H in the largest component": f"{numbers.n_largest} of {numbers.n_hydrogen}",
         "H₂ units": str(numbers.n_h2),
@@ -174,7 +177,7 @@ def _numbers(network: HydrogenNetwork, result: HydrogenScan, row: int) -> dict[s
         "Contacts of an H": f"{numbers.mean_degree:.2f}",
         "Percolates in 1, 2, 3 dimensions from (Å)": ", ".join(map(_length, percolation)),
         "Cages: number, size, mean radius": cages_text(network),
-        "What the model has seen": str(result.domain.words[row]),
+        "Applicability domain": str(result.domain.words[row]),
     }
 
 
@@ -183,12 +186,12 @@ def _length(value: float) -> str:
 
 
 def show_domain(result: HydrogenScan) -> None:
-    """Say of lattices outside what the model has seen how far they lie, and what is nearest."""
-    known = structure_choice.loaded_predictor().files.known
+    """Show the distance of lattices outside the applicability domain, and the nearest material."""
+    training_materials = structure_choice.loaded_predictor().files.known
     subjects = ("The structure as given", "The stretched lattice")
     unlike = [row for row, word in enumerate(result.domain.words) if word != INSIDE]
     for row in unlike:
-        st.markdown(domain_sentence(subjects[row], result.domain, row, known))
+        st.markdown(domain_sentence(subjects[row], result.domain, row, training_materials))
     if unlike:
         st.caption(MEANING)
 
@@ -197,23 +200,19 @@ def show_plot(scan: HydrogenScan, result: HydrogenScan, stretch: Stretch) -> Non
     """Show Tc and dimensionality along the plot, its numbers, and the files of it."""
     names = {GIVEN.lower(): 0} if stretch.passes_given else {}
     points = [
-        network_plots.MarkedPoint(
+        MarkedPoint(
             name, result.values[row], result.tc[row], result.network.numbers[row].dimensionality
         )
         for name, row in (names | {"the sliders": 1}).items()
     ]
-    figure, table = network_plots.network_figure(scan, points), network_tc_table(scan)
+    figure, table = network_figure(scan, points), network_tc_table(scan)
     study_page.show_chart(figure, f"Tc and dimensionality of the network along {stretch.along}")
     with st.expander("The plot in numbers"):
         st.dataframe(table.round(3), hide_index=True)
     study_page.show_downloads(table, figure, "hydrogen-network")
 
 
-def show_stretched(structure: Structure, name: str) -> None:
-    """Offer the stretched structure as a file, and the pages that one can take it to."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        content = lambda: str(structure.to(fmt="cif"))  # noqa: E731
-        st.download_button(
-            "Stretched structure (CIF)", content, f"{name}-stretched.cif", on_click="ignore"
-        )
-        study_page.show_ways_on(structure_choice.Choice(structure, f"{name}-stretched"))
+def show_stretched(choice: Choice, structure: Structure) -> None:
+    """Offer the stretched structure as a file, and links to the pages that can study it."""
+    stretched = choice.derived(structure, f"{choice.name}-stretched")
+    study_page.show_file_and_links(stretched, label="Stretched structure (CIF)")

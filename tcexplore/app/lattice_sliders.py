@@ -1,4 +1,4 @@
-"""The controls of the page of hydrogen networks: which lattice, and how it is looked at."""
+"""Sliders and switches of the hydrogen-network page: the lattice and its 3D views."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Stretch:
     cutoff: float
     """(Å) Of the contacts."""
     along: Along
-    """What varies in the plot."""
+    """Abscissa of the plot."""
     a: float
     """(Å)"""
     c: float
@@ -62,11 +62,11 @@ class Stretch:
 
 
 def stretch_chosen(cell: CanonicalCell) -> Stretch:
-    """Show cut-off, what is varied and how far, and return them."""
+    """Show the sliders of cut-off and lattice, and return their state."""
     lattice = cell.structure.lattice
-    own = {"a": lattice.a, "c": lattice.c, "scale": 1.0}
-    fresh = _follow_structure(cell, own)
-    values, along = dict(own), "scale"
+    given = {"a": lattice.a, "c": lattice.c, "scale": 1.0}
+    fresh = _follow_structure(cell, given)
+    values, along = dict(given), "scale"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         cutoff = st.slider(
             "Contacts up to (Å)", 0.8, 2.5, 1.4, 0.05, key="cutoff", bind="query-params",
@@ -77,55 +77,55 @@ def stretch_chosen(cell: CanonicalCell) -> Stretch:
         b = " = b" if np.isclose(lattice.a, lattice.b, rtol=EQUAL) else ", b with it"
         labels = {"scale": "Scale"} if along == "scale" else {"a": f"a{b} (Å)", "c": "c (Å)"}
         for name, label in labels.items():
-            values[name] = _value_chosen(label, AT[name], own[name], fresh=fresh)
+            values[name] = _value_chosen(label, AT[name], given[name], fresh=fresh)
     _remember_frame(values, fresh=fresh)
     return Stretch(cell, cutoff, along, **values)
 
 
 def _along_chosen() -> Along:
-    chosen = st.segmented_control(
+    along = st.segmented_control(
         "Plot along", ALONGS, default="c", required=True, key="along", bind="query-params",
         width=150,
     )  # fmt: skip
-    return cast(Along, chosen or "c")
+    return cast(Along, along or "c")
 
 
-def _follow_structure(cell: CanonicalCell, own: dict[str, float]) -> bool:
+def _follow_structure(cell: CanonicalCell, given: dict[str, float]) -> bool:
     """Set the sliders to the structure's own lattice where it is new; return whether it is.
 
-    A preset is new too, and its own values go before those of the structure. They are set in two
+    An example is new too, and its own values go before those of the structure. They are set in two
     runs of the page: in the first run of a new slider the page's address goes first.
     """
     key, before = structure_choice.structure_key(cell.structure), st.session_state.get(STRETCHED_OF)
-    preset, values = (
-        st.session_state.pop(study_page.PRESET, None),
+    example, values = (
+        st.session_state.pop(study_page.EXAMPLE, None),
         st.session_state.pop(FOLLOWED, None),
     )
     st.session_state[STRETCHED_OF] = key
     if values is None:
-        if preset is None and before in (None, key):
+        if example is None and before in (None, key):
             return before is None
-        values = {AT[name]: round(value, 2) for name, value in own.items()}
-        values |= {name: value for name, value in (preset or {}).items() if name in values}
+        values = {AT[name]: round(value, 2) for name, value in given.items()}
+        values |= {name: value for name, value in (example or {}).items() if name in values}
         st.session_state[FOLLOWED] = values
     st.session_state.update(values)
     return True
 
 
-def settle() -> None:
+def rerun_if_just_set() -> None:
     """Run the page again where the sliders were set for the first time."""
     if FOLLOWED in st.session_state:
         st.rerun()
 
 
-def _value_chosen(label: str, key: str, own: float, *, fresh: bool) -> float:
+def _value_chosen(label: str, key: str, given: float, *, fresh: bool) -> float:
     """Show a slider; return its value, or exactly the structure's own where it stands there."""
-    low, high = (round(factor * own, 1) for factor in RANGE)
-    default = None if fresh and key in st.session_state else round(own, 2)
+    low, high = (round(factor * given, 1) for factor in RANGE)
+    default = None if fresh and key in st.session_state else round(given, 2)
     value = st.slider(
         label, low, high, default, 0.01, key=key, bind="query-params", width=SLIDER_WIDTH
     )
-    return own if abs(value - own) < 0.0051 else float(value)
+    return given if abs(value - given) < 0.0051 else float(value)
 
 
 def _remember_frame(values: dict[str, float], *, fresh: bool) -> None:
@@ -146,7 +146,7 @@ class Look:
 
 
 def look_chosen() -> Look:
-    """Show what the 3D views can be made to show, and return the choice."""
+    """Show the switches of the 3D views, and return their state."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         counts = [
             st.selectbox(

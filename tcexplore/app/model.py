@@ -1,4 +1,4 @@
-"""The parts of the Model page."""
+"""Model page: accuracy by evaluation split, failures, baselines, bands, the paper's tables."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import streamlit as st
 from pymatgen.core import Composition
 
 from tcexplore.app import structure_choice
+from tcexplore.app.address import ENTRY
 from tcexplore.app.study_page import CHART, PICKED
-from tcexplore.catalogue.entries import CatalogueEntry, load_catalogue
+from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display import model_figures, model_tables, model_text
-from tcexplore.display.labels import formula_text, kind_text, plain, source_link
+from tcexplore.display.labels import entry_name, formula_text, kind_text, plain, source_link
 from tcexplore.display.structure import neighbour_table
 from tcexplore.model.nearest_known import Kept, nearest_known
 from tcexplore.model.predictor import model_directory
@@ -21,7 +22,7 @@ from tcexplore.model.report import ROWS, SPLITS, ModelReport, read_report
 from tcexplore.paper.display import errors_shown, table_2_shown, table_3_shown
 from tcexplore.paper.tables import mean_errors, reduced_formula, table_2, table_3
 
-N_MISSES = 8
+N_LARGEST = 8
 KEPT: dict[str, Kept] = {
     "chemical_system": "chemical system",
     "aside": "chemical system",
@@ -29,7 +30,7 @@ KEPT: dict[str, Kept] = {
     "formula": "formula",
     "compound": "formula",
 }
-"""What the models of a split had not seen of a material; of others nobody can say here."""
+"""Materials left out of training together with a test material, by split."""
 
 
 def shipped_directory() -> Path:
@@ -39,7 +40,7 @@ def shipped_directory() -> Path:
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the predictions …")
 def report_in(directory: Path) -> ModelReport | None:
-    """Return what an evaluation left in a model's folder, None where there was none."""
+    """Return the evaluation in a model's folder, None where there is none."""
     return read_report(directory, structure_choice.loaded_predictor().files.metrics)
 
 
@@ -54,17 +55,17 @@ def paper_tables(model: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 @st.cache_data(max_entries=1, show_spinner=False)
 def catalogue_formulas() -> dict[str, list[str]]:
     """Return the ids of the catalogue's entries by reduced formula."""
-    found: dict[str, list[str]] = {}
+    entry_ids: dict[str, list[str]] = {}
     for entry in load_catalogue():
-        found.setdefault(reduced_formula(entry.formula), []).append(entry.entry_id)
-    return found
+        entry_ids.setdefault(reduced_formula(entry.formula), []).append(entry.entry_id)
+    return entry_ids
 
 
 # --- how far it can be believed -----------------------------------------------------------------
 
 
 def show_not_evaluated(name: str) -> None:
-    """Say how to find out how far a model can be believed."""
+    """Show that a model was not evaluated, and the command that does so."""
     st.info(
         f"How far the model {plain(name)} can be believed is not known: nobody has evaluated it."
         f" `python -m tcexplore evaluate --data FILE --model {name}` does so and writes what this"
@@ -73,16 +74,16 @@ def show_not_evaluated(name: str) -> None:
 
 
 def show_answer(report: ModelReport) -> None:
-    """Say first how far the model can be believed."""
+    """Show the accuracy on the held-out materials, in sentences."""
     for text in model_text.answer(report):
         st.markdown(text)
 
 
 def split_chosen(report: ModelReport) -> str:
-    """Show the choice of how materials were kept apart and return it."""
+    """Show the choice of the evaluation split and return it."""
     kinds = report.kinds
     kind = st.segmented_control(
-        "Materials kept apart", kinds, default=kinds[0], required=True, key="split",
+        "Evaluation split", kinds, default=kinds[0], required=True, key="split",
         bind="query-params", format_func=SPLITS.__getitem__,
     )  # fmt: skip
     kind = kind or kinds[0]
@@ -113,7 +114,7 @@ def show_parity(report: ModelReport, kind: str) -> None:
         )
     with right:
         if picked is None:
-            _show_misses(lines, model)
+            _show_largest_errors(lines, model)
         else:
             show_material(lines.loc[picked].to_dict(), report.models(kind), kind)
 
@@ -142,27 +143,27 @@ def _picked_line(lines: pd.DataFrame) -> int | None:
     return int(text) if text.isdecimal() and int(text) in lines.index else None
 
 
-def _show_misses(lines: pd.DataFrame, model: str) -> None:
-    st.subheader("Furthest off", anchor=False)
-    misses = model_tables.largest_misses(lines, model, N_MISSES)
-    st.table(misses, border="horizontal", hide_index=True)
+def _show_largest_errors(lines: pd.DataFrame, model: str) -> None:
+    st.subheader("Largest errors", anchor=False)
+    errors = model_tables.largest_errors(lines, model, N_LARGEST)
+    st.table(errors, border="horizontal", hide_index=True)
 
 
 # --- one material -------------------------------------------------------------------------------
 
 
 def show_material(line: dict[Any, Any], models: list[str], kind: str) -> None:
-    """Show one material that was kept apart: what is reported, what was said, what is near."""
+    """Show one held-out material: its reported Tc, the predictions, the nearest materials."""
     formula = str(line["formula"])
     st.subheader(f"{formula_text(formula)}: $T_c$ = {line['tc']:.4g} K", anchor=False)
     reported = kind_text(str(line["tc_kind"]))
     st.markdown(f"{reported[0].upper()}{reported[1:]}; source: {source_link(line['source'])}")
-    said = model_tables.said_table(line, models)
-    st.table(said, border="horizontal", hide_index=True)
+    predictions = model_tables.material_table(line, models)
+    st.table(predictions, border="horizontal", hide_index=True)
     _show_ways_on(formula)
     kept = KEPT.get(kind, "nothing")
-    known = structure_choice.loaded_predictor().files.known
-    near = nearest_known(Composition(formula), known, without=kept)
+    training_materials = structure_choice.loaded_predictor().files.known
+    near = nearest_known(Composition(formula), training_materials, without=kept)
     table = neighbour_table(near)[["Formula", "$T_c$ (K)", "Data", "Atoms exchanged"]]
     st.table(table, border="horizontal", hide_index=True)
     rest = "" if kept == "nothing" else f", without those of its own {kept}"
@@ -173,28 +174,23 @@ def _show_ways_on(formula: str) -> None:
     """Link the structures of the catalogue that have this formula."""
     entries = {entry.entry_id: entry for entry in load_catalogue()}
     for entry_id in catalogue_formulas().get(reduced_formula(formula), []):
-        label = f"Predict: {_structure_name(entries[entry_id])}"
-        query = {structure_choice.ENTRY: entry_id}
+        label = f"Predict: {entry_name(entries[entry_id])}"
+        query = {ENTRY: entry_id}
         st.page_link("pages/predict.py", label=label, query_params=query)
-
-
-def _structure_name(entry: CatalogueEntry) -> str:
-    pressure = f", {entry.pressure:g} GPa" if entry.pressure else ""
-    return f"{formula_text(entry.formula)} {entry.space_group_symbol}{pressure}"
 
 
 # --- in figures ---------------------------------------------------------------------------------
 
 
 def show_failures(report: ModelReport) -> None:
-    """Say where the model fails."""
+    """Show the known failures of the model."""
     st.header("Where it fails", anchor=False)
     st.markdown("\n".join(f"- {text}" for text in model_text.known_failures(report)))
 
 
 def show_scores(report: ModelReport, kind: str) -> None:
     """Show the scores of all models on the chosen split, on rows that can be chosen."""
-    st.header("Beside its rivals", anchor=False)
+    st.header("Baselines", anchor=False)
     names = [rows for rows in ROWS if len(report.scores(kind, rows))]
     rows = st.selectbox(
         "Materials", names, key="rows", bind="query-params", format_func=ROWS.__getitem__, width=260
@@ -210,12 +206,12 @@ def show_scores(report: ModelReport, kind: str) -> None:
 
 
 def show_bands(report: ModelReport) -> None:
-    """Show whether the bands hold what they promise, and by class how wide they are."""
+    """Show coverage and width of the bands, by class."""
     coverage = report.metrics.get("coverage")
     calibration = report.metrics.get("calibration")
     if not coverage or not calibration:
         return
-    st.header("Do the bands hold?", anchor=False)
+    st.header("Coverage of the bands", anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
         figure = model_figures.calibration_figure(calibration)
@@ -229,14 +225,14 @@ def show_bands(report: ModelReport) -> None:
     )
 
 
-def show_memory(report: ModelReport) -> None:
-    """Show how much of each split is known already, and what that is worth."""
-    st.header("How much is memory", anchor=False)
+def show_seen_formulas(report: ModelReport) -> None:
+    """Show the share of test formulas that are in training, and the error with and without it."""
+    st.header("Formulas in training and new formulas", anchor=False)
     table = model_tables.seen_table(report)
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
         "Mean absolute errors of the shipped kind of model. A random split asks mostly for formulas"
-        " that training knows, in another phase or another entry; a new material is not among them."
+        " in training, with another phase or in another entry; a new material is not among them."
     )
 
 
@@ -256,3 +252,9 @@ def show_paper_tables(name: str) -> None:
         st.caption(
             "No reported values exist: these agree or differ with the paper's network, no more."
         )
+
+
+def show_card(path: Path) -> None:
+    """Show a model's card."""
+    with st.expander("Model card"):
+        st.markdown(path.read_text(encoding="utf-8"))

@@ -1,15 +1,14 @@
-"""The parts of the Predict page."""
+"""Predict page: Tc with its band, its basis, the crystal, the nearest training materials, files."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 import streamlit as st
 from pymatgen.core import Composition, Structure
 
-from tcexplore.app.structure_choice import KEYS, PRESETS, Choice, choose_entry, loaded_predictor
+from tcexplore.app.address import EXAMPLES, Choice, choose_entry
+from tcexplore.app.structure_choice import KEYS, loaded_predictor
+from tcexplore.app.study_page import StructureFormat, download_structure
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.display.domain import MEANING, domain_sentence
 from tcexplore.display.labels import (
@@ -17,6 +16,7 @@ from tcexplore.display.labels import (
     coverage_sentence,
     formula_text,
     plain,
+    pressure_text,
     reported_text,
     tc_text,
 )
@@ -30,6 +30,8 @@ from tcexplore.scans.scan_domain import cell_domain
 from tcexplore.view3d.export import scene_html
 from tcexplore.view3d.scene import build_scene
 
+FILE_FORMATS: dict[str, StructureFormat] = {"CIF": "cif", "POSCAR": "poscar", "JSON": "json"}
+
 
 @st.cache_data(max_entries=64, show_spinner="Predicting …", hash_funcs=KEYS)
 def predicted(structure: Structure) -> TcPrediction:
@@ -38,21 +40,21 @@ def predicted(structure: Structure) -> TcPrediction:
 
 
 def show_start() -> None:
-    """Say what to do, and offer some structures."""
+    """Show how to begin, and offer some structures."""
     st.header("At which temperature does your crystal superconduct?", anchor=False)
     st.markdown(
         "Choose a structure from the catalogue or bring your own file: its critical temperature"
         " $T_c$ is predicted from the cell and the atoms in it. Or begin with one of these."
     )
     with st.container(horizontal=True):
-        for entry in map(catalogue_entry, PRESETS):
+        for entry in map(catalogue_entry, EXAMPLES):
             label = formula_text(entry.formula)
-            label += f" at {entry.pressure:g} GPa" if entry.pressure else ""
+            label += f" at {pressure_text(entry.pressure)}" if entry.pressure else ""
             st.button(label, on_click=choose_entry, args=(entry.entry_id,))
 
 
 def show_tc(prediction: TcPrediction, bands: ConformalCalibration | None) -> None:
-    """Show the predicted Tc, with its band where there is one, as the page's answer."""
+    """Show the predicted Tc, with its band where there is one."""
     band = band_text(prediction.tc_low, prediction.tc_high)
     around = f"{bands.level:.0%} band {band}".replace("%", "\u202f%") if bands and band else ""
     st.html(
@@ -65,16 +67,16 @@ def show_tc(prediction: TcPrediction, bands: ConformalCalibration | None) -> Non
 
 
 def show_composition_tc(prediction: TcPrediction) -> None:
-    """Show beside it what the composition alone says, and what the difference means."""
+    """Show the prediction from the composition alone, and the meaning of the difference."""
     if np.isfinite(prediction.tc_composition):
         st.markdown(
             f"From the composition alone **{tc_text(prediction.tc_composition)} K**; the difference"
-            " is what this cell tells beyond its elements: size, shape and the places of the atoms."
+            " comes from this cell: its size, its shape and the positions of the atoms."
         )
 
 
 def show_no_tc(reason: str | None) -> None:
-    """Show in the answer's place why there is none."""
+    """Show the reason why there is no prediction."""
     st.html('<p style="margin:0;font-size:2rem;font-weight:600;opacity:.6">Not predicted</p>')
     st.error(plain(reason or "No reason was given."))
 
@@ -93,13 +95,15 @@ def show_reported(choice: Choice) -> None:
 
 
 def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
-    """Say what a prediction rests on, and whether the model has seen anything like the crystal."""
+    """Show the basis of a prediction: networks, Gaussian process, applicability domain."""
     n_networks = len(files.members)
-    kernel = ", mixed with a Gaussian process" if files.gaussian_process is not None else ""
+    gaussian_process = (
+        ", mixed with a Gaussian process" if files.gaussian_process is not None else ""
+    )
     has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
     sentence = plain(coverage_sentence(files.metrics if has_band else {})).replace("Tc", "$T_c$")
     st.markdown(
-        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{kernel}"
+        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{gaussian_process}"
         f" ({plain(prediction.model)}), read from the cell. {sentence} [More on the model](model)"
     )
     domain = cell_domain(loaded_predictor(), prediction.cell)
@@ -108,20 +112,21 @@ def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
         st.caption(MEANING)
 
 
-def show_warnings(warnings: tuple[str, ...]) -> None:
-    """Show what the user should know of the file and the cell."""
-    for warning in warnings:
-        st.warning(plain(warning))
+def show_warnings(prediction: TcPrediction, choice: Choice) -> None:
+    """Show warnings about the canonical cell; those about the file stand below the title."""
+    for warning in prediction.warnings:
+        if warning not in choice.notes:
+            st.warning(plain(warning))
 
 
-# --- what it rests on ---------------------------------------------------------------------------
+# --- the crystal --------------------------------------------------------------------------------
 
 
 def show_crystal(structure: Structure, prediction: TcPrediction | None) -> None:
     """Show the cell as given beside the canonical one, and the sites of the latter."""
     st.subheader("Crystal", anchor=False)
-    canonical = prediction.cell if prediction else None
-    st.table(cell_table(structure, canonical), border="horizontal")
+    canonical_cell = prediction.cell if prediction else None
+    st.table(cell_table(structure, canonical_cell), border="horizontal")
     if prediction:
         sites = prediction.cell.structure
         with st.expander(f"Sites of the canonical cell ({len(sites)})"):
@@ -151,10 +156,9 @@ def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         cell, stem = cells[which or "As given"], f"{choice.name}-{(which or 'as given').lower()}"
-        _download("CIF", cell, fmt="cif", file_name=f"{stem}.cif")
-        if cell.is_ordered:
-            _download("POSCAR", cell, fmt="poscar", file_name=f"{stem}.vasp")
-        _download("JSON", cell, fmt="json", file_name=f"{stem}.json")
+        for label, fmt in FILE_FORMATS.items():
+            if fmt != "poscar" or cell.is_ordered:
+                download_structure(cell, stem, label=label, fmt=fmt)
         scene = build_scene(cell, subject=stem)
         st.download_button(
             "3D view (HTML)", lambda: scene_html(scene), f"{scene.file_stem}.html",
@@ -162,10 +166,3 @@ def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
         )  # fmt: skip
     if not cell.is_ordered:
         st.caption("No POSCAR: that format has no partial occupancies.")
-
-
-def _download(
-    label: str, structure: Structure, *, fmt: Literal["cif", "poscar", "json"], file_name: str
-) -> None:
-    content: Callable[[], str] = lambda: str(structure.to(fmt=fmt))  # noqa: E731
-    st.download_button(label, content, file_name.replace(" ", "-"), on_click="ignore", key=fmt)

@@ -11,7 +11,8 @@ from pymatgen.core import Lattice, Structure
 
 from tcexplore.cli.options import Range
 from tcexplore.cli.study_files import print_notes, range_values, write_table
-from tcexplore.display import network_tables
+from tcexplore.crystal.structure import on_lattice
+from tcexplore.display import hydrogen_network as display
 from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 from tcexplore.model.predictor import load_predictor
 from tcexplore.studies.hydrogen_scan import Along, hydrogen_scan
@@ -60,7 +61,7 @@ def write_network(structure: Structure, ranges: LatticeRanges, cutoff: float, ou
     """Write the hydrogen network of a structure along a range, and print its first lattice's."""
     lattices = ranges.lattices(structure.lattice)
     scan = hydrogen_network_scan(structure, lattices, cutoff=cutoff)
-    write_table(network_tables.scan_table(scan), out)
+    write_table(display.scan_table(scan), out)
     _print_network(structure, lattices[0], cutoff)
 
 
@@ -75,22 +76,19 @@ def write_network_and_tc(
     model: str,
 ) -> None:
     """Write the hydrogen network and Tc of a structure's canonical cell along a range."""
-    from tcexplore.display import network_plots  # plotly: slow to import
-
     along, predictor = ranges.varied(), load_predictor(model)
     parent = predictor.cell(structure)
     print_notes(name, parent.warnings)
     lattices = ranges.lattices(parent.structure.lattice)
     result = hydrogen_scan(predictor, parent, lattices, along=along, cutoff=cutoff)
-    write_table(network_tables.network_tc_table(result), out)
-    network_plots.network_figure(result).write_html(figure)
+    write_table(display.network_tc_table(result), out)
+    display.network_figure(result).write_html(figure)
     _print_network(parent.structure, lattices[0], cutoff)
 
 
 def _print_network(structure: Structure, lattice: FloatArray, cutoff: float) -> None:
-    first = Structure(Lattice(lattice), structure.species_and_occu, structure.frac_coords)
-    network = hydrogen_network(first, cutoff=cutoff)
-    tables = network_tables.component_table(network), network_tables.cage_table(network)
+    network = hydrogen_network(on_lattice(structure, lattice), cutoff=cutoff)
+    tables = display.component_table(network), display.cage_table(network)
     for name, table in zip(("components", "cages"), tables, strict=True):
         text = "none" if table.empty else table.to_string(index=False)
         print(f"{name} on the first lattice:\n{text}", file=sys.stderr)

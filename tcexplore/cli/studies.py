@@ -39,7 +39,7 @@ def element_swap(
     from tcexplore.cli import study_files as files
     from tcexplore.crystal.elements import PAPER_ELEMENTS
     from tcexplore.crystal.structure import replaced
-    from tcexplore.display import plots, study_tables
+    from tcexplore.display.element_swap import swap_figure, swap_table
     from tcexplore.model.predictor import load_predictor
     from tcexplore.scans.scan_tc import last_step
     from tcexplore.studies.element_swap import element_swap_steps
@@ -58,8 +58,8 @@ def element_swap(
         scales=files.range_values(scales),
     )
     swap = last_step(files.with_progress_bar(steps))
-    table = study_tables.swap_table(swap, swap_domain(predictor, swap))
-    files.write_study(table, out, lambda: plots.swap_figure(table, x=swap.x, y=swap.y), figure)
+    table = swap_table(swap, swap_domain(predictor, swap))
+    files.write_study(table, out, lambda: swap_figure(table, x=swap.x, y=swap.y), figure)
 
 
 @commands.command()
@@ -76,7 +76,7 @@ def dome(
 ) -> None:
     """Dome: Tc (K) against the size of the lattice."""
     from tcexplore.cli import study_files as files
-    from tcexplore.display import plots, study_tables
+    from tcexplore.display.lattice_dome import dome_figure, dome_table
     from tcexplore.model.predictor import load_predictor
     from tcexplore.studies.lattice_dome import lattice_dome
 
@@ -85,7 +85,7 @@ def dome(
     for name in parent:
         domes[name] = lattice_dome(predictor, files.parent_structure(name), scales=factors)
         files.print_notes(name, domes[name].parent.warnings)
-    files.write_study(study_tables.dome_table(domes), out, lambda: plots.dome_figure(domes), figure)
+    files.write_study(dome_table(domes), out, lambda: dome_figure(domes), figure)
 
 
 @commands.command()
@@ -107,7 +107,7 @@ def lattice_map(
 ) -> None:
     """Map of Tc (K) over the lattice parameters a and c."""
     from tcexplore.cli import study_files as files
-    from tcexplore.display import plots, study_tables
+    from tcexplore.display.lattice_map import map_figure, map_table
     from tcexplore.model.predictor import load_predictor
     from tcexplore.scans.scan_tc import last_step
     from tcexplore.studies.lattice_map import lattice_map_steps
@@ -122,7 +122,7 @@ def lattice_map(
     steps = lattice_map_steps(predictor, structure, a=a_values, c=c_values)
     result = last_step(files.with_progress_bar(steps))
     files.print_notes(parent, result.parent.warnings)
-    files.write_study(study_tables.map_table(result), out, lambda: plots.map_figure(result), figure)
+    files.write_study(map_table(result), out, lambda: map_figure(result), figure)
 
 
 @commands.command()

@@ -116,8 +116,8 @@ def tune(
 ) -> None:
     """Search layers, units and loss with Keras Tuner."""
     from tcexplore.datasets import load_dataset
-    from tcexplore.training.presets import PRESETS
     from tcexplore.training.data import build_inputs
+    from tcexplore.training.presets import PRESETS
     from tcexplore.training.tune import tune as search
 
     config = PRESETS["shipped"]

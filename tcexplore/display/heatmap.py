@@ -1,26 +1,24 @@
-"""The parts that maps of Tc are made of: the coloured cells, what is pointed at, marks."""
+"""Maps of Tc: coloured cells, hatching outside the applicability domain, marks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
+from tcexplore.display.domain import OUTSIDE_NAME, contiguous_runs
+from tcexplore.display.style import GREY, MARK, NOT_PREDICTED, TC_AXIS
 from tcexplore.model.conformal import TcInterval
-from tcexplore.typing import FloatArray
+from tcexplore.typing import BoolArray, FloatArray
 
 MapQuantity = Literal["Tc", "lower band", "band width"]
-
 MAP_QUANTITIES: tuple[MapQuantity, ...] = get_args(MapQuantity)
-"""What the colours of a map can say; the last two need a model with bands."""
+"""Quantities of the colours; the last two need a model with bands."""
 SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and without a grey
 WIDTH_SCALE = "Blues"  # another one, so that nobody takes a width for a Tc
-NOT_PREDICTED = "#9aa0a6"
-MARK = "#e8590c"  # stands out on both scales, on white and on black
-TC_AXIS = "<i>T</i><sub>c</sub> (K)"
 TITLES = {
     "Tc": TC_AXIS,
     "lower band": "Lower end<br>of the band<br>of <i>T</i><sub>c</sub> (K)",
@@ -28,6 +26,9 @@ TITLES = {
 }
 PERCENTILE = 99.5
 OVERSHOOT = 1.2  # an upper end this far above the percentile is cut
+# White on a dark ground: one of the two is seen on every colour of the scale.
+HATCHING = ({"color": "rgba(0,0,0,0.55)", "width": 2.4}, {"color": "white", "width": 1.0})
+HATCHES = 45  # diagonals along an axis: as near as is legible
 
 
 def colour_limit(tc: FloatArray) -> float:
@@ -39,7 +40,7 @@ def colour_limit(tc: FloatArray) -> float:
 
 
 def map_values(result: TcInterval, quantity: MapQuantity) -> FloatArray:
-    """Return what the colours of a map say (K), of the shape of its Tc."""
+    """Return the quantity of a map's colours (K), shape as that of its Tc."""
     if quantity == "lower band":
         return result.low
     return result.tc if quantity == "Tc" else result.high - result.low
@@ -93,3 +94,67 @@ def mark(x: Sequence[Any], y: Sequence[Any], symbol: str, name: str) -> go.Scatt
         x=list(x), y=list(y), mode="markers", marker=marker, name=name, showlegend=False,
         hoverinfo="skip",
     )  # fmt: skip
+
+
+def hatch_traces(outside: BoolArray, x: FloatArray, y: FloatArray) -> list[go.Scatter]:
+    """Return the hatching of cells outside the applicability domain, with its legend.
+
+    Parameters
+    ----------
+    outside
+        Shape (n_y, n_x).
+    x, y
+        Edges of the cells, shapes (n_x + 1,) and (n_y + 1,).
+    """
+    strokes = list(_strokes(outside, step=max(1, round(max(outside.shape) / HATCHES))))
+    if not strokes:
+        return []
+    places = {"x": [], "y": []}
+    for (i, j), (k, m) in strokes:
+        places["x"] += [x[i], x[k], None]
+        places["y"] += [y[j], y[m], None]
+    same = {"mode": "lines", "hoverinfo": "skip", "showlegend": False, "name": "hatching"}
+    return [*(go.Scatter(line=line, **places, **same) for line in HATCHING), _hatch_legend()]
+
+
+def add_category_hatching(figure: go.Figure, outside: BoolArray) -> None:
+    """Hatch cells on axes of categories, where only a shape can lie between two of these."""
+    path = " ".join(
+        f"M {i - 0.5},{j - 0.5} L {k - 0.5},{m - 0.5}"
+        for (i, j), (k, m) in _strokes(outside, step=1)
+    )
+    if not path:
+        return
+    for line in HATCHING:
+        figure.add_shape(type="path", path=path, line=line)
+    figure.add_trace(_hatch_legend())
+
+
+def _hatch_legend() -> go.Scatter:
+    """Return an empty trace that explains the hatching, grey so that both themes show it."""
+    marker = {"symbol": "line-nw-open", "size": 11, "color": GREY, "line": {"width": 2}}
+    return go.Scatter(
+        x=[None], y=[None], mode="markers", marker=marker, name=OUTSIDE_NAME, showlegend=True,
+        hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _strokes(outside: BoolArray, *, step: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield both ends of every step-th diagonal through the chosen cells, as numbers of edges.
+
+    They fall, so that they cross a line of constant c/a.
+    """
+    n_rows, n_columns = outside.shape
+    for offset in range(-n_rows + 1, n_columns):
+        if offset % step:
+            continue
+        top, left = n_rows - max(-offset, 0), max(offset, 0)
+        for run in contiguous_runs(np.diagonal(outside[::-1], offset)):
+            yield (left + run.start, top - run.start), (left + run.stop, top - run.stop)
+
+
+def edges(values: FloatArray) -> FloatArray:
+    """Return the edges of cells around evenly spaced values, shape (n + 1,)."""
+    middle = (values[1:] + values[:-1]) / 2
+    first, last = values[0] - (middle[0] - values[0]), values[-1] + (values[-1] - middle[-1])
+    return np.concatenate([[first], middle, [last]])

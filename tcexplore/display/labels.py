@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from tcexplore.catalogue.entries import CatalogueEntry
 
@@ -93,7 +94,7 @@ def plain(text: str) -> str:
 
 
 def kind_text(kind: str) -> str:
-    """Return in words what a Tc rests on."""
+    """Return the source of a Tc in words."""
     return KINDS.get(kind, kind)
 
 
@@ -134,8 +135,19 @@ def entry_label(entry: CatalogueEntry) -> str:
     return f"{head} · {entry.space_group_symbol}{pressure} · {tc}"
 
 
+def pressure_text(pressure: float) -> str:
+    """Return a pressure (GPa) in words, such as ``200 GPa`` or ``ambient pressure``."""
+    return f"{pressure:g} GPa" if pressure else "ambient pressure"
+
+
+def entry_name(entry: CatalogueEntry) -> str:
+    """Return formula, space group and pressure of an entry, such as ``H₃S Im-3m, 200 GPa``."""
+    pressure = f", {entry.pressure:g} GPa" if entry.pressure else ""
+    return f"{formula_text(entry.formula)} {entry.space_group_symbol}{pressure}"
+
+
 def reported_text(entry: CatalogueEntry) -> str:
-    """Return the reported Tc of an entry, with its range and what it rests on."""
+    """Return the reported Tc of an entry, with its range and the source of Tc."""
     if entry.tc == 0:
         return "none reported"
     spread = ""
@@ -158,3 +170,9 @@ def coverage_sentence(metrics: Mapping[str, Any]) -> str:
 def number_text(value: float, digits: int) -> str:
     """Return a number with that many digits after the point, nothing where it is missing."""
     return f"{value:.{digits}f}".replace("-", "−") if np.isfinite(value) else ""
+
+
+def band_hover(low: ArrayLike, high: ArrayLike) -> NDArray[np.str_]:
+    """Return the bands for the hover text after each Tc, by their ends (K), shape as these."""
+    text = np.vectorize(lambda *ends: band_text(*ends) and f", band {band_text(*ends)}", [str])
+    return text(low, high)

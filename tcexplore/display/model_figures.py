@@ -9,10 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from tcexplore.display.heatmap import MARK
 from tcexplore.display.labels import band_text, formula_text, kind_name, source_text
-from tcexplore.display.overlays import GREY
-from tcexplore.display.plots import LEGEND, LINES
+from tcexplore.display.style import GREY, LEGEND, LINES, MARK
 from tcexplore.typing import FloatArray
 
 FAMILIES = {
@@ -31,7 +29,7 @@ HEIGHT, SMALL_HEIGHT = 520, 330  # CSS pixels
 def parity_figure(
     lines: pd.DataFrame, model: str, *, picked: int | None = None, logarithmic: bool = False
 ) -> go.Figure:
-    """Return what a model said of materials that it had not seen against what was reported.
+    """Return predicted against reported Tc of held-out materials.
 
     Parameters
     ----------
@@ -42,14 +40,14 @@ def parity_figure(
     picked
         The label of a line to mark, with its band where it has one.
     """
-    known = lines.loc[lines[model].notna()]
-    figure = go.Figure(_diagonal(known, model, logarithmic=logarithmic))
+    predicted = lines.loc[lines[model].notna()]
+    figure = go.Figure(_diagonal(predicted, model, logarithmic=logarithmic))
     for family, (name, colour) in FAMILIES.items():
-        part = known.loc[known["family"] == family]
+        part = predicted.loc[predicted["family"] == family]
         if len(part):
             figure.add_trace(_materials(part, model, name, colour, logarithmic=logarithmic))
-    if picked is not None and picked in known.index:
-        figure.add_trace(_marked(known, model, picked, logarithmic=logarithmic))
+    if picked is not None and picked in predicted.index:
+        figure.add_trace(_marked(predicted, model, picked, logarithmic=logarithmic))
     kind = "log" if logarithmic else "linear"
     figure.update_layout(
         height=HEIGHT,
@@ -108,7 +106,7 @@ def _materials(
 
 
 def _band_details(lines: pd.DataFrame, model: str) -> list[str]:
-    """Return what the hover says of the bands, which belong to the shipped model."""
+    """Return the bands in the hover text; they belong to the shipped model."""
     if model != "tcexplore":
         return [""] * len(lines)
     texts = [band_text(*ends) for ends in zip(lines["tc_low"], lines["tc_high"], strict=True)]

@@ -25,12 +25,12 @@ MODEL_NAMES = {
     "median": "median of all",
 }
 COVERED = {name: words for name, words in ROWS.items() if "formula" not in name} | {
-    "aside": "put aside before the model was chosen"
+    "aside": "held-out test, drawn before the model was chosen"
 }
 
 
 def model_name(model: str) -> str:
-    """Return what the screen calls a model of an evaluation."""
+    """Return the name of a model on the screen."""
     return MODEL_NAMES.get(model, model)
 
 
@@ -43,8 +43,8 @@ def score_table(report: ModelReport, kind: str, rows: str) -> pd.DataFrame:
             "Model": model_name(row["model"]),
             "Materials": f"{row['n']:,.0f}",
             "r²": _with_interval(row, "r2", 3, best_r2),
-            "Mean absolute error (K)": _with_interval(row, "mae", 2, best_mae),
-            "Root mean square (K)": number_text(row["rmse"], 1),
+            "MAE (K)": _with_interval(row, "mae", 2, best_mae),
+            "RMSE (K)": number_text(row["rmse"], 1),
             "Spearman": number_text(row["spearman"], 2),
             "Of the 50 highest, found": _share(row["top50"]),
         }
@@ -77,8 +77,8 @@ def coverage_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def seen_table(report: ModelReport) -> pd.DataFrame:
-    """Return, for each split, the share of test rows that training knows, and what it is worth."""
-    parts = {"formula in training": "known", "formula not in training": "new"}
+    """Return, for each split, the share of test formulas in training, and the MAE on both kinds."""
+    parts = {"formula in training": "trained", "formula not in training": "new"}
     lines = []
     for kind in report.kinds:
         if report.score(kind) is None:
@@ -87,31 +87,31 @@ def seen_table(report: ModelReport) -> pd.DataFrame:
         for rows, word in parts.items():
             score = report.score(kind, rows)
             mae = number_text(score["mae"], 1) if score else "none"
-            line[f"Error on {word} formulas (K)"] = mae
+            line[f"MAE on {word} formulas (K)"] = mae
             line[f"r² on {word} formulas"] = number_text(score["r2"], 2) if score else "none"
         lines.append(line)
     return pd.DataFrame(lines)
 
 
-def said_table(line: Mapping[Hashable, Any], models: Iterable[str]) -> pd.DataFrame:
-    """Return what each model said of one material and how far off it was, those that were asked."""
+def material_table(line: Mapping[Hashable, Any], models: Iterable[str]) -> pd.DataFrame:
+    """Return prediction and error of each model for one material, those that predicted it."""
     band = band_text(line["tc_low"], line["tc_high"])
     return pd.DataFrame(
         {
             "Model": model_name(model),
             "$T_c$ (K)": tc_text(line[model]) + (f" ({band})" if band and model == SHIPPED else ""),
-            "Off by (K)": f"{line[model] - line['tc']:+.1f}".replace("-", "−"),
+            "Error (K)": f"{line[model] - line['tc']:+.1f}".replace("-", "−"),
         }
         for model in models
         if np.isfinite(line[model])
     )
 
 
-def largest_misses(lines: pd.DataFrame, model: str, count: int) -> pd.DataFrame:
-    """Return the materials on which a model was off most, one row for each formula."""
-    known = lines.loc[lines[model].notna()]
-    error = np.abs(known[model].to_numpy(float) - known["tc"].to_numpy(float))
-    worst = known.iloc[np.argsort(-error)].drop_duplicates("formula").head(count)
+def largest_errors(lines: pd.DataFrame, model: str, count: int) -> pd.DataFrame:
+    """Return the materials with the largest errors of a model, one row for each formula."""
+    predicted = lines.loc[lines[model].notna()]
+    error = np.abs(predicted[model].to_numpy(float) - predicted["tc"].to_numpy(float))
+    worst = predicted.iloc[np.argsort(-error)].drop_duplicates("formula").head(count)
     return pd.DataFrame(
         {
             "Material": formula_text(str(line["formula"])),

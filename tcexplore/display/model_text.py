@@ -1,4 +1,4 @@
-"""How far a model can be believed and where it fails, in sentences drawn from its figures."""
+"""Accuracy and failures of a model, in sentences drawn from its evaluation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tcexplore.model.report import SHIPPED, ModelReport
 
 HIGH_TC = 150.0  # K
 AMBIENT_KINDS = ("experiment", "allen_dynes")
-"""What the Tc of hydrides without pressure rest on in these data: 3DSC and JARVIS. Those under
+"""Tc sources of hydrides without pressure rest on in these data: 3DSC and JARVIS. Those under
 pressure are Eliashberg values or quoted from the literature."""
 CLASS_NAMES = {"cuprate": "cuprates", "iron-based": "iron-based superconductors"} | {
     "hydride": "hydrides"
@@ -20,17 +20,17 @@ SPLIT_TEXTS = {
     "formula": "Five folds; all entries of one formula stand on one side, but other dopings of the"
     " same compound may stand on the other.",
     "random": "A fifth of the rows drawn at random, three times: the paper's protocol. Polymorphs"
-    " and duplicates stand on both sides, so this measures memory too.",
+    " and duplicates stand on both sides, so this measures recall of the training data too.",
     "class": "Cuprates, iron-based superconductors and hydrides, each left out as a whole.",
     "compound": "Each hydride by itself, after learning from all other materials.",
     "paper-set": "A fifth at random of the paper's kind of set: exact matches of SuperCon and the"
     " Materials Project, and hydrides; three times.",
-    "aside": "Chemical systems that nobody looked at before the model was chosen.",
+    "aside": "Held-out test: chemical systems that nobody looked at before the model was chosen.",
 }
 
 
 def answer(report: ModelReport) -> list[str]:
-    """Return how far the model can be believed, in Markdown, a sentence or two each."""
+    """Return the accuracy of the model, in Markdown, a sentence or two each."""
     return [text for text in (_new_systems(report), _bands(report), _known_systems(report)) if text]
 
 
@@ -41,12 +41,15 @@ def _new_systems(report: ModelReport) -> str:
     trees = report.score("chemical_system", model="XGBoost")
     hydrides = report.score("chemical_system", "hydride")
     text = (
-        f"**On elements it has not seen together**, the model is off by {tc_text(ours['mae'])} K in"
-        f" the mean, r² = {ours['r2']:.2f}"
+        f"**On chemical systems outside its training data**, the MAE is {tc_text(ours['mae'])} K,"
+        f" r² = {ours['r2']:.2f}"
     )
     text += f" (boosted trees: {tc_text(trees['mae'])} K, {trees['r2']:.2f})" if trees else ""
-    text += f"; on hydrides by {tc_text(hydrides['mae'])} K" if hydrides else ""
-    return f"{text}. {ours['n']:,.0f} materials were asked for, each by a model without them."
+    text += f"; on hydrides {tc_text(hydrides['mae'])} K" if hydrides else ""
+    return (
+        f"{text}. {ours['n']:,.0f} materials, each predicted by a model trained without its"
+        " chemical system."
+    )
 
 
 def _bands(report: ModelReport) -> str:
@@ -70,13 +73,13 @@ def _known_systems(report: ModelReport) -> str:
     if formula is None:
         return ""
     return (
-        "**Among compounds whose other dopings it knows**, it is off by"
-        f" {tc_text(formula['mae'])} K in the mean, r² = {formula['r2']:.2f}."
+        "**On compounds with other dopings in training**, the MAE is"
+        f" {tc_text(formula['mae'])} K, r² = {formula['r2']:.2f}."
     )
 
 
 def known_failures(report: ModelReport) -> list[str]:
-    """Return where the model fails, in Markdown, each with the numbers that say so."""
+    """Return the known failures of the model, in Markdown, each with its numbers."""
     lines = report.lines("chemical_system")
     drawn = (
         *_class_failures(report.lines("class")),
@@ -103,7 +106,7 @@ def _means(lines: pd.DataFrame) -> str:
 
 
 def _class_failures(lines: pd.DataFrame) -> list[str]:
-    """Return what the model says of each class when it has seen none of it."""
+    """Return the mean error on each class when all of it is held out."""
     lines = lines.loc[lines[SHIPPED].notna()]
     parts = {name: lines.loc[lines["family"] == name] for name in CLASS_NAMES}
     texts = [f"{CLASS_NAMES[name]}: {_means(part)}" for name, part in parts.items() if len(part)]
@@ -133,12 +136,12 @@ def _ambient_hydrides(lines: pd.DataFrame) -> str:
 
 
 def _label_kinds(lines: pd.DataFrame) -> str:
-    known = lines.loc[lines[SHIPPED].notna()]
-    if known.empty:
+    predicted = lines.loc[lines[SHIPPED].notna()]
+    if predicted.empty:
         return ""
-    errors = (known[SHIPPED] - known["tc"]).abs().groupby(known["tc_kind"]).mean()
+    errors = (predicted[SHIPPED] - predicted["tc"]).abs().groupby(predicted["tc_kind"]).mean()
     texts = [f"{kind_text(str(kind))} {tc_text(error)} K" for kind, error in errors.items()]
     return (
         "**Labels are of different kinds**, and for one material they can differ by tens of kelvin;"
-        f" mean error by what the reported value is: {'; '.join(texts)}."
+        f" MAE by $T_c$ source: {'; '.join(texts)}."
     )

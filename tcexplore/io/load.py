@@ -54,6 +54,13 @@ def load_structure(
         return reader.load(source, file_name=file_name)
 
 
+def load_all_structures(
+    source: str | Path | bytes, *, file_name: str | None = None, time_limit: float = 8.0
+) -> list[Structure]:
+    """Return all structures of one file; see `load_structure`."""
+    return [load_structure(source, file_name=file_name, time_limit=time_limit)]
+
+
 def load_structures(
     sources: Iterable[str | Path], *, time_limit: float = 8.0
 ) -> Iterator[Structure | StructureError]:

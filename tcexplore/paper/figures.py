@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from pymatgen.core import Element
 
-from tcexplore.display.heatmap import MARK, NOT_PREDICTED, SCALE, colour_limit
+from tcexplore.display.heatmap import SCALE, colour_limit
 from tcexplore.display.labels import formula_text
-from tcexplore.display.plots import LINES
+from tcexplore.display.style import LINES, MARK, NOT_PREDICTED
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
@@ -47,14 +47,14 @@ def parity_figure(panels: Mapping[str, pd.DataFrame]) -> Figure:
     """
     figure, axes = _panels(len(panels), (10, 5.6))
     end = 1.05 * max(float(rows[["tc", "tcexplore"]].to_numpy().max()) for rows in panels.values())
-    for one, (title, rows) in zip(axes, panels.items(), strict=True):
+    for panel, (title, rows) in zip(axes, panels.items(), strict=True):
         hydride = (rows["family"] == "hydride").to_numpy()
-        _points(one, rows.loc[~hydride], "o", OURS, "others")
-        _points(one, rows.loc[hydride], "D", PAPERS, "hydrides")
-        one.plot([0, end], [0, end], "--", color=REPORTED, linewidth=1, label="equal")
-        one.set(xlim=(0, end), ylim=(0, end), aspect="equal", title=title)
-        one.set(xlabel=f"{TC} labelled (K)", ylabel=f"{TC} predicted (K)")
-        one.legend(loc="upper left", frameon=False)
+        _points(panel, rows.loc[~hydride], "o", OURS, "others")
+        _points(panel, rows.loc[hydride], "D", PAPERS, "hydrides")
+        panel.plot([0, end], [0, end], "--", color=REPORTED, linewidth=1, label="equal")
+        panel.set(xlim=(0, end), ylim=(0, end), aspect="equal", title=title)
+        panel.set(xlabel=f"{TC} labelled (K)", ylabel=f"{TC} predicted (K)")
+        panel.legend(loc="upper left", frameon=False)
     return figure
 
 
@@ -81,13 +81,13 @@ def swap_maps_figure(
     """
     figure, axes = _panels(len(swaps), (11, 5.2))
     limit = colour_limit(np.concatenate([swap.tc.ravel() for swap in swaps.values()]))
-    for one, (name, swap) in zip(axes, swaps.items(), strict=True):
+    for panel, (name, swap) in zip(axes, swaps.items(), strict=True):
         ends = (-0.5, len(swap.x) - 0.5, -0.5, len(swap.y) - 0.5)
-        image = _heatmap(one, swap.tc, ends, limit)
-        _element_axes(one, swap)
+        image = _heatmap(panel, swap.tc, ends, limit)
+        _element_axes(panel, swap)
         for x, y, formula in _columns(named[name], "x", "y", "formula"):
-            _named(one, (swap.x.index(x), swap.y.index(y)), formula_text(formula))
-        one.set_title(_subscripted(titles[name]))
+            _named(panel, (swap.x.index(x), swap.y.index(y)), formula_text(formula))
+        panel.set_title(_subscripted(titles[name]))
     _colour_bar(figure, image, axes, any(np.nanmax(swap.tc) > limit for swap in swaps.values()))
     return figure
 
@@ -95,8 +95,8 @@ def swap_maps_figure(
 def _element_axes(axes: Axes, swap: ElementSwap) -> None:
     for axis, symbols, name in ((axes.xaxis, swap.x, "X"), (axes.yaxis, swap.y, "Y")):
         numbers = [Element(symbol).Z for symbol in symbols]
-        places = [place for place, number in enumerate(numbers) if number in ATOMIC_NUMBERS]
-        axis.set_ticks(places, [f"{symbols[place]} {numbers[place]}" for place in places])
+        positions = [index for index, number in enumerate(numbers) if number in ATOMIC_NUMBERS]
+        axis.set_ticks(positions, [f"{symbols[index]} {numbers[index]}" for index in positions])
         axis.set_label_text(f"{name} (element and atomic number)")
 
 
@@ -118,15 +118,15 @@ def domes_figure(
         By the same names.
     """
     figure, axes = _panels(len(domes), (10, 4.4), sharey=True)
-    for one, (name, dome) in zip(axes, domes.items(), strict=True):
-        own, apex = dome.parent.structure.lattice.a, dome.apex
-        one.plot(dome.lattice_parameter, dome.tc, color=OURS, label="this model")
-        one.plot(dome.lattice_parameter[apex], dome.tc[apex], "D", color=OURS, label="apex")
-        one.axvline(own, color=NOT_PREDICTED, linewidth=1, linestyle=":", label="own lattice")
+    for panel, (name, dome) in zip(axes, domes.items(), strict=True):
+        given_a, apex = dome.parent.structure.lattice.a, dome.apex
+        panel.plot(dome.lattice_parameter, dome.tc, color=OURS, label="this model")
+        panel.plot(dome.lattice_parameter[apex], dome.tc[apex], "D", color=OURS, label="apex")
+        panel.axvline(given_a, color=NOT_PREDICTED, linewidth=1, linestyle=":", label="own lattice")
         for style, (label, tc) in zip(("paper", "reported"), printed[name].items(), strict=True):
-            one.plot(own, tc, label=label, **MARKERS[style])
-        one.set(title=_subscripted(titles[name]), xlabel="$a$ (Å)", ylim=(0, None))
-        one.legend(frameon=False)
+            panel.plot(given_a, tc, label=label, **MARKERS[style])
+        panel.set(title=_subscripted(titles[name]), xlabel="$a$ (Å)", ylim=(0, None))
+        panel.legend(frameon=False)
     axes[0].set_ylabel(f"{TC} (K)")
     return figure
 
@@ -146,15 +146,15 @@ def lattice_maps_figure(
         By the same names.
     """
     figure, axes = _panels(len(maps), (11, 5))
-    limit = colour_limit(np.concatenate([one.tc.ravel() for one in maps.values()]))
-    for one, (name, result) in zip(axes, maps.items(), strict=True):
+    limit = colour_limit(np.concatenate([result.tc.ravel() for result in maps.values()]))
+    for panel, (name, result) in zip(axes, maps.items(), strict=True):
         ends = _pixel_ends(result)
-        image = _heatmap(one, result.tc, ends, limit)
-        _mark_lattices(one, result, marks[name])
-        one.set(xlim=ends[:2], ylim=ends[2:])
-        one.set(title=_subscripted(titles[name]), xlabel="$a$ = $b$ (Å)", ylabel="$c$ (Å)")
-        one.legend(loc="upper right", framealpha=0.9, fontsize=8)
-    _colour_bar(figure, image, axes, any(np.nanmax(one.tc) > limit for one in maps.values()))
+        image = _heatmap(panel, result.tc, ends, limit)
+        _mark_lattices(panel, result, marks[name])
+        panel.set(xlim=ends[:2], ylim=ends[2:])
+        panel.set(title=_subscripted(titles[name]), xlabel="$a$ = $b$ (Å)", ylabel="$c$ (Å)")
+        panel.legend(loc="upper right", framealpha=0.9, fontsize=8)
+    _colour_bar(figure, image, axes, any(np.nanmax(result.tc) > limit for result in maps.values()))
     return figure
 
 
@@ -192,16 +192,16 @@ def table_2_chart(table: pd.DataFrame) -> Figure:
     """
     rows = table.loc[table["tc"].notna()].iloc[::-1]
     figure, [axes] = _panels(1, (8, 4.6))
-    places = np.arange(len(rows))
+    positions = np.arange(len(rows))
     for column, style, name in (
         ("tc_composition", "composition", "the paper's composition model"),
         ("tc_paper", "paper", "the paper's network"),
         ("tc", "ours", "this model"),
         ("tc_reported", "reported", "reported"),
     ):
-        axes.plot(rows[column], places, label=name, **MARKERS[style])
+        axes.plot(rows[column], positions, label=name, **MARKERS[style])
     labels = _columns(rows, "formula", "phase", "pressure", "counted")
-    axes.set_yticks(places, [_row_label(*label) for label in labels])
+    axes.set_yticks(positions, [_row_label(*label) for label in labels])
     _finish_chart(figure, axes, len(rows))
     return figure
 
@@ -221,17 +221,17 @@ def table_3_chart(table: pd.DataFrame) -> Figure:
     """
     rows = table.iloc[::-1]
     figure, [axes] = _panels(1, (8, 5.6))
-    places = np.arange(len(rows))
+    positions = np.arange(len(rows))
     for names, shift, colour, name in (
         (("tc_paper_low", "tc_paper_high"), 0.15, PAPERS, "the paper's network"),
         (("tc_low", "tc_high"), -0.15, OURS, "this model"),
     ):
         low, high = (rows[column].to_numpy() for column in names)
         low = np.where(np.isnan(low), high, low)
-        axes.hlines(places + shift, low, high, color=colour, linewidth=3, label=name)
-        axes.plot(high, places + shift, "|", color=colour, markersize=9, markeredgewidth=2)
+        axes.hlines(positions + shift, low, high, color=colour, linewidth=3, label=name)
+        axes.plot(high, positions + shift, "|", color=colour, markersize=9, markeredgewidth=2)
     labels = _columns(rows, "formula", "phase")
-    axes.set_yticks(places, [f"{formula_text(f)} {phase_text(phase)}" for f, phase in labels])
+    axes.set_yticks(positions, [f"{formula_text(f)} {phase_text(phase)}" for f, phase in labels])
     _finish_chart(figure, axes, len(rows))
     return figure
 
@@ -270,10 +270,10 @@ def _heatmap(
     )  # fmt: skip
 
 
-def _named(axes: Axes, place: tuple[int, int], label: str) -> None:
-    axes.plot(*place, "o", color=MARK, markerfacecolor="none", markersize=7)
+def _named(axes: Axes, position: tuple[int, int], label: str) -> None:
+    axes.plot(*position, "o", color=MARK, markerfacecolor="none", markersize=7)
     axes.annotate(
-        label, place, xytext=(5, 5), textcoords="offset points", fontsize=7, color="black",
+        label, position, xytext=(5, 5), textcoords="offset points", fontsize=7, color="black",
         bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1},
     )  # fmt: skip
 

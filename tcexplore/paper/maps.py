@@ -13,7 +13,7 @@ from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.crystal.structure import replaced
-from tcexplore.display.study_tables import best_pairs, swap_table
+from tcexplore.display.element_swap import best_pairs, swap_table
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.paper.reported import read_table_3
 from tcexplore.studies.element_swap import ElementSwap, element_swap
@@ -26,7 +26,7 @@ SWAP_SCALES = np.linspace(0.7, 1.9, 31)
 A_RANGE = (0.8, 7.0)  # Å
 C_RANGE = {FD3M: (0.8, 7.0), P3M1: (0.8, 14.0)}  # Å
 LATTICES = {"as given": {}, "c = 8 Å": {"c": 8.0}, "a = 6 Å": {"a": 6.0}}
-"""The three lattices of figure 6's lower row, by what differs from the parent's (Å)."""
+"""The three lattices of figure 6's lower row, by the lengths that differ from the parent's (Å)."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,13 @@ def domes(predictor: TcPredictor, *, n_points: int = 311) -> dict[str, LatticeDo
     n_points
         Values of a, over figure 6's range.
     """
-    found = {}
+    by_entry = {}
     for entry_id in (FD3M, P3M1):
         structure = catalogue_entry(entry_id).structure()
-        own = predictor.cell(structure).structure.lattice.a
-        scales = np.linspace(*A_RANGE, n_points) / own
-        found[entry_id] = lattice_dome(predictor, structure, scales=scales)
-    return found
+        given_a = predictor.cell(structure).structure.lattice.a
+        scales = np.linspace(*A_RANGE, n_points) / given_a
+        by_entry[entry_id] = lattice_dome(predictor, structure, scales=scales)
+    return by_entry
 
 
 def lattice_maps(predictor: TcPredictor, *, n_points: int = 100) -> dict[str, LatticeMap]:

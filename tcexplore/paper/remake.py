@@ -1,4 +1,4 @@
-"""Each figure and table of the paper remade: what to draw, what to write, what to say."""
+"""Figures and tables of the paper remade: each as a figure, CSV tables and a summary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.display.study_tables import dome_table, map_table, swap_table
+from tcexplore.display.element_swap import swap_table
+from tcexplore.display.lattice_dome import dome_table
+from tcexplore.display.lattice_map import map_table
 from tcexplore.model.files import read_predictions
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.paper import figures, maps
@@ -44,11 +46,11 @@ class Remade:
     tables: dict[str, pd.DataFrame]
     """By the name of the file, without its suffix."""
     summary: str
-    """What it comes to, beside the paper's values."""
+    """Main numbers, beside the paper's values."""
 
 
 def figure_3(predictor: TcPredictor, directory: Path) -> Remade:
-    """Return the parity plots, from what `tcexplore evaluate` left in the model's folder."""
+    """Return the parity plots, from the evaluation in the model's folder."""
     predictions = read_predictions(directory)
     panels, lines = {}, [f"paper: r² = {R2}"]
     for split, words in SPLITS.items():
@@ -67,7 +69,7 @@ def figure_3(predictor: TcPredictor, directory: Path) -> Remade:
 
 
 def high_tc_sentence(rows: pd.DataFrame) -> str:
-    """Return what the model says of test rows with a high label."""
+    """Return label and prediction of test rows with a high Tc in a sentence."""
     high = rows.loc[rows["tc"] >= HIGH_TC]
     if high.empty:
         return f"  no row is labelled {HIGH_TC:g} K or more"
@@ -80,7 +82,9 @@ def high_tc_sentence(rows: pd.DataFrame) -> str:
 
 def figure_4(predictor: TcPredictor, directory: Path) -> Remade:
     """Return the two morphism maps, and where the pairs that the paper names stand in them."""
-    return swap_maps({name: maps.morphism_map(predictor, one) for name, one in MORPHISMS.items()})
+    return swap_maps(
+        {name: maps.morphism_map(predictor, morphism) for name, morphism in MORPHISMS.items()}
+    )
 
 
 def swap_maps(swaps: dict[str, ElementSwap]) -> Remade:
@@ -100,10 +104,10 @@ def swap_maps(swaps: dict[str, ElementSwap]) -> Remade:
 
 def edge_sentence(name: str, swap: ElementSwap) -> str:
     """Return how many peaks of a map lie at an end of its scales: these are no domes."""
-    known = swap.peak_scale[np.isfinite(swap.tc)]
-    small, large = ((known == end).sum() for end in (swap.scales.min(), swap.scales.max()))
+    peaks = swap.peak_scale[np.isfinite(swap.tc)]
+    small, large = ((peaks == end).sum() for end in (swap.scales.min(), swap.scales.max()))
     return (
-        f"{name}: of {known.size} pairs {small} peak at the smallest scale,"
+        f"{name}: of {peaks.size} pairs {small} peak at the smallest scale,"
         f" {swap.scales.min():g}, and {large} at the largest, {swap.scales.max():g}"
     )
 
@@ -121,7 +125,7 @@ def figure_5(predictor: TcPredictor, directory: Path) -> Remade:
 
 
 def printed_tc(entry_id: str) -> dict[str, float]:
-    """Return what table II prints for a structure of the catalogue at its own pressure (K)."""
+    """Return the Tc (K) of table II for a structure of the catalogue at its own pressure."""
     table = read_table_2()
     pressure = catalogue_entry(entry_id).pressure
     [row] = np.flatnonzero((table["catalogue_id"] == entry_id) & (table["pressure"] == pressure))
@@ -151,7 +155,9 @@ def stretched_maps(results: dict[str, LatticeMap], lattices: pd.DataFrame) -> Re
     stretched = lattices.query("lattice != 'as given'")
     marks = {name: stretched if name == maps.P3M1 else lattices.head(0) for name in results}
     apexes = pd.DataFrame([_apex_row(name, result) for name, result in results.items()])
-    points = pd.concat([map_table(one).assign(structure=name) for name, one in results.items()])
+    points = pd.concat(
+        [map_table(result).assign(structure=name) for name, result in results.items()]
+    )
     return Remade(
         figures.lattice_maps_figure(results, marks, TITLES),
         {"figure-6": points, "figure-6-apexes": apexes, "figure-6-lattices": lattices},

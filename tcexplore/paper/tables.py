@@ -19,8 +19,8 @@ PREDICTIONS = {"model": "tc", "paper": "tc_paper", "paper's composition model": 
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a model's training data hold of one material."""
+class TrainingPhase:
+    """Phase of a material in a model's training data."""
 
     word: str
     """``same phase``, ``other phase`` or ``no``."""
@@ -41,18 +41,19 @@ def table_2(predictor: TcPredictor) -> pd.DataFrame:
     """
     table = read_table_2()
     entries = [_entry(entry_id) for entry_id in table["catalogue_id"]]
-    known = predictor.files.known
-    known = known.assign(formula=[reduced_formula(formula) for formula in known["formula"]])
+    training_materials = predictor.files.known
+    formulas = [reduced_formula(formula) for formula in training_materials["formula"]]
+    training_materials = training_materials.assign(formula=formulas)
     training = [
-        known_material(known, formula, number)
+        training_phase(training_materials, formula, number)
         for formula, number in zip(table["formula"], table["space_group_number"], strict=True)
     ]
     pressures = np.array([entry.pressure if entry else np.nan for entry in entries])
     return table.assign(
         cell_pressure=pressures,
         tc=[_tc(predictor, entry) for entry in entries],
-        in_training=[one.word for one in training],
-        training_tc=[one.tc for one in training],
+        in_training=[phase.word for phase in training],
+        training_tc=[phase.tc for phase in training],
         counted=(pressures == table["pressure"]) & table["tc_reported"].notna(),
         reason=[
             _reason(entry, pressure)
@@ -61,19 +62,21 @@ def table_2(predictor: TcPredictor) -> pd.DataFrame:
     )
 
 
-def known_material(known: pd.DataFrame, formula: str, space_group_number: int) -> Known:
+def training_phase(
+    training_materials: pd.DataFrame, formula: str, space_group_number: int
+) -> TrainingPhase:
     """Return whether a model was trained on a composition, and on this phase of it.
 
     Parameters
     ----------
-    known
-        What it was trained on: formula (from `reduced_formula`), tc (K), space_group_number.
+    training_materials
+        Columns formula (from `reduced_formula`), tc (K), space_group_number.
     """
-    same = known.loc[known["formula"] == reduced_formula(formula)]
+    same = training_materials.loc[training_materials["formula"] == reduced_formula(formula)]
     labels = same.loc[same["space_group_number"] == space_group_number, "tc"].to_numpy()
     if labels.size:
-        return Known("same phase", float(labels.mean()))
-    return Known("other phase" if len(same) else "no", np.nan)
+        return TrainingPhase("same phase", float(labels.mean()))
+    return TrainingPhase("other phase" if len(same) else "no", np.nan)
 
 
 def reduced_formula(formula: str) -> str:
@@ -130,8 +133,8 @@ def tc_extremes(
 ) -> tuple[float, float, float, float]:
     """Return the highest Tc (K), its a (Å), the lowest Tc (K) and its a (Å) over the scaling."""
     structure = entry.structure()
-    own = predictor.cell(structure).structure.lattice.a
-    scales = np.ones(1) if fixed else np.linspace(1.0, LARGEST_A / own, N_SCALES)
+    given_a = predictor.cell(structure).structure.lattice.a
+    scales = np.ones(1) if fixed else np.linspace(1.0, LARGEST_A / given_a, N_SCALES)
     dome = lattice_dome(predictor, structure, scales=scales)
     places = int(np.argmax(dome.tc)), int(np.argmin(dome.tc))
     high, low = ((float(dome.tc[at]), float(dome.lattice_parameter[at])) for at in places)

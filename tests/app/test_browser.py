@@ -161,7 +161,7 @@ def test_dome_of_a_preset_and_its_link(page, address):
     lines = page.locator(".js-plotly-plot .scatterlayer .trace")
     lines.nth(3).wait_for()
     page.wait_for_url("**with=li2mgh16-p-3m1-300gpa**")
-    page.get_by_text("The apex lies outside what the model has seen").first.wait_for()
+    page.get_by_text("The maximum lies outside what the model has seen").first.wait_for()
     link, count = page.url, lines.count()
     assert page.problems == []
     page.goto("about:blank")
@@ -179,14 +179,14 @@ def test_lattice_map_of_a_preset_and_its_link(page, address):
     page.get_by_role("button", name="c to 14").click()
     image = page.locator(".js-plotly-plot .heatmaplayer image").first
     image.wait_for()
-    page.get_by_text("The apex of the map is").wait_for()
+    page.get_by_text("The maximum of the map is").wait_for()
     page.wait_for_url("**c=14**")
-    apex, link = page.get_by_text("The apex of the map is").inner_text(), page.url
+    apex, link = page.get_by_text("The maximum of the map is").inner_text(), page.url
     assert page.problems == []
     page.goto("about:blank")
     page.goto(link)
     image.wait_for()
-    assert page.get_by_text("The apex of the map is").inner_text() == apex
+    assert page.get_by_text("The maximum of the map is").inner_text() == apex
     page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
     page.wait_for_timeout(1000)
     page.mouse.click(*page.evaluate(CELL, [4.0, 8.0]))

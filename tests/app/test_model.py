@@ -107,8 +107,10 @@ def test_page_answers_first_and_keeps_what_about_said(evaluated):
     assert not evaluated.exception
     headers = [one.value for one in evaluated.header]
     assert headers[0] == "How far can a prediction be believed?"
-    assert evaluated.markdown[0].value.startswith("**On elements it has not seen together**")
-    assert {"Where it fails", "Do the bands hold?", "Data", "How to cite"} <= set(headers)
+    assert evaluated.markdown[0].value.startswith(
+        "**On chemical systems outside its training data**"
+    )
+    assert {"Where it fails", "Coverage of the bands", "Data", "How to cite"} <= set(headers)
     assert "Model card" in [one.label for one in evaluated.expander]
     assert "3DSC" in all_text(evaluated)
 
@@ -131,7 +133,7 @@ def test_split_and_model_and_rows_are_chosen_by_a_link(evaluated, report):
 def test_nonsense_in_the_link_does_no_harm(evaluated):
     on_page(evaluated, split="<b>", model="air", rows="9", picked="-1;<b>")
     assert not evaluated.exception
-    assert "Furthest off" in all_text(evaluated)
+    assert "Largest errors" in all_text(evaluated)
 
 
 def test_a_picked_point_opens_its_material(evaluated, report):
@@ -141,7 +143,7 @@ def test_a_picked_point_opens_its_material(evaluated, report):
     assert not evaluated.exception
     text = all_text(evaluated)
     assert f"H₃S: $T_c$ = {lines.loc[label, 'tc']:.4g} K" in text
-    assert "Furthest off" not in text
+    assert "Largest errors" not in text
     assert "10.1103/PhysRevB.104.054501" in text
     links = [link.proto.query_string for link in evaluated.get("page_link")]
     assert "structure=h3s-im-3m-200gpa" in links
@@ -224,22 +226,22 @@ def test_best_scores_are_bold():
     scores = [a_score(mae_low=6.0, mae_high=8.0), a_score(model="XGBoost", mae=9.0, r2=0.9)]
     table = model_tables.score_table(a_report({}, scores=scores), "chemical_system", "all")
     assert table["r²"].tolist() == ["0.800", "**0.900**"]
-    assert table["Mean absolute error (K)"].tolist() == ["**7.00** (6.00 to 8.00)", "9.00"]
+    assert table["MAE (K)"].tolist() == ["**7.00** (6.00 to 8.00)", "9.00"]
 
 
-def test_largest_misses_name_each_formula_once():
+def test_largest_errors_name_each_formula_once():
     lines = a_report(
         {}, {"tcexplore": 1.0}, {"formula": "Nb", "tc": 9.2, "tcexplore": 9.0}
     ).lines("chemical_system")  # fmt: skip
-    table = model_tables.largest_misses(lines, "tcexplore", 5)
+    table = model_tables.largest_errors(lines, "tcexplore", 5)
     assert table["Material"].tolist() == ["MgB₂", "Nb"]
     assert table["Predicted (K)"].tolist() == ["1.0", "9.0"]
 
 
-def test_said_table_has_who_was_asked():
-    table = model_tables.said_table(a_line(paper=np.nan), ["tcexplore", "paper"])
+def test_material_table_has_the_models_that_predicted_it():
+    table = model_tables.material_table(a_line(paper=np.nan), ["tcexplore", "paper"])
     assert table["$T_c$ (K)"].tolist() == ["30 (20 to 50 K)"]
-    assert table["Off by (K)"].tolist() == ["−9.0"]
+    assert table["Error (K)"].tolist() == ["−9.0"]
 
 
 def test_failures_are_drawn_from_the_numbers():
@@ -267,7 +269,7 @@ def test_answer_says_what_counts_first():
     ]
     scores = [a_score(), a_score(split="formula", mae=3.1, r2=0.93)]
     first, bands, known = model_text.answer(a_report({}, scores=scores, coverage=coverage))
-    assert "off by 7.0 K in the mean, r² = 0.80" in first
+    assert "MAE is 7.0 K, r² = 0.80" in first
     assert "90% of these materials (80% of hydrides)" in bands
     assert "3.1 K" in known
     assert model_text.answer(a_report({}, scores=[])) == []

@@ -9,7 +9,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from streamlit.testing.v1 import AppTest
 
-from tcexplore.app import predict, structure_choice, study_page
+from tcexplore.app import address, background_work, predict, structure_choice
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display import labels
 from tcexplore.io.url_code import structure_from_code
@@ -55,7 +55,7 @@ def test_every_page_opens(app):
 
 
 def test_presets_are_in_the_catalogue():
-    assert set(structure_choice.PRESETS) <= {entry.entry_id for entry in load_catalogue()}
+    assert set(address.EXAMPLES) <= {entry.entry_id for entry in load_catalogue()}
 
 
 def test_address_chooses_a_structure(app):
@@ -291,7 +291,7 @@ def test_material_of_the_map_can_be_taken_to_other_pages(app):
 
 
 def test_work_goes_on_where_it_was_left():
-    work = study_page.begun((share / 4, share) for share in range(1, 5))
+    work = background_work.start((share / 4, share) for share in range(1, 5))
     assert (work.share, work.result) == (0.25, 1)
     work.advance()
     assert (work.share, work.result) == (0.5, 2)

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tcexplore.app import element_swap, hydrogen_network, lattice_ui, predict, structure_choice
+from tcexplore.app import (
+    element_swap,
+    hydrogen_network,
+    lattice_dome,
+    lattice_map,
+    predict,
+    structure_choice,
+)
 from tcexplore.display.labels import band_text, source_link
 from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.predictor import load_predictor
@@ -16,8 +23,8 @@ APP = Path(__file__).parents[2] / "app.py"
 H3S, P3M1 = "h3s-im-3m-200gpa", "li2mgh16-p-3m1-300gpa"
 COVERAGE = [{"rows": "all", "n": 7226, "coverage": 0.904, "width": 12.0}]
 CACHES = (
-    structure_choice.loaded_predictor, predict.predicted, lattice_ui.dome, lattice_ui.map_work,
-    element_swap.swap_work, element_swap.table_of, hydrogen_network.on_lattices,
+    structure_choice.loaded_predictor, predict.predicted, lattice_dome.dome, lattice_map.map_study,
+    element_swap.swap_study, element_swap.table_of, hydrogen_network.on_lattices,
 )  # fmt: skip
 
 
@@ -54,12 +61,12 @@ def banded(app, monkeypatch):
         return dataclasses.replace(prediction, tc_low=31.2, tc_high=78.4, tc_composition=22.0)
 
     monkeypatch.setattr(predict, "predicted", predicted)
-    for module, name in ((lattice_ui, "lattice_dome"), (hydrogen_network, "hydrogen_scan")):
+    for module, name in ((lattice_dome, "lattice_dome"), (hydrogen_network, "hydrogen_scan")):
         study = getattr(module, name)
         monkeypatch.setattr(
             module, name, lambda *a, study=study, **more: with_bands(study(*a, **more))
         )
-    for module, name in ((lattice_ui, "lattice_map_steps"), (element_swap, "element_swap_steps")):
+    for module, name in ((lattice_map, "lattice_map_steps"), (element_swap, "element_swap_steps")):
         steps = getattr(module, name)
 
         def banded_steps(*a, steps=steps, **more):

@@ -7,7 +7,7 @@ import pytest
 
 from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
 from tcexplore.catalogue.reported_tc import load_reported, placed_tc, unplaced_tc
-from tcexplore.display.study_tables import unplaced_table
+from tcexplore.display.lattice_dome import unplaced_table
 
 
 @pytest.mark.data

@@ -11,8 +11,11 @@ from pymatgen.core import Element, Lattice, Structure
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
 from tcexplore.crystal import sites
-from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
-from tcexplore.display import heatmap, plots, study_tables
+from tcexplore.crystal.structure import CanonicalCell, canonical_cell
+from tcexplore.display import element_swap as swap_display
+from tcexplore.display import heatmap
+from tcexplore.display import lattice_dome as dome_display
+from tcexplore.display import lattice_map as map_display
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Scan
@@ -38,12 +41,12 @@ def swap(cell):
     species = np.array([(x, y) for x in known for y in known])
     scales = np.array([0.9, 1.0])
     lattices = scales[:, None, None] * cell.structure.lattice.matrix
-    scan = Scan(cell, ((0,), (1,)), species, lattices)
+    family = Scan(cell, ((0,), (1,)), species, lattices)
     tc = 10.0 * np.arange(4)[None, :] + np.arange(4.0)[:, None]
     tc[1], tc[:, 1] = np.nan, np.nan
     peak = np.where(np.isnan(tc), np.nan, 0.9)
     return ElementSwap(
-        scan=scan, x=SYMBOLS, y=SYMBOLS, scales=scales, tc=tc, tc_low=tc - 1, tc_high=tc + 2,
+        family=family, x=SYMBOLS, y=SYMBOLS, scales=scales, tc=tc, tc_low=tc - 1, tc_high=tc + 2,
         peak_scale=peak,
     )  # fmt: skip
 
@@ -66,8 +69,8 @@ def trace(figure, name):
 
 
 def test_swap_figure_holds_the_map(swap):
-    table = study_tables.swap_table(swap)
-    figure = plots.swap_figure(table, x=SYMBOLS, y=SYMBOLS)
+    table = swap_display.swap_table(swap)
+    figure = swap_display.swap_figure(table, x=SYMBOLS, y=SYMBOLS)
     np.testing.assert_array_equal(np.array(trace(figure, "Tc").z, float), swap.tc)
     blank = np.array(trace(figure, "not predicted").z, float)
     np.testing.assert_array_equal(np.isnan(blank), ~np.isnan(swap.tc))
@@ -76,7 +79,7 @@ def test_swap_figure_holds_the_map(swap):
 
 def test_swap_figure_follows_the_order_of_its_axes(swap):
     x, y = ("La", "H"), ("Al", "La", "H")
-    figure = plots.swap_figure(study_tables.swap_table(swap), x=x, y=y, picked=("La", "H"))
+    figure = swap_display.swap_figure(swap_display.swap_table(swap), x=x, y=y, picked=("La", "H"))
     assert np.array(trace(figure, "Tc").z, float).tolist() == [[32, 2], [33, 3], [30, 0]]
     assert trace(figure, "picked").x == ("La",)
     assert figure.layout.xaxis.categoryarray == x
@@ -84,7 +87,7 @@ def test_swap_figure_follows_the_order_of_its_axes(swap):
 
 def test_swap_figure_says_what_lies_under_the_mouse(swap):
     materials = trace(
-        plots.swap_figure(study_tables.swap_table(swap), x=SYMBOLS, y=SYMBOLS), "materials"
+        swap_display.swap_figure(swap_display.swap_table(swap), x=SYMBOLS, y=SYMBOLS), "materials"
     )
     place = list(zip(materials.x, materials.y, strict=True)).index(("La", "H"))
     assert list(materials.customdata[place][:4]) == [
@@ -99,17 +102,17 @@ def test_colours_of_a_map_follow_the_choice(swap, cell):
     axis = np.array([2.0, 3.0])
     result = a_map(cell, axis, axis, np.array([[10.0, 20], [30, 40]]), band=(5.0, 70.0))
     for quantity, value in (("lower band", 5.0), ("band width", 65.0)):
-        cells = trace(plots.map_figure(result, quantity=quantity), quantity)
+        cells = trace(map_display.map_figure(result, quantity=quantity), quantity)
         assert np.array(cells.z).tolist() == [[value] * 2] * 2
     tc, low, width = (
-        trace(plots.map_figure(result, quantity=one), one) for one in heatmap.MAP_QUANTITIES
+        trace(map_display.map_figure(result, quantity=one), one) for one in heatmap.MAP_QUANTITIES
     )
     assert (low.zmin, low.zmax, low.colorscale) == (tc.zmin, tc.zmax, tc.colorscale)
     assert width.colorscale != tc.colorscale
     assert width.zmax == 65
     assert len({one.colorbar.title.text for one in (tc, low, width)}) == 3
-    table = study_tables.swap_table(swap)
-    lower = plots.swap_figure(table, x=SYMBOLS, y=SYMBOLS, quantity="lower band")
+    table = swap_display.swap_table(swap)
+    lower = swap_display.swap_figure(table, x=SYMBOLS, y=SYMBOLS, quantity="lower band")
     np.testing.assert_array_equal(np.array(trace(lower, "lower band").z, float), swap.tc - 1)
 
 
@@ -117,23 +120,24 @@ def test_what_a_map_says_under_the_mouse_has_the_band(cell):
     axis = np.array([2.0, 3.0])
     result = a_map(cell, axis, axis, np.full((2, 2), 40.0), band=(5.0, 70.0))
     assert (
-        trace(plots.map_figure(result), "lattices").customdata[0][0] == "40.0 K, band 5.0 to 70 K"
+        trace(map_display.map_figure(result), "lattices").customdata[0][0]
+        == "40.0 K, band 5.0 to 70 K"
     )
-    bare = trace(plots.map_figure(a_map(cell, axis, axis, result.tc)), "lattices")
+    bare = trace(map_display.map_figure(a_map(cell, axis, axis, result.tc)), "lattices")
     assert bare.customdata[0][0] == "40.0 K"
 
 
 def test_dome_has_its_band_where_the_model_has_one(cell):
     scales = np.array([0.5, 1.0, 1.5])
     dome = a_dome(cell, scales, 40 * scales, band=(5.0, 70.0))
-    figure = plots.dome_figure({"A": dome, "B": a_dome(cell, scales, scales)})
+    figure = dome_display.dome_figure({"A": dome, "B": a_dome(cell, scales, scales)})
     band = trace(figure, "A, band")
     assert band.x == pytest.approx([2, 4, 6, 6, 4, 2])
     assert band.y == pytest.approx([70] * 3 + [5] * 3)
     assert band.fill == "toself"
     assert trace(figure, "band").x == (None,)
     assert trace(figure, "A").customdata[0] == ", band 5.0 to 70 K"
-    bare = plots.dome_figure({"B": a_dome(cell, scales, scales)})
+    bare = dome_display.dome_figure({"B": a_dome(cell, scales, scales)})
     assert not [one for one in bare.data if "band" in str(one.name)]
     assert trace(bare, "B").customdata[0] == ""
 
@@ -151,7 +155,7 @@ def test_cut_colours_are_named(cell):
     tc = np.full((40, 40), 50.0)
     tc[0, 0] = 900.0
     axis = np.linspace(2, 6, 40)
-    figure = plots.map_figure(a_map(cell, axis, axis, tc))
+    figure = map_display.map_figure(a_map(cell, axis, axis, tc))
     assert "above 50" in trace(figure, "Tc").colorbar.title.text
 
 
@@ -170,7 +174,7 @@ def seen(percentile):
 def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):
     scales = np.linspace(0.5, 1.5, 5)
     dome = a_dome(cell, scales, 100 * scales, seen([100, 99.5, 97, 0, 99]))
-    figure = plots.dome_figure({"A": dome})
+    figure = dome_display.dome_figure({"A": dome})
     np.testing.assert_array_equal(trace(figure, "A").y, [np.nan, np.nan, 100, 125, np.nan])
     low, high = [one for one in figure.data if one.name == "A, outside"]
     assert list(low.y) == [50, 75, 100]
@@ -178,13 +182,13 @@ def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):
     assert low.line.dash != trace(figure, "A").line.dash
     assert low.fill == "tozeroy"
     assert "outside" in low.customdata[0]
-    assert trace(figure, "outside what the model has seen").showlegend is not False
+    assert trace(figure, "outside the applicability domain").showlegend is not False
 
 
 def test_dome_inside_what_was_seen_has_no_mark(cell):
     scales = np.linspace(0.5, 1.5, 5)
     for domain in (None, seen([0, 50, 98, 10, 20])):
-        figure = plots.dome_figure({"A": a_dome(cell, scales, scales, domain)})
+        figure = dome_display.dome_figure({"A": a_dome(cell, scales, scales, domain)})
         assert not [one for one in figure.data if "outside" in str(one.name)]
 
 
@@ -198,24 +202,24 @@ def strokes(figure):
 def test_map_is_hatched_where_nothing_like_it_was_seen(cell):
     axis = np.array([2.0, 3.0, 4.0])
     percentile = np.array([[98, 0, 99.9], [0, 100, 0], [0, 0, 0]])
-    figure = plots.map_figure(a_map(cell, axis, axis, np.ones((3, 3)), seen(percentile)))
+    figure = map_display.map_figure(a_map(cell, axis, axis, np.ones((3, 3)), seen(percentile)))
     dark, light = [one for one in figure.data if one.name == "hatching"]
     assert dark.x == light.x == (2.5, 4.5, None)
     assert dark.y == light.y == (3.5, 1.5, None)
-    assert trace(figure, "outside what the model has seen").showlegend
+    assert trace(figure, "outside the applicability domain").showlegend
     under_the_mouse = trace(figure, "lattices").customdata
     assert under_the_mouse[2][1].startswith("<br>outside")
     assert under_the_mouse[0][1].startswith("<br>at the edge of")
-    plain = plots.map_figure(a_map(cell, axis, axis, np.ones((3, 3))))
+    plain = map_display.map_figure(a_map(cell, axis, axis, np.ones((3, 3))))
     assert not [one for one in plain.data if one.name == "hatching"]
 
 
 def test_swap_map_is_hatched_in_the_order_of_its_axes(swap):
     percentile = np.where(np.isnan(swap.tc), np.nan, 0.0)
     percentile[3, 2] = 100.0  # X = Al, Y = La
-    table = study_tables.swap_table(swap, seen(percentile))
+    table = swap_display.swap_table(swap, seen(percentile))
     assert table.set_index(["x", "y"]).loc[("Al", "La"), "domain"] == "outside"
-    figure = plots.swap_figure(table, x=("La", "Al"), y=("La", "H"))
+    figure = swap_display.swap_figure(table, x=("La", "Al"), y=("La", "H"))
     assert strokes(figure) == [((0.5, 0.5), (1.5, -0.5))]
     assert figure.layout.showlegend
 
@@ -235,48 +239,50 @@ def test_every_cell_outside_has_a_stroke():
     for place in (1000, 1001):
         table = alone.copy()
         table.loc[place, "percentile"] = 100.0
-        assert len(strokes(plots.swap_figure(table, x=symbols, y=symbols))) == 1
+        assert len(strokes(swap_display.swap_figure(table, x=symbols, y=symbols))) == 1
 
 
 def test_tables_say_how_far_each_point_lies(cell):
     dome = a_dome(cell, np.array([0.5, 1.0]), np.array([1.0, 2]), seen([100.0, 96.0]))
-    table = study_tables.dome_table({"A": dome})
+    table = dome_display.dome_table({"A": dome})
     assert table["domain"].tolist() == ["outside", "at the edge"]
     assert table["percentile"].tolist() == [100, 96]
-    assert study_tables.apex_table({"A": dome})["Apex lies"].tolist() == ["at the edge"]
+    assert dome_display.apex_table({"A": dome})["Maximum lies"].tolist() == ["at the edge"]
 
 
-@pytest.mark.parametrize("axis", list(plots.DOME_AXES))
+@pytest.mark.parametrize("axis", list(dome_display.DOME_AXES))
 def test_dome_figure_holds_the_curves(cell, axis):
     scales = np.linspace(0.5, 1.5, 11)
     domes = {name: a_dome(cell, scales, f * scales) for name, f in (("A", 50), ("B", 90))}
-    figure = plots.dome_figure(domes, axis=axis, reported={"B": [placed(12.0), placed(9.0, 2.0)]})
+    figure = dome_display.dome_figure(
+        domes, axis=axis, reported={"B": [placed(12.0), placed(9.0, 2.0)]}
+    )
     for name, dome in domes.items():
         np.testing.assert_array_equal(trace(figure, name).y, dome.tc)
     x = {"lattice parameter": 4.0, "volume per atom": 32.0, "scale": 1.0}[axis]
     reported = trace(figure, "reported, measured")
     assert reported.x == pytest.approx([x])
     assert reported.y == (12.0,)  # the other one lies beyond the dome
-    assert trace(figure, "A, its own lattice").x[0] == pytest.approx(x)
-    assert trace(figure, "A, apex").y == (75.0,)
+    assert trace(figure, "A, lattice as given").x[0] == pytest.approx(x)
+    assert trace(figure, "A, maximum").y == (75.0,)
 
 
 def test_map_figure_marks_structure_apex_and_ratio(mgb2):
     cell = canonical_cell(mgb2)
     a, c = np.array([2.0, 3.0, 4.0]), np.array([2.0, 4.0])
-    figure = plots.map_figure(a_map(cell, a, c, np.array([[1.0, 2, 3], [4, 9, 6]])))
-    assert trace(figure, "its own lattice").x[0] == pytest.approx(3.086)
-    assert trace(figure, "its own lattice").y[0] == pytest.approx(3.524)
-    assert (trace(figure, "apex").x, trace(figure, "apex").y) == ((3.0,), (4.0,))
+    figure = map_display.map_figure(a_map(cell, a, c, np.array([[1.0, 2, 3], [4, 9, 6]])))
+    assert trace(figure, "lattice as given").x[0] == pytest.approx(3.086)
+    assert trace(figure, "lattice as given").y[0] == pytest.approx(3.524)
+    assert (trace(figure, "maximum").x, trace(figure, "maximum").y) == ((3.0,), (4.0,))
     [line] = [one for one in figure.data if str(one.name).startswith("c/a")]
     np.testing.assert_allclose(np.array(line.y) / np.array(line.x), 3.524 / 3.086)
 
 
 def test_best_pairs_and_their_files(swap):
-    table = study_tables.swap_table(swap)
-    best = study_tables.best_pairs(table, 3)
+    table = swap_display.swap_table(swap)
+    best = swap_display.best_pairs(table, 3)
     assert best["tc"].tolist() == [33, 32, 30]
-    with zipfile.ZipFile(io.BytesIO(study_tables.best_cifs(swap, best))) as archive:
+    with zipfile.ZipFile(io.BytesIO(swap_display.best_cifs(swap, best))) as archive:
         names = archive.namelist()
         first = Structure.from_str(archive.read(names[1]).decode(), fmt="cif")
     assert names == ["001-La-La-La.cif", "002-LaAl-La-Al.cif", "003-LaH-La-H.cif"]
@@ -285,9 +291,9 @@ def test_best_pairs_and_their_files(swap):
 
 
 def test_materials_that_stand_in_the_map_twice_are_listed_once(swap):
-    table = study_tables.swap_table(swap)
+    table = swap_display.swap_table(swap)
     table["tc"] = 5.0
-    best = study_tables.best_pairs(table, 20)
+    best = swap_display.best_pairs(table, 20)
     assert best["formula"].is_unique
 
 

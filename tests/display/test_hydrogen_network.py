@@ -8,7 +8,7 @@ import pytest
 from support.hydrides import CRYSTALS, LAYERED
 
 from tcexplore.cli.main import main
-from tcexplore.display.network_tables import cage_table, component_table, scan_table
+from tcexplore.display.hydrogen_network import cage_table, component_table, scan_table
 from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 
 

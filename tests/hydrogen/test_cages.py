@@ -11,7 +11,7 @@ from support.hydrides import CRYSTALS
 
 from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
 from tcexplore.crystal.primitive_sites import primitive_sites
-from tcexplore.display.network_tables import face_symbol
+from tcexplore.display.hydrogen_network import face_symbol
 from tcexplore.hydrogen.cages import face_shares, hydrogen_cages, polygons, triangle_angles
 
 HYDRIDES = [entry.entry_id for entry in load_catalogue() if entry.family == "hydride"]

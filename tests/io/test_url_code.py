@@ -9,7 +9,14 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.url_code import LONGEST_CODE, structure_code, structure_from_code
+from tcexplore.io.url_code import (
+    LONGEST_CODE,
+    LONGEST_NOTE,
+    MOST_NOTES,
+    reading_notes,
+    structure_code,
+    structure_from_code,
+)
 from tcexplore.model.predictor import load_predictor
 
 CUBE = [3, 0, 0, 0, 3, 0, 0, 0, 3]
@@ -54,6 +61,8 @@ def test_fifty_sites_fit_and_five_hundred_do_not(rng):
         packed([["a"] * 9, [["H", 0, 0, 0]]]), packed([CUBE, [["?", 0, 0, 0]]]),
         packed([CUBE, [["H1", 0, 0, float("nan")]]]), packed([CUBE, [["H1", 0, 0, 0]] * 600]),
         packed([[3e9, *CUBE[1:]], [["H1", 0, 0, 0]]]), packed([CUBE, []]),
+        packed([CUBE, [["H1", 0, 0, 0]], "note"]), packed([CUBE, [["H1", 0, 0, 0]], [1]]),
+        packed([CUBE, [["H1", 0, 0, 0]], [], []]),
     ],
 )  # fmt: skip
 def test_tampered_links_are_refused(code):
@@ -65,3 +74,23 @@ def test_a_bomb_is_not_unpacked():
     bomb = base64.urlsafe_b64encode(zlib.compress(b"[" * 50_000_000, 9)).decode()
     with pytest.raises(StructureError, match="cut off or changed"):
         structure_from_code(bomb)
+
+
+def test_notes_on_reading_travel(mgb2):
+    noted = mgb2.copy()
+    noted.properties = {"warnings": ("The angle γ is missing; 90° was used.", "Two <b>blocks</b>.")}
+    assert reading_notes(structure_from_code(structure_code(noted))) == noted.properties["warnings"]
+    assert reading_notes(structure_from_code(structure_code(mgb2))) == ()
+
+
+def test_codes_of_older_versions_have_no_notes():
+    back = structure_from_code(packed([CUBE, [["H1", 0, 0, 0]]]))
+    assert (back.composition.reduced_formula, reading_notes(back)) == ("H2", ())
+
+
+def test_notes_of_a_link_are_cut():
+    code = packed([CUBE, [["H1", 0, 0, 0]], ["a\n" + "b" * 1000] * 20])
+    notes = reading_notes(structure_from_code(code))
+    assert len(notes) == MOST_NOTES
+    assert set(map(len, notes)) == {LONGEST_NOTE}
+    assert notes[0].startswith("a b")

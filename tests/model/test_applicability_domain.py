@@ -239,7 +239,7 @@ def test_sentences_name_the_word_and_the_nearest_material(predictor, mgb2):
     assert own.startswith("It lies inside what the model has seen")
     assert "B₂ with" in own
     assert apex_domain_sentence(dome, known) == domain_sentence(
-        "The apex", dome.domain, dome.apex, known
+        "The maximum", dome.domain, dome.apex, known
     )
 
 

@@ -14,9 +14,9 @@ from pymatgen.core import Composition
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.cli.main import main
-from tcexplore.cli.paper import Part
-from tcexplore.display.heatmap import NOT_PREDICTED
-from tcexplore.model.hashes import ModelError
+from tcexplore.cli.paper import PARTS
+from tcexplore.display.style import NOT_PREDICTED
+from tcexplore.model.files import ModelError
 from tcexplore.model.predictor import DEFAULT_MODEL, load_predictor, model_directory
 from tcexplore.paper import figures, maps, remake, tables
 from tcexplore.paper.reported import REFERENCES, read_table_2, read_table_3
@@ -128,13 +128,13 @@ def test_table_2_holds_the_prediction_of_each_cell_or_says_why_not(volumes):
 def test_table_2_says_what_training_held(volumes):
     known = volumes.files.known
     found = [
-        tables.known_material(known, formula, number)
+        tables.training_phase(known, formula, number)
         for formula, number in [("LaH10", 225), ("SeH3", 229), ("YH9", 194), ("CSH7", 160)]
     ]
     assert [one.word for one in found] == ["same phase", "same phase", "other phase", "no"]
     assert found[0].tc == 254.0
-    assert tables.known_material(known, "Mg2H4", 2).word == "other phase"
-    assert tables.known_material(known, "MgH13", 2).word == "no"
+    assert tables.training_phase(known, "Mg2H4", 2).word == "other phase"
+    assert tables.training_phase(known, "MgH13", 2).word == "no"
 
 
 def test_mean_errors_by_hand():
@@ -343,7 +343,7 @@ def test_the_command_writes_and_prints_the_same_numbers(tmp_path, capsys):
 
 
 def test_the_command_offers_all_parts():
-    assert tuple(remake.PARTS) == tuple(Part)
+    assert tuple(remake.PARTS) == PARTS
 
 
 def test_the_page_is_of_the_shipped_model():

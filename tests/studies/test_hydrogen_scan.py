@@ -8,8 +8,15 @@ from support.hydrides import CRYSTALS, LAYERED, stretched
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.cli.main import main
-from tcexplore.display.network_plots import DIMENSIONS, SYMBOLS, MarkedPoint, network_figure
-from tcexplore.display.network_tables import cages_text, components_text, network_tc_table
+from tcexplore.display.hydrogen_network import (
+    DIMENSIONS,
+    SYMBOLS,
+    MarkedPoint,
+    cages_text,
+    components_text,
+    network_figure,
+    network_tc_table,
+)
 from tcexplore.hydrogen.network import hydrogen_network
 from tcexplore.model.predictor import load_predictor
 from tcexplore.studies.hydrogen_scan import hydrogen_scan, lattices_along, values_along
@@ -91,7 +98,7 @@ def test_figure_dashes_what_lies_outside(scan):
     solid = next(t for t in network_figure(scan).data if t.name == "<i>T</i><sub>c</sub>")
     np.testing.assert_array_equal(np.isnan(np.array(solid.y, float)), outside)
     names = [trace.name for trace in network_figure(scan).data]
-    assert "outside what the model has seen" in names
+    assert "outside the applicability domain" in names
 
 
 def test_networks_in_words():

@@ -1,18 +1,34 @@
-"""Hydrogen networks as tables, for the screen and for files."""
+"""Hydrogen networks: the figure of a scan, tables, words for components and cages."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 from pymatgen.core import Structure
 
+from tcexplore.display.dome_overlays import (
+    add_band,
+    add_curve,
+    band_legend,
+    outside_legend,
+)
+from tcexplore.display.style import LEGEND, LINES, MARK, TC_AXIS
 from tcexplore.hydrogen.cages import Cage
 from tcexplore.hydrogen.contacts import Component
 from tcexplore.hydrogen.network import HydrogenNetwork, HydrogenNetworkScan
 from tcexplore.studies.hydrogen_scan import HydrogenScan
 
+AXES = {"a": "<i>a</i> (Å)", "c": "<i>c</i> (Å)", "scale": "Scale of the lattice"}
+DIMENSIONS = ("0D, molecules", "1D, chains", "2D, layers", "3D, framework")
+SYMBOLS = ("circle-open", "triangle-up-open", "square-open", "diamond-open")
+MARKS = ("circle-open", "star")
+HEIGHT = 430  # CSS pixels
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NUMBERS = (
     "n_hydrogen",
@@ -25,6 +41,96 @@ NUMBERS = (
     "mean_distance",
     "mean_degree",
 )
+
+
+@dataclass(frozen=True)
+class MarkedPoint:
+    """A lattice of a scan to which the figure points."""
+
+    name: str
+    value: float
+    """(Å, or a factor) Where it lies along the scan."""
+    tc: float
+    """(K)"""
+    dimensionality: int
+
+
+def network_figure(scan: HydrogenScan, points: Sequence[MarkedPoint] = ()) -> go.Figure:
+    """Return Tc and the dimensionality of the hydrogen network along a scan, one below the other.
+
+    Parameters
+    ----------
+    points
+        At most two, marked in both parts; the last one by a star.
+    """
+    figure = make_subplots(
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.62, 0.38], vertical_spacing=0.06
+    )
+    _add_tc(figure, scan)
+    _add_dimensions(figure, scan)
+    for point, symbol in zip(points, MARKS[len(MARKS) - len(points) :], strict=True):
+        _add_point(figure, point, symbol)
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        legend=LEGEND,
+        hovermode="closest",
+    )
+    figure.update_xaxes(title=AXES[scan.along], row=2, col=1)
+    figure.update_yaxes(title=TC_AXIS, rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(
+        tickvals=list(range(4)), ticktext=DIMENSIONS, range=[-0.5, 3.5], row=2, col=1
+    )
+    return figure
+
+
+def _add_tc(figure: go.Figure, scan: HydrogenScan) -> None:
+    hover = (
+        f"{AXES[scan.along]} %{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K"
+        "%{customdata}<extra></extra>"
+    )
+    add_band(figure, "Tc", scan, scan.values, LINES[0])
+    label = "<i>T</i><sub>c</sub>"
+    add_curve(figure, "Tc", scan, scan.values, colour=LINES[0], hover=hover, label=label)
+    if np.isfinite(scan.tc_low).any():
+        figure.add_trace(band_legend())
+    if scan.domain.is_outside.any():
+        figure.add_trace(outside_legend())
+
+
+def _add_dimensions(figure: go.Figure, scan: HydrogenScan) -> None:
+    dimensions = scan.network.values("dimensionality")
+    marker = {"symbol": [SYMBOLS[d] for d in dimensions], "size": 9, "color": LINES[2]}
+    details = np.stack(
+        [scan.network.values(name) for name in ("n_components", "n_h2", "n_lone")], axis=1
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=scan.values, y=dimensions, mode="lines+markers", name="dimensionality",
+            line={"shape": "hvh", "color": LINES[2], "width": 1}, marker=marker,
+            customdata=details, hovertemplate=f"{AXES[scan.along]} %{{x:.3f}}: %{{y}}D<br>"
+            "components: %{customdata[0]}<br>H<sub>2</sub> units: %{customdata[1]}<br>"
+            "lone H: %{customdata[2]}<extra></extra>",
+        ),
+        row=2, col=1,
+    )  # fmt: skip
+
+
+def _add_point(figure: go.Figure, point: MarkedPoint, symbol: str) -> None:
+    size, dash = (18, "dot") if symbol == MARKS[0] else (13, "solid")
+    marker = {"symbol": symbol, "size": size, "color": MARK, "line": {"width": 2, "color": MARK}}
+    for row, height in enumerate((point.tc, point.dimensionality), 1):
+        figure.add_shape(
+            type="line", x0=point.value, x1=point.value, y0=0, y1=1, yref="y domain",
+            line={"color": MARK, "width": 1.2, "dash": dash}, row=row, col=1,
+        )  # fmt: skip
+        figure.add_trace(
+            go.Scatter(
+                x=[point.value], y=[height], mode="markers", marker=marker, name=point.name,
+                showlegend=row == 1, hovertemplate=f"{point.name}: %{{x:.3f}}<extra></extra>",
+            ),
+            row=row, col=1,
+        )  # fmt: skip
 
 
 def scan_table(scan: HydrogenNetworkScan) -> pd.DataFrame:
@@ -51,10 +157,10 @@ def _label(structure: Structure, place: int) -> str:
 
 
 def component_table(network: HydrogenNetwork) -> pd.DataFrame:
-    """Return what the network of the primitive cell consists of, equal components in one row."""
+    """Return the components of the primitive cell's network, equal ones in one row."""
     kinds = Counter(
-        (component_words(one), len(one.sites), one.dimensionality, one.copies)
-        for one in network.primitive_components
+        (component_words(part), len(part.sites), part.dimensionality, part.copies)
+        for part in network.primitive_components
     )
     return pd.DataFrame(
         [
@@ -66,7 +172,7 @@ def component_table(network: HydrogenNetwork) -> pd.DataFrame:
 
 
 def component_words(component: Component) -> str:
-    """Return what a component is, in words."""
+    """Return the kind of a component: lone atom, H2 unit, molecule, chain, layer or framework."""
     if component.dimensionality:
         return ("chain", "layer", "framework")[component.dimensionality - 1]
     return {1: "lone atom", 2: "H2 unit"}.get(len(component.sites), "molecule")
@@ -116,7 +222,7 @@ def network_tc_table(result: HydrogenScan) -> pd.DataFrame:
 
 
 def components_text(network: HydrogenNetwork) -> str:
-    """Return what the network of the primitive cell consists of, such as ``8 H2 units``."""
+    """Return the components of the primitive cell's network in words, such as ``8 H2 units``."""
     parts = [
         _counted(words, size, number)
         for words, size, _, number in component_table(network).itertuples(index=False)

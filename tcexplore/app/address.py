@@ -1,0 +1,134 @@
+"""The chosen structure in the session's state and in the address of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import streamlit as st
+from pymatgen.core import Structure
+
+from tcexplore.catalogue.entries import CatalogueEntry, catalogue_entry, load_catalogue
+from tcexplore.crystal.structure import StructureError
+from tcexplore.display.labels import plain
+from tcexplore.io.url_code import reading_notes, structure_code, structure_from_code
+
+EXAMPLES = ("h3s-im-3m-200gpa", "lah10-fm-3m-150gpa", "mgb2", "yba2cu3o7")
+# Keys of the session's state. The first is also the name of the entry in the page's address.
+ENTRY, UPLOAD, UPLOAD_ERROR = "structure", "upload", "upload_error"
+CODE, NAME = "cell", "name"  # names in the address for a structure outside the catalogue
+LONGEST_NAME = 60  # characters
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The structure that the user chose."""
+
+    structure: Structure
+    name: str
+    """For file names."""
+    entry: CatalogueEntry | None = None
+    """None for an upload."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return the notes on reading the file, sentences."""
+        return reading_notes(self.structure)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Return the query parameters of a link; none where the structure is too large for one."""
+        if self.entry is not None:
+            return {ENTRY: self.entry.entry_id}
+        code = structure_code(self.structure)
+        return {CODE: code, NAME: self.name[:LONGEST_NAME]} if code else {}
+
+    def derived(self, structure: Structure, name: str) -> Choice:
+        """Return a structure that was made from this one, with the notes on the file it is from."""
+        copy = structure.copy()
+        copy.properties = {"warnings": self.notes}
+        return Choice(copy, name)
+
+
+def entry_choice(entry_id: str) -> Choice:
+    """Return the choice of an entry of the catalogue."""
+    entry = catalogue_entry(entry_id)
+    return Choice(entry.structure(), entry_id, entry)
+
+
+def choose_upload(choice: Choice) -> None:
+    """Choose a structure that is not in the catalogue; for callbacks."""
+    st.session_state[UPLOAD] = choice
+    choose_entry(None)
+
+
+def choose_entry(entry_id: str | None) -> None:
+    """Choose an entry of the catalogue, or the upload; for callbacks."""
+    st.session_state[ENTRY] = entry_id
+    follow_selectbox()
+
+
+def forget_upload() -> None:
+    """Remove the uploaded structure; for callbacks."""
+    st.session_state.pop(UPLOAD, None)
+    follow_selectbox()
+
+
+def follow_selectbox() -> None:
+    """Write the new choice into the address; a file that failed before it is forgotten."""
+    st.session_state.pop(UPLOAD_ERROR, None)
+    write_address()
+
+
+def write_address() -> None:
+    """Write the chosen structure into the page's address."""
+    choice = present_choice()
+    address = choice.address if choice else {}
+    for name in (ENTRY, CODE, NAME):
+        if name in address:
+            st.query_params[name] = address[name]
+        else:
+            st.query_params.pop(name, None)
+
+
+def present_choice() -> Choice | None:
+    """Return the chosen structure, None before there is one."""
+    if entry_id := st.session_state.get(ENTRY):
+        return entry_choice(entry_id)
+    return st.session_state.get(UPLOAD)
+
+
+def follow_address() -> None:
+    """Choose the structure that the page's address names; without one, write down the choice."""
+    if (wanted := st.query_params.get(ENTRY)) is not None:
+        _follow_entry(wanted)
+    elif (code := st.query_params.get(CODE)) is not None:
+        _follow_code(code)
+    else:
+        write_address()
+
+
+def _follow_entry(wanted: str) -> None:
+    names = [entry.entry_id for entry in load_catalogue()]
+    if wanted in names:
+        st.session_state[ENTRY] = wanted
+        return
+    near = get_close_matches(wanted, names, n=3, cutoff=0.4) or list(EXAMPLES)
+    st.error(
+        f"The catalogue has no structure “{plain(wanted[:60])}”, which this link asks for."
+        f" The nearest names are {', '.join(near)}. Choose a structure in the sidebar."
+    )
+
+
+def _follow_code(code: str) -> None:
+    upload = st.session_state.get(UPLOAD)
+    st.session_state[ENTRY] = None
+    if upload and upload.address.get(CODE) == code:
+        return
+    try:
+        structure = structure_from_code(code)
+    except StructureError as error:
+        st.error(plain(str(error)[:300]))
+        return
+    name = st.query_params.get(NAME) or structure.composition.reduced_formula
+    st.session_state[UPLOAD] = Choice(structure, name[:LONGEST_NAME])

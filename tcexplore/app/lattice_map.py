@@ -1,0 +1,66 @@
+"""Lattice-map page: the map, and one point of it as a structure."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from pymatgen.core import Structure
+
+from tcexplore.app import structure_choice
+from tcexplore.app.address import Choice
+from tcexplore.app.background_work import ResumableStudy, start
+from tcexplore.app.study_page import CHART, PICKED, show_file_and_links
+from tcexplore.crystal.structure import on_lattice
+from tcexplore.display.domain import domain_sentence
+from tcexplore.display.labels import (
+    with_band,
+)
+from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps, stretched_lattices
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=structure_choice.KEYS)
+def map_study(
+    structure: Structure, a: tuple[float, float], c: tuple[float, float], count: int
+) -> ResumableStudy[LatticeMap]:
+    """Return Tc over a and c (Å) between their ends, count values of each, under way."""
+    grid = {"a": np.linspace(*a, count), "c": np.linspace(*c, count)}
+    return start(lattice_map_steps(structure_choice.loaded_predictor(), structure, **grid))
+
+
+def show_map(figure: go.Figure) -> None:
+    """Show a lattice map; a click on it goes into the page's address."""
+    st.plotly_chart(
+        figure, key="lattice_map", on_select=_pick, selection_mode="points", config=CHART,
+        alt="Map of predicted Tc over a and c",
+    )  # fmt: skip
+
+
+def _pick() -> None:
+    points = st.session_state["lattice_map"].selection.points
+    if points:
+        st.query_params[PICKED] = [f"{points[0][axis]:.4f}" for axis in "xy"]
+
+
+def picked_point(result: LatticeMap) -> tuple[int, int] | None:
+    """Return row and column of the point that was clicked, or that the page's address names."""
+    try:
+        a, c = map(float, st.query_params.get_all(PICKED))
+    except ValueError:
+        return None
+    row, column = int(np.abs(result.c - c).argmin()), int(np.abs(result.a - a).argmin())
+    return (row, column) if np.isfinite(result.tc[row, column]) else None
+
+
+def show_point(choice: Choice, result: LatticeMap, point: tuple[int, int]) -> None:
+    """Show one lattice of a map: its Tc, its file, the ways to the other pages."""
+    row, column = point
+    a, c, parent = result.a[column], result.c[row], result.parent.structure
+    tc = with_band(f"{result.tc[point]:.1f} K", result.tc_low[point], result.tc_high[point])
+    st.subheader(f"*a* = {a:.3f} Å, *c* = {c:.3f} Å: $T_c$ = {tc}", anchor=False)
+    if result.domain is not None:
+        training_materials = structure_choice.loaded_predictor().files.known
+        st.markdown(domain_sentence("This lattice", result.domain, point, training_materials))
+    [matrix] = stretched_lattices(parent.lattice, np.array([a]), np.array([c]))
+    structure = on_lattice(parent, matrix)
+    show_file_and_links(choice.derived(structure, f"{choice.name}-a{a:.2f}-c{c:.2f}"))

@@ -1,0 +1,174 @@
+"""Curves of Tc: the part outside the applicability domain, intervals, reported values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.colors import hex_to_rgb
+
+from tcexplore.catalogue.reported_tc import CALCULATED, PlacedTc
+from tcexplore.display.domain import OUTSIDE_NAME, TcCurve, contiguous_runs, domain_hover
+from tcexplore.display.labels import (
+    band_hover,
+    kind_text,
+)
+from tcexplore.display.style import GREY
+from tcexplore.studies.lattice_dome import LatticeDome
+from tcexplore.typing import FloatArray
+
+SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black
+BAND_OPACITY = 0.2
+REPORTED = {"measured": "star-open", CALCULATED: "star-triangle-up-open"}
+PREDICTED = "star-square-open"
+
+
+def add_curve(
+    figure: go.Figure,
+    name: str,
+    dome: TcCurve,
+    x: FloatArray,
+    *,
+    colour: str,
+    hover: str,
+    label: str = "",
+    symbol: str | None = None,
+) -> None:
+    """Draw Tc along x: a full line in the applicability domain, dashed outside it.
+
+    Parameters
+    ----------
+    x
+        Abscissa, shape (n,).
+    hover
+        Hover template; its customdata is the band and the domain of each point.
+    label
+        Of the legend, where it differs from the name.
+    symbol
+        Of marks on the line, where lines are told apart by them.
+    """
+    details = point_hover(dome)
+    figure.add_trace(
+        go.Scatter(
+            x=x, y=_inside_tc(dome), name=label or name, hovertemplate=hover, customdata=details,
+            mode="lines+markers" if symbol else "lines", line={"color": colour, "width": 2.5},
+            marker={"symbol": symbol, "size": 7, "maxdisplayed": 16},
+        )
+    )  # fmt: skip
+    _add_outside(figure, name, dome, x, colour=colour, hover=hover, details=details)
+
+
+def _inside_tc(dome: TcCurve) -> FloatArray:
+    """Return Tc (K) where the model has seen the like, nan elsewhere, shape (n,)."""
+    return dome.tc if dome.domain is None else np.where(dome.domain.is_outside, np.nan, dome.tc)
+
+
+def _add_outside(
+    figure: go.Figure,
+    name: str,
+    dome: TcCurve,
+    x: FloatArray,
+    *,
+    colour: str,
+    hover: str,
+    details: NDArray[np.str_],
+) -> None:
+    """Draw the part of a curve outside the applicability domain: dashed, shaded below."""
+    outside = np.zeros(len(x), bool) if dome.domain is None else dome.domain.is_outside
+    for run in contiguous_runs(outside):
+        part = slice(max(run.start - 1, 0), run.stop + 1)  # up to the points beside it
+        figure.add_trace(
+            go.Scatter(
+                x=x[part], y=dome.tc[part], mode="lines", fill="tozeroy", fillcolor=SHADE,
+                line={"color": colour, "dash": "5px,4px", "width": 2.5}, showlegend=False,
+                name=f"{name}, outside", hovertemplate=hover, customdata=details[part],
+            )
+        )  # fmt: skip
+
+
+def add_band(figure: go.Figure, name: str, dome: TcCurve, x: FloatArray, colour: str) -> None:
+    """Shade the band of Tc along a dome, where there is one."""
+    finite = np.isfinite(dome.tc_low) & np.isfinite(dome.tc_high)
+    if not finite.any():
+        return
+    around = np.concatenate([x[finite], x[finite][::-1]])
+    ends = np.concatenate([dome.tc_high[finite], dome.tc_low[finite][::-1]])
+    figure.add_trace(
+        go.Scatter(
+            x=around, y=ends, mode="lines", line={"width": 0}, fill="toself",
+            fillcolor=f"rgba{(*hex_to_rgb(colour), BAND_OPACITY)}", hoverinfo="skip",
+            showlegend=False, name=f"{name}, band",
+        )
+    )  # fmt: skip
+
+
+def band_legend() -> go.Scatter:
+    """Return an empty trace that explains the bands."""
+    marker = {"symbol": "square", "size": 13, "color": GREY, "opacity": 2 * BAND_OPACITY}
+    return go.Scatter(
+        x=[None], y=[None], mode="markers", marker=marker, name="band", hoverinfo="skip"
+    )
+
+
+def point_hover(result: TcCurve) -> NDArray[np.str_]:
+    """Return the hover text of each point after its Tc, shape as that of Tc."""
+    return np.char.add(band_hover(result.tc_low, result.tc_high), domain_hover(result))
+
+
+def outside_legend() -> go.Scatter:
+    """Return an empty trace that explains dashes and shade."""
+    line = {"color": GREY, "dash": "5px,4px", "width": 2.5}
+    return go.Scatter(
+        x=[None], y=[None], mode="lines", line=line, fill="tozeroy", fillcolor=SHADE,
+        name=OUTSIDE_NAME, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def add_reported(
+    figure: go.Figure,
+    name: str,
+    dome: LatticeDome,
+    attribute: str,
+    colour: str,
+    placed: Sequence[PlacedTc],
+) -> None:
+    """Draw reported Tc on their lattices, open symbols by the source of Tc."""
+    shown = {
+        str(trace["legendgroup"]) for trace in figure.to_dict()["data"] if "legendgroup" in trace
+    }
+    drawn = [value for value in placed if dome.scales[0] <= value.scale <= dome.scales[-1]]
+    for kind in dict.fromkeys(_kind(value) for value in drawn):
+        points = [value for value in drawn if _kind(value) == kind]
+        reported_dome = replace(dome, scales=np.array([value.scale for value in points]))
+        figure.add_trace(
+            go.Scatter(
+                x=getattr(reported_dome, attribute), y=[value.reported.tc for value in points],
+                mode="markers", name=f"reported, {kind}", legendgroup=kind,
+                showlegend=kind not in shown,
+                marker={
+                    "symbol": REPORTED.get(kind, PREDICTED), "size": 12, "color": colour,
+                    "line": {"width": 1.5, "color": colour},
+                },
+                customdata=[_reported_text(value) for value in points],
+                hovertemplate=f"{name}<br>%{{x:.3f}}: %{{y:.4g}} K<br>%{{customdata}}"
+                "<extra></extra>",
+            )
+        )  # fmt: skip
+
+
+def _kind(placed: PlacedTc) -> str:
+    kind = placed.reported.tc_kind
+    return {"experiment": "measured", "ml_prediction": "another network's"}.get(kind, CALCULATED)
+
+
+def _reported_text(placed: PlacedTc) -> str:
+    value = placed.reported
+    pressure = f"{value.pressure:g} GPa" if value.pressure else "ambient pressure"
+    mu_star = "" if value.mu_star is None else f", μ* = {value.mu_star:g}"
+    return (
+        f"{pressure}, {kind_text(value.tc_kind)}{mu_star}<br>T<sub>c</sub>: doi {value.doi}"
+        f"<br>lattice: doi {placed.structure_doi}"
+    )

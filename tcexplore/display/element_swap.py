@@ -1,0 +1,226 @@
+"""Element swaps: the map, the table of pairs, the best materials as files."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from pymatgen.core import Element
+
+from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.display.domain import domain_columns, tc_columns
+from tcexplore.display.heatmap import (
+    MapQuantity,
+    add_category_hatching,
+    map_cells,
+    mark,
+    unseen_points,
+)
+from tcexplore.display.labels import (
+    band_hover,
+    formula_text,
+)
+from tcexplore.display.style import LEGEND
+from tcexplore.model.applicability_domain import LIMITS, SEEN, ApplicabilityDomain
+from tcexplore.model.conformal import TcInterval
+from tcexplore.studies.element_swap import ElementSwap
+from tcexplore.typing import FloatArray
+
+
+def swap_figure(
+    table: pd.DataFrame,
+    *,
+    x: Sequence[str],
+    y: Sequence[str],
+    picked: tuple[str, str] | None = None,
+    labels: tuple[str, str] = ("X", "Y"),
+    quantity: MapQuantity = "Tc",
+) -> go.Figure:
+    """Return the map of an element swap.
+
+    Parameters
+    ----------
+    table
+        From `study_tables.swap_table`; from `tc_table` for a map without details to point at. Where
+        it has percentiles, what lies outside what the model has seen is hatched.
+    x, y
+        Symbols of the columns and of the rows, in their order.
+    picked
+        A pair to mark.
+    labels
+        Titles of the axes.
+    quantity
+        Quantity of the colours.
+    """
+    shown = rows_with_elements(table, x=x, y=y)
+    banded = TcInterval(*(_grid(shown, name, x=x, y=y) for name in ("tc", "tc_low", "tc_high")))
+    figure = go.Figure(map_cells(list(x), list(y), banded, quantity))
+    if "percentile" in shown:
+        outside = _grid(shown, "percentile", x=x, y=y) >= LIMITS[1]
+        add_category_hatching(figure, outside)
+    if "formula" in shown:
+        figure.add_trace(_clickable(shown))
+    if picked is not None:
+        figure.add_trace(mark([picked[0]], [picked[1]], "square-open", "picked"))
+    hatched = bool(figure.layout.shapes)
+    margin = {"l": 10, "r": 10, "t": 30 if hatched else 10, "b": 10}
+    figure.update_layout(
+        height=_swap_height(len(y)), margin=margin, legend=LEGEND, showlegend=hatched
+    )
+    figure.update_xaxes(**_symbol_axis(labels[0], x), side="bottom")
+    figure.update_yaxes(**_symbol_axis(labels[1], y), visible=len(y) > 1)
+    figure.update_yaxes(tickangle=0)
+    return figure
+
+
+def _grid(table: pd.DataFrame, name: str, *, x: Sequence[str], y: Sequence[str]) -> FloatArray:
+    """Return a column of a swap table as a map, shape (n_y, n_x)."""
+    grid = table.pivot(index="y", columns="x", values=name)
+    return grid.reindex(index=y, columns=x).to_numpy(float)
+
+
+def _swap_height(n_rows: int) -> int:
+    """Return CSS pixels: square cells on a laptop's screen."""
+    return 180 if n_rows == 1 else int(np.clip(120 + 18 * n_rows, 300, 880))
+
+
+def _symbol_axis(title: str, symbols: Sequence[str]) -> dict[str, Any]:
+    small = 8 if len(symbols) > 60 else 11
+    return {
+        "title": title,
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": list(symbols),
+        "tickfont": {"size": small},
+        "tickmode": "linear",
+        "dtick": 1,
+        "tickangle": 0 if len(symbols) <= 40 else -90,
+        "range": [-0.5, len(symbols) - 0.5],
+        "showgrid": False,
+        "zeroline": False,
+    }
+
+
+def _clickable(table: pd.DataFrame) -> go.Scattergl:
+    """Return unseen points over the cells: a heatmap itself reports no click to Streamlit."""
+    predicted = table.dropna(subset="tc")
+    word = predicted["domain"] if "domain" in predicted else predicted["x"].map(lambda _: "")
+    band = band_hover(predicted["tc_low"], predicted["tc_high"])
+    details = np.stack(
+        [
+            predicted["formula"].map(formula_text),
+            predicted["tc"].map("{:.1f} K".format) + band,
+            predicted["a"].map("{:.3f}".format),
+            predicted["scale"].map("{:.2f}".format),
+            word.map(lambda text: f"<br>{SEEN[text]}" if text else ""),
+        ],
+        axis=1,
+    )
+    return unseen_points(
+        predicted["x"], predicted["y"], details, "materials",
+        "<b>%{customdata[0]}</b><br>X = %{x}, Y = %{y}<br>"
+        "<i>T</i><sub>c</sub> = %{customdata[1]}<br>"
+        "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})%{customdata[4]}<extra></extra>",
+    )  # fmt: skip
+
+
+def swap_table(swap: ElementSwap, domain: ApplicabilityDomain | None = None) -> pd.DataFrame:
+    """Return one row for each pair: x, y, formula, tc and its band (K), scale and a (Å) at that Tc.
+
+    Pairs that are not predicted have a missing tc.
+
+    Parameters
+    ----------
+    domain
+        From `swap_domain`; adds the columns percentile and domain.
+    """
+    table = tc_table(swap)
+    table.insert(2, "formula", _formulas(swap, table))
+    scale = swap.peak_scale.ravel()
+    a = scale * swap.scan.parent.structure.lattice.a
+    return table.assign(scale=scale, a=a, **domain_columns(domain))
+
+
+def tc_table(swap: ElementSwap) -> pd.DataFrame:
+    """Return one row for each pair: x, y, Tc and its band (K), missing where not known yet."""
+    y, x = np.meshgrid(np.array(swap.y, object), np.array(swap.x, object), indexing="ij")
+    columns = {"x": x.ravel(), "y": y.ravel()}
+    return pd.DataFrame(columns | tc_columns(swap))
+
+
+def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
+    structure, groups = swap.scan.parent.structure, swap.scan.groups
+    swapped = {site for group in groups for site in group}
+    kept: dict[str, float] = {}
+    for number, site in enumerate(structure):
+        if number not in swapped:
+            _add(kept, {str(element): n for element, n in site.species.items()})
+    multiplicities = [sum(structure[site].species.num_atoms for site in group) for group in groups]
+    swapped_symbols = [table[name] for name in ("x", "y")[: len(groups)]]
+    symbols = {*kept, *itertools.chain(*swapped_symbols)}
+    rank = {symbol: Element(symbol).iupac_ordering for symbol in symbols}
+    formulas = []
+    for pair in zip(*swapped_symbols, strict=True):
+        amounts = dict(kept)
+        for symbol, amount in zip(pair, multiplicities, strict=True):
+            _add(amounts, {symbol: amount})
+        formulas.append(_reduced(amounts, rank))
+    return formulas
+
+
+def _reduced(amounts: Mapping[str, float], rank: Mapping[str, float]) -> str:
+    """Return a formula in IUPAC's order; pymatgen's own warns of elements like argon."""
+    whole = all(float(amount).is_integer() for amount in amounts.values())
+    factor = math.gcd(*map(int, amounts.values())) if whole else 1
+    parts = ((symbol, amounts[symbol] / factor) for symbol in sorted(amounts, key=rank.__getitem__))
+    return "".join(symbol if amount == 1 else f"{symbol}{amount:g}" for symbol, amount in parts)
+
+
+def _add(amounts: dict[str, float], more: Mapping[str, float]) -> None:
+    for symbol, amount in more.items():
+        amounts[symbol] = amounts.get(symbol, 0) + amount
+
+
+def best_pairs(table: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return the rows of a swap table with the highest Tc, each material once.
+
+    Where X and Y are equivalent by symmetry, each material stands in the map twice.
+    """
+    ranked = table.dropna(subset="tc").sort_values("tc", ascending=False, kind="stable")
+    twice = ranked.assign(tc=ranked["tc"].round(2)).duplicated(["formula", "tc"])
+    return ranked.loc[~twice].head(count)
+
+
+def rows_with_elements(table: pd.DataFrame, *, x: Sequence[str], y: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of a swap table whose elements are among these."""
+    return table.loc[table["x"].isin(x) & table["y"].isin(y)]
+
+
+def best_cifs(swap: ElementSwap, best: pd.DataFrame) -> bytes:
+    """Return a ZIP archive with the CIF of each row of a table of pairs."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        rows = zip(best["formula"], best["x"], best["y"], strict=True)
+        for rank, (formula, x, y) in enumerate(rows, 1):
+            cif = swap.structure(x, y).to(fmt="cif")
+            file.writestr(f"{rank:03d}-{formula}-{x}-{y}.cif", str(cif))
+    return archive.getvalue()
+
+
+def axis_titles(
+    cell: CanonicalCell, x_sites: tuple[int, ...], y_sites: tuple[int, ...]
+) -> tuple[str, str]:
+    """Return titles that say whose places X and Y take."""
+
+    def places(sites: tuple[int, ...]) -> str:
+        species = dict.fromkeys(cell.structure[site].species_string for site in sites)
+        return f"{len(sites)} site{'s' * (len(sites) > 1)} of {', '.join(species)}"
+
+    return f"X, on {places(x_sites)}", f"Y, on {places(y_sites)}" if y_sites else "Y"

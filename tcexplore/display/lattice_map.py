@@ -1,0 +1,113 @@
+"""Lattice maps: the figure, its table, its sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from tcexplore.display.domain import domain_columns, domain_hover, tc_columns
+from tcexplore.display.heatmap import (
+    MapQuantity,
+    edges,
+    hatch_traces,
+    map_cells,
+    mark,
+    unseen_points,
+)
+from tcexplore.display.labels import (
+    band_hover,
+    with_band,
+)
+from tcexplore.display.style import LEGEND, MARK
+from tcexplore.model.conformal import TcInterval
+from tcexplore.studies.lattice_map import LatticeMap
+from tcexplore.typing import FloatArray
+
+
+def map_figure(
+    result: LatticeMap,
+    *,
+    picked: tuple[int, int] | None = None,
+    quantity: MapQuantity = "Tc",
+) -> go.Figure:
+    """Return Tc over a and c, with the lattice as given, the maximum and the line of constant c/a.
+
+    Parameters
+    ----------
+    picked
+        Row and column of a point to mark.
+    quantity
+        Quantity of the colours.
+    """
+    banded = TcInterval(result.tc, result.tc_low, result.tc_high)
+    figure = go.Figure(map_cells(result.a, result.c, banded, quantity))
+    lattice = result.parent.structure.lattice
+    if result.domain is not None:
+        cells = edges(result.a), edges(result.c)
+        figure.add_traces(hatch_traces(result.domain.is_outside, *cells))
+    figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
+    row, column = result.apex
+    figure.add_trace(_named(mark([lattice.a], [lattice.c], "circle-open", "lattice as given")))
+    figure.add_trace(_named(mark([result.a[column]], [result.c[row]], "diamond-open", "maximum")))
+    if picked is not None:
+        figure.add_trace(
+            mark([result.a[picked[1]]], [result.c[picked[0]]], "square-open", "picked")
+        )
+    figure.add_trace(_clickable_lattices(result))
+    figure.update_layout(
+        height=560,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        legend=LEGEND,
+    )
+    figure.update_xaxes(title="<i>a</i> (Å)", range=_ends(result.a), showgrid=False)
+    figure.update_yaxes(title="<i>c</i> (Å)", range=_ends(result.c), showgrid=False)
+    return figure
+
+
+def _clickable_lattices(result: LatticeMap) -> go.Scattergl:
+    """Return unseen points over the lattices of a map."""
+    predicted = np.isfinite(result.tc)
+    c, a = np.meshgrid(result.c, result.a, indexing="ij")
+    tc = np.char.mod("%.1f K", result.tc[predicted])
+    tc = np.char.add(tc, band_hover(result.tc_low, result.tc_high)[predicted])
+    details = np.stack([tc, domain_hover(result)[predicted]], axis=1)
+    return unseen_points(
+        a[predicted], c[predicted], details, "lattices",
+        "<i>a</i> = %{x:.3f} Å, <i>c</i> = %{y:.3f} Å<br>"
+        "<i>T</i><sub>c</sub> = %{customdata[0]}%{customdata[1]}<extra></extra>",
+    )  # fmt: skip
+
+
+def _constant_ratio(result: LatticeMap, ratio: float) -> go.Scatter:
+    a = np.array([max(result.a[0], result.c[0] / ratio), min(result.a[-1], result.c[-1] / ratio)])
+    line = {"color": MARK, "width": 1.5, "dash": "dash"}
+    name = f"c/a = {ratio:.3f}, as in the structure"
+    return go.Scatter(x=a, y=ratio * a, mode="lines", line=line, name=name, hoverinfo="skip")
+
+
+def _named(trace: go.Scatter) -> go.Scatter:
+    return trace.update(showlegend=True)
+
+
+def _ends(values: FloatArray) -> list[float]:
+    return [float(values[0]), float(values[-1])]
+
+
+def map_table(result: LatticeMap) -> pd.DataFrame:
+    """Return all points of an a/c map, one row each: a, c (Å), tc, its band (K), and the domain."""
+    c, a = np.meshgrid(result.c, result.a, indexing="ij")
+    columns = {"a": a.ravel(), "c": c.ravel(), **tc_columns(result)}
+    return pd.DataFrame(columns | domain_columns(result.domain))
+
+
+def map_sentence(result: LatticeMap) -> str:
+    """Return the maximum of a map in a sentence, with the lattice as given."""
+    row, column = result.apex
+    lattice, ends = result.parent.structure.lattice, (result.tc_low, result.tc_high)
+    highest = with_band(f"{result.tc[row, column]:.0f} K", *(end[row, column] for end in ends))
+    return (
+        f"The maximum of the map is {highest} at *a* ="
+        f" {result.a[column]:.2f} Å and *c* = {result.c[row]:.2f} Å. The structure itself, in its"
+        f" canonical primitive cell, has *a* = {lattice.a:.3f} Å and *c* = {lattice.c:.3f} Å."
+    )
