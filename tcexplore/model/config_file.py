@@ -2,7 +2,7 @@
 
 Names in the file are older than those in Python and stay, so that every saved model can be read:
 ``domain`` (``positive``, ``symmetric``) is `hkl_range`, ``kernel`` is `gaussian_process`,
-``composition`` is `composition_model`, ``memory`` is `short_range`, ``hold_out`` is `hold_out`.
+``composition`` is `composition_model`, ``memory`` is `short_range`, ``leave_aside`` is `hold_out`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def load_config(directory: Path) -> ModelConfig:
     return ModelConfig(
         representation=_representation(values["representation"]),
         network=NetworkConfig(**network),
-        training=TrainingConfig(**_renamed(values["training"], {"hold_out": "hold_out"})),
+        training=TrainingConfig(**_renamed(values["training"], {"leave_aside": "hold_out"})),
         **processes,
         has_scalars=values.get("has_scalars", False),
         elements=tuple(values["elements"]),
@@ -66,7 +66,7 @@ def config_values(config: ModelConfig) -> dict[str, Any]:
     file_ranges = {name: key for key, name in HKL_RANGES.items()}
     representation["domain"] = file_ranges[representation.pop("hkl_range")]
     values["representation"] = representation
-    values["training"] = _renamed(values["training"], {"hold_out": "hold_out"})
+    values["training"] = _renamed(values["training"], {"hold_out": "leave_aside"})
     to_file = {name: key for key, name in SHORT_RANGE.items()}
     for key, name in GAUSSIAN_PROCESSES.items():
         process = values.pop(name)

@@ -6,7 +6,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from support.stand_in_model import stand_in_predictor
 
-from tcexplore.display.study_tables import best_pairs, swap_table
+from tcexplore.display.element_swap import best_pairs, swap_table
 from tcexplore.studies.element_swap import element_swap
 
 

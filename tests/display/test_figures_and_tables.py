@@ -10,8 +10,9 @@ from pymatgen.core import Element, Lattice, Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
-from tcexplore.crystal import sites
-from tcexplore.crystal.structure import CanonicalCell, canonical_cell
+from tcexplore.crystal.element_groups import chosen_elements
+from tcexplore.crystal.orbits import site_choices
+from tcexplore.crystal.structure import CanonicalCell, canonical_cell, replaced
 from tcexplore.display import element_swap as swap_display
 from tcexplore.display import heatmap
 from tcexplore.display import lattice_dome as dome_display
@@ -307,35 +308,35 @@ def test_materials_that_stand_in_the_map_twice_are_listed_once(swap):
 )
 def test_sites_by_symmetry(entry_id, labels):
     structure = canonical_cell(catalogue_entry(entry_id).structure()).structure
-    choices = sites.site_choices(structure)
+    choices = site_choices(structure)
     assert {label: len(choices[label]) for label in labels} == labels
     orbits = [places for label, places in choices.items() if "(" in label]
     assert sorted(site for orbit in orbits for site in orbit) == list(range(len(structure)))
 
 
 def test_sites_of_disordered_and_triclinic_cells(disordered, triclinic):
-    labels = sites.site_choices(canonical_cell(disordered).structure)
+    labels = site_choices(canonical_cell(disordered).structure)
     assert "LaSr1 (2 sites)" in labels or "SrLa1 (2 sites)" in labels
-    assert len(sites.site_choices(triclinic)) == len(triclinic)
+    assert len(site_choices(triclinic)) == len(triclinic)
 
 
 def test_elements_by_group_and_order():
     symbols = ("La", "H", "S", "Mg")
-    assert sites.chosen_elements(symbols, group="all", order="atomic number") == (
+    assert chosen_elements(symbols, group="all", order="atomic number") == (
         "H", "Mg", "S", "La",
     )  # fmt: skip
-    assert sites.chosen_elements(symbols, group="metals", order="Mendeleev number") == ("La", "Mg")
+    assert chosen_elements(symbols, group="metals", order="Mendeleev number") == ("La", "Mg")
 
 
 def test_replacing_leaves_the_structure_alone(mgb2):
-    assert sites.replaced(mgb2, "B", "H").composition.reduced_formula == "MgH2"
+    assert replaced(mgb2, "B", "H").composition.reduced_formula == "MgH2"
     assert mgb2.composition.reduced_formula == "MgB2"
 
 
 def test_dome_of_a_material_goes_through_the_map():
     predictor = load_predictor()
     parent = predictor.cell(catalogue_entry("h3s-im-3m-200gpa").structure())
-    [sulfur] = sites.site_choices(parent.structure)["S1 (1 site)"]
+    [sulfur] = site_choices(parent.structure)["S1 (1 site)"]
     swap = element_swap(predictor, parent, x_sites=[sulfur], x=("S", "H", "Se"), y=("S",))
     for place, symbol in enumerate(swap.x):
         line = swap_dome(predictor, swap, x=symbol, y="S", scales=np.array([1.0, 0.8]))

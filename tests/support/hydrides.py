@@ -4,9 +4,9 @@ from collections import Counter
 
 import numpy as np
 from pymatgen.core import Lattice, Structure
-from tcexplore.display.network_tables import face_symbol
 
 from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.display.hydrogen_network import face_symbol
 from tcexplore.hydrogen.network import HydrogenNetworkNumbers
 
 
