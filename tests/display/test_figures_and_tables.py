@@ -12,7 +12,7 @@ from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
 from tcexplore.crystal.element_groups import chosen_elements
 from tcexplore.crystal.orbits import site_choices
-from tcexplore.crystal.structure import CanonicalCell, canonical_cell, replaced
+from tcexplore.crystal.canonical import CanonicalCell, canonical_cell, replaced
 from tcexplore.display import element_swap as swap_display
 from tcexplore.display import heatmap
 from tcexplore.display import lattice_dome as dome_display
