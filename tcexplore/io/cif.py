@@ -19,8 +19,9 @@ from tcexplore.io.cif_choice import (
     fitting_choice,
     stated_formula,
 )
+from tcexplore.io.cif_operations import cell_misfit, fits_cell
 from tcexplore.io.cif_sites import AtomRow, expanded_places, merged_species
-from tcexplore.io.cif_symmetry import SymmetryChoice, cell_misfit, fits_cell, symmetry_choices
+from tcexplore.io.cif_symmetry import SymmetryChoice, symmetry_choices
 from tcexplore.io.cif_text import UNTOLD, CifBlock, cif_blocks, number
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label, is_placeholder

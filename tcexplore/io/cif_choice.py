@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,14 @@ from pymatgen.core import Lattice
 
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.crystal.structure import StructureError
+from tcexplore.io.cif_operations import PARTS, Operations, fits_cell, operations_of
 from tcexplore.io.cif_sites import AtomRow, Place, expanded_places
-from tcexplore.io.cif_symmetry import (
-    PARTS,
-    Operations,
-    SymmetryChoice,
-    fits_cell,
-    named_group,
-    operations_of,
-)
+from tcexplore.io.cif_symmetry import SymmetryChoice, named_group
 from tcexplore.io.cif_text import CifBlock, number
+from tcexplore.io.space_group_names import numbered_settings
+
+if TYPE_CHECKING:
+    from gemmi import SpaceGroup
 
 FloatArray = NDArray[np.floating]
 
@@ -157,14 +156,25 @@ def contradiction_note(
             " used, or name the group of the operations"
         )
     kind = _type_number(choice.operations, matrix)
-    if kind == groups[0].number and not block.first("_space_group_it_number"):
-        return None
     if kind == groups[0].number:
-        return None
+        return _setting_note(choice.operations, groups)
     return (
         f"The file names the space group {name} (number {groups[0].number}) but lists"
         f" {count}, of number {kind}; the operations were used."
     )
+
+
+def _setting_note(operations: Operations, groups: Sequence[SpaceGroup]) -> str | None:
+    """Return the note on operations of another setting than that named, None where it is untold."""
+    for other in numbered_settings(groups[0].number):
+        if np.array_equal(operations_of(other.operations()).codes, operations.codes):
+            if other.hm in {group.hm for group in groups}:
+                return None
+            return (
+                f"The file names the space group {groups[0].hm} but lists the operations of its"
+                f" setting {other.hm}; the operations were used."
+            )
+    return None
 
 
 def are_kept_by(operations: Operations, places: Sequence[Place], matrix: FloatArray) -> bool:
