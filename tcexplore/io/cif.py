@@ -20,7 +20,7 @@ from tcexplore.io.cif_choice import (
     stated_formula,
 )
 from tcexplore.io.cif_operations import cell_misfit, fits_cell
-from tcexplore.io.cif_sites import AtomRow, expanded_places, merged_species
+from tcexplore.io.cif_sites import AtomRow, Place, expanded_places, merged_species
 from tcexplore.io.cif_symmetry import SymmetryChoice, symmetry_choices
 from tcexplore.io.cif_text import UNTOLD, CifBlock, cif_blocks, number
 from tcexplore.io.parsed import ParsedStructure
@@ -79,6 +79,7 @@ def _structure(block: CifBlock) -> tuple[Structure, list[str]]:
         species += [occupancies] * len(place.images)
         notes += place_notes
     notes += [choice.note] if choice.note else []
+    notes += _multiplicity_notes(places)
     contradiction = contradiction_note(block, choice, places, lattice.matrix, formula)
     notes += [contradiction] if contradiction else []
     structure = Structure(lattice, species, np.concatenate([p.images for p in places]))
@@ -220,6 +221,18 @@ def _label_notes(symbol: str, label: str) -> list[str]:
     if note or named == symbol:
         return []
     return [f"Site {_short(label)!r} is read as {symbol}, its type; its label names {named}."]
+
+
+def _multiplicity_notes(places: Sequence[Place]) -> list[str]:
+    """Return a note where symmetry makes another number of atoms of a row than the file says."""
+    for place in places:
+        row, count = place.rows[0], len(place.images)
+        if row.multiplicity not in (None, count):
+            return [
+                f"The file gives site {_short(row.label)} the multiplicity {row.multiplicity},"
+                f" but its symmetry operations make {count} atoms of it; these were used."
+            ]
+    return []
 
 
 def _formula_notes(structure: Structure, formula: Formula) -> list[str]:

@@ -68,19 +68,21 @@ def expanded_places(
         (Å) Lattice vectors as rows, shape (3, 3).
     """
     places: list[Place] = []
-    count = 0
+    coords = np.empty((0, 3))  # of all images so far
+    owners = np.empty(0, dtype=int)  # the place of each
     for row in rows:
-        place = next((place for place in places if _lies_on(row, place, matrix)), None)
-        if place is not None:
-            place.rows.append(row)
+        near = _distances(row.frac_coords, coords, matrix) < SAME_PLACE
+        if near.any():
+            places[owners[near.argmax()]].rows.append(row)
             continue
         images = site_images(row, operations, matrix)
-        count += len(images)
-        if count > MAX_SITES:
+        if len(coords) + len(images) > MAX_SITES:
             raise StructureError(
-                f"has {count} sites or more, more than the {MAX_SITES} that can be predicted;"
-                " give its primitive cell"
+                f"has {len(coords) + len(images)} sites or more, more than the {MAX_SITES} that can"
+                " be predicted; give its primitive cell"
             )
+        coords = np.concatenate([coords, images])
+        owners = np.concatenate([owners, np.full(len(images), len(places))])
         places.append(Place([row], images))
     return places
 
@@ -99,7 +101,10 @@ def site_images(row: AtomRow, operations: Operations, matrix: FloatArray) -> Flo
         distances = np.linalg.norm(moved @ matrix, axis=1)
         kept = distances < IMAGE_DISTANCE
         _refuse_doubtful_split(row, distances)
-        position = position + moved[kept].mean(axis=0)
+        shift = moved[kept].mean(axis=0)
+        position = position + shift
+        if np.abs(shift).max() < 1e-12:
+            break
     images = operations.rotations @ position + shifts
     _, first = np.unique(np.floor(images % 1.0 * 1e5 + 0.31234) % 1e5, axis=0, return_index=True)
     if len(first) * kept.sum() != len(operations):
@@ -120,13 +125,9 @@ def _refuse_doubtful_split(row: AtomRow, distances: FloatArray) -> None:
         )
 
 
-def _lies_on(row: AtomRow, place: Place, matrix: FloatArray) -> bool:
-    return bool(_distances(row, place, matrix).min() < SAME_PLACE)
-
-
-def _distances(row: AtomRow, place: Place, matrix: FloatArray) -> FloatArray:
-    """Return how far a row lies from each image of a place (Å), shape (n_images,)."""
-    apart = place.images - row.frac_coords
+def _distances(position: FloatArray, coords: FloatArray, matrix: FloatArray) -> FloatArray:
+    """Return how far a position lies from each of some coordinates (Å), shape (n_coords,)."""
+    apart = coords - position
     return np.linalg.norm((apart - np.rint(apart)) @ matrix, axis=1)
 
 
@@ -165,7 +166,7 @@ def _without_listed_images(place: Place, matrix: FloatArray) -> tuple[list[AtomR
     for rows in kinds.values():
         if len(rows) == 1:
             continue
-        images = {int(_distances(row, place, matrix).argmin()) for row in rows}
+        images = {int(_distances(row.frac_coords, place.images, matrix).argmin()) for row in rows}
         if len(images) < len(rows) or len(rows) != len(place.images):
             raise StructureError(
                 f"lists the same place twice or more: sites {_labels(rows)} coincide, by symmetry"

@@ -38,6 +38,13 @@ LETTERS = str.maketrans(
 OVERBAR = re.compile("([0-9])[\u0304\u0305]")
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d{1,3})?(?:\(\d{1,9}\))?")
+UNQUOTED = re.compile(
+    r"^([ \t]{0,40}(?:_\w{1,40}(?:h-m|hall)\w{0,9}[ \t]{1,40}(?=[a-z-])"
+    r"|\d{0,3}[ \t]{0,40}(?=[-+xyz0-9/.]+[ \t]*,)))"
+    r"((?:[a-z-][\w/:-]*(?:[ \t]+[\w/:-]+)+)|(?:[-+xyz0-9/. \t]{1,30},){2}[-+xyz0-9/. \t]{1,30})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Lines of a symbol or an operation with blanks but without quotation marks."""
 FRACTION = re.compile(r"([-+]?\d{1,3})/(\d{1,3})")
 UNTOLD = ("?", ".", "")
 
@@ -71,7 +78,7 @@ def cif_blocks(text: str) -> tuple[list[CifBlock], list[str]]:
     filled = "\n".join(line.rstrip() for line in plain.split("\n") if line.strip())
     if filled.count(" ") + filled.count("\n") > MOST_WORDS:
         raise StructureError(f"holds more than {MOST_WORDS} words; give the structure alone")
-    return _parsed(filled + "\n"), notes
+    return _parsed(_with_quotes(filled) + "\n"), notes
 
 
 def number(text: str) -> float:
@@ -82,6 +89,11 @@ def number(text: str) -> float:
     if len(text) > 60 or not NUMBER.fullmatch(text):
         return np.nan
     return float(text.split("(")[0].lower().replace("d", "e"))
+
+
+def _with_quotes(text: str) -> str:
+    """Return a text with quotation marks around ``F m -3 m`` and ``x, y, z`` that lack them."""
+    return UNQUOTED.sub(r"\1'\2'", text)
 
 
 def _translated(text: str) -> tuple[str, list[str]]:

@@ -52,6 +52,7 @@ ONE_CRYSTAL = {
     "hydrogen of no use": PLAIN.replace("B1 B", "H9 H 0.5 0.5 0.5 0\nB1 B"),
     "dummy by its flag": PLAIN.replace("_occupancy", "_occupancy\n_atom_site_calc_flag")
     .replace(" 1\n", " 1 d\n") + "C1 C ? ? ? 1 dum\n",
+    "symbol without quotation marks": PLAIN.replace("'P 6/m m m'", "P 6/m m m"),
     "identical name twice": PLAIN.replace("data_test", "data_test\n_cell_length_a 3.01"),
 }  # fmt: skip
 
@@ -195,6 +196,11 @@ def test_what_cannot_be_known_is_refused(text, message):
 NOTED = {
     "label and type": (PLAIN.replace("Al1 Al", "Ga1 Al"), "its type; its label names Ga"),
     "label of a dummy": (PLAIN.replace("Al1 Al", "Du1 Al"), "its label says otherwise"),
+    "multiplicity": (
+        cif_of(HEXAGONAL, ["Al1 Al 0 0 0 1 4"], lines=P6MMM,
+               columns=[*COLUMNS, "symmetry_multiplicity"]),
+        "the multiplicity 4, but its symmetry operations make 1",
+    ),
     "isotope": (PLAIN.replace("B1 B", "B1 11B"), "The isotope 11B is read as B."),
     "capitals": (
         cif_of(CUBIC, ["NB1 . 0 0 0 1", "N1 . 0.5 0.5 0.5 1"], lines=symbol_line("F m -3 m")),

@@ -282,6 +282,8 @@ def test_operations_are_read_however_they_are_written():
         assert sites_of(cif_of(ORTHORHOMBIC, rows, operations=["x,y,z", form])) == expected
     odd = cif_of(ORTHORHOMBIC, rows, operations=["x,y,z", "-x+16/431,-y,z"])
     assert sites_of(odd)[1] == pytest.approx((1 + 16 / 431 - 0.1, 0.8, 0.3), abs=1e-4)
+    bare = cif_of(ORTHORHOMBIC, rows, operations=["x, y, z", "-x + 1/2, y, z"]).replace("'", "")
+    assert sites_of(bare) == expected
     for wrong in ("2x,y,z", "x,y", "x,y,x", "x+1/0,y,z", "x*2,y,z"):
         with pytest.raises(StructureError, match="as symmetry operation 2"):
             cif_structures(cif_of(ORTHORHOMBIC, rows, operations=["x,y,z", wrong]))
