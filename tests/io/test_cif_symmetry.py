@@ -181,6 +181,9 @@ UNKNOWN = {
     "no group": (
         cif_of(CUBIC, ["Nb1 Nb 0 0 0 1"], operations=["x,y,z", "-y,x,z"]), "that are no group"
     ),
+    "no group for its translation": (
+        cif_of(CUBIC, ["Nb1 Nb 0 0 0 1"], operations=["x,y,z", "-x,-y,z+1/3"]), "that are no group"
+    ),
     "no identity": (
         cif_of(CUBIC, ["Nb1 Nb 0 0 0 1"], operations=["-x,-y,z", "-x,-y,-z"]), "that are no group"
     ),
