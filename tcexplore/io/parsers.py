@@ -328,5 +328,18 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()
 
 
-PARSERS = {"CIF": _cif_structure, "POSCAR": _poscar_structure, "XYZ": _xyz_structure}
+def _cif_by_gemmi(text: str) -> Structure:
+    """Read the first data block that lists atoms."""
+    from tcexplore.io.cif import cif_structures
+
+    parsed = cif_structures(text)
+    for note in parsed[0].notes:
+        warnings.warn(note, stacklevel=1)
+    if len(parsed) > 1:
+        message = f"{len(parsed)} data blocks list atoms: {_shortened(parsed[0].label)!r} is used."
+        warnings.warn(message, stacklevel=1)
+    return parsed[0].structure
+
+
+PARSERS = {"CIF": _cif_by_gemmi, "POSCAR": _poscar_structure, "XYZ": _xyz_structure}
 PARSERS["JSON"] = _json_structure
