@@ -1,71 +1,30 @@
-"""Structures from files of calculations: AIRSS, XSF, vasprun.xml and Quantum ESPRESSO, by ASE and
-pymatgen.
-"""
+"""Structures from XSF and Quantum ESPRESSO files, by ASE."""
 
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pymatgen.core import Lattice, Structure
+from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label
-from tcexplore.io.text import require_site_count, require_structure_count, shortened
+from tcexplore.io.text import (
+    number,
+    require_site_count,
+    require_structure_count,
+    shortened,
+)
+from tcexplore.io.vasprun import steps_notes
 from tcexplore.io.xyz import periodicity_notes
 
-
-def res_structures(text: str) -> list[ParsedStructure]:
-    """Return the structures of RES files of AIRSS, one or many in a row.
-
-    Raises
-    ------
-    StructureError
-        It is a SHELX file whose symmetry operations would be left out.
-    """
-    parts = [
-        part for part in re.split(r"(?m)^END\b[^\n]*$", text) if re.search(r"(?m)^CELL\s", part)
-    ]
-    require_structure_count(len(parts))
-    return [_res_structure(part.strip("\n") + "\nEND\n", n) for n, part in enumerate(parts, 1)]
-
-
-def _res_structure(text: str, count: int) -> ParsedStructure:
-    from pymatgen.io.res import ResParser
-
-    centring = re.search(r"(?m)^LATT\s+(\S+)", text)
-    if re.search(r"(?m)^SYMM\b", text) or (centring and centring[1] != "-1"):
-        raise StructureError(
-            "is a SHELX file with symmetry operations (LATT, SYMM), which are read from CIFs alone;"
-            " give the CIF of this structure"
-        )
-    if not centring:
-        raise StructureError("has no line 'LATT -1', so its symmetry is not known; add it")
-    text = "\n".join(re.sub(r"[!].*", "", line) for line in text.split("\n"))
-    res = ResParser._parse_str(text)
-    ions = res.SFAC.ions
-    require_site_count(len(ions))
-    notes: list[str] = []
-    species = []
-    for ion in ions:
-        if not 1 <= ion.specie_num <= len(res.SFAC.species):
-            raise StructureError(
-                f"has the species number {ion.specie_num} at {shortened(ion.specie)!r}; expected 1"
-                f" to {len(res.SFAC.species)}, as SFAC lists: correct it"
-            )
-        symbol, note = element_from_label(res.SFAC.species[ion.specie_num - 1])
-        notes += [note] if note else []
-        occupancy = ion.occupancy - 10 if ion.occupancy > 10 else ion.occupancy  # 11: fixed at 1
-        species.append({symbol: occupancy})
-    cell = res.CELL
-    lattice = Lattice.from_parameters(cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma)
-    title = re.search(r"(?m)^TITL[ \t]+(\S+)", text)
-    structure = Structure(lattice, species, [ion.pos for ion in ions])
-    return ParsedStructure(structure, title[1] if title else f"structure {count}", tuple(notes))
+if TYPE_CHECKING:
+    from ase import Atoms
 
 
 def xsf_structures(text: str) -> list[ParsedStructure]:
@@ -79,6 +38,7 @@ def xsf_structures(text: str) -> list[ParsedStructure]:
     if re.search(r"(?m)^\s*(MOLECULE|ATOMS)\b", text) and "PRIMVEC" not in text:
         raise StructureError("is a molecule, without PRIMVEC; give a crystal")
     head, _, _ = text.partition("BEGIN_BLOCK_DATAGRID")
+    _require_whole_primcoord(head)
     lines = [re.sub(r"^(\s*)(PRIMVEC|PRIMCOORD|CONVVEC)\s+\d+\s*$", r"\1\2", line)
              for line in head.split("\n") if not re.match(r"\s*(CONVCOORD)\b", line)]  # fmt: skip
     if not re.search(r"(?m)^\s*(CRYSTAL|SLAB|POLYMER|MOLECULE)\b", head):
@@ -86,17 +46,21 @@ def xsf_structures(text: str) -> list[ParsedStructure]:
     return _atoms_structures(_ase_read("\n".join(lines), "xsf", ":"), "step")
 
 
-def vasprun_structures(text: str) -> list[ParsedStructure]:
-    """Return the last structure of a vasprun.xml: its steps are one history of one crystal.
-
-    Raises
-    ------
-    StructureError
-        The file defines entities.
-    """
-    if "<!ENTITY" in text or "<!DOCTYPE" in text:
-        raise StructureError("defines XML entities, as no vasprun.xml does; give the file of VASP")
-    return _last(_ase_read(text, "vasp-xml", ":"))
+def _require_whole_primcoord(text: str) -> None:
+    """Raise where more or fewer atoms follow PRIMCOORD than it announces."""
+    for part in re.split(r"(?m)^\s*PRIMCOORD\b.*\n", text)[1:]:
+        lines = [line.split() for line in part.split("\n") if line.strip(" \t#")]
+        counts = lines[0] if lines else ["nothing"]
+        if not re.fullmatch(r"\d{1,9}", counts[0]):
+            raise StructureError(
+                f"has {shortened(' '.join(counts))!r} behind PRIMCOORD; expected a number of atoms"
+            )
+        rows = [len(line) >= 4 and not math.isnan(number(line[1])) for line in lines[1:]]
+        listed = rows.index(False) if False in rows else len(rows)
+        if listed != int(counts[0]):
+            raise StructureError(
+                f"announces {counts[0]} atoms behind PRIMCOORD but lists {listed}; make them agree"
+            )
 
 
 def espresso_input_structures(text: str) -> list[ParsedStructure]:
@@ -107,6 +71,7 @@ def espresso_input_structures(text: str) -> list[ParsedStructure]:
     StructureError
         The lattice is given by ``ibrav`` and not by its vectors.
     """
+    text = re.sub(r"(?m)^\s*#.*|!.*", "", text)
     ibrav = re.search(r"(?i)\bibrav\s*=\s*(-?\d+)", text)
     if ibrav and int(ibrav[1]) != 0:
         raise StructureError(
@@ -115,17 +80,61 @@ def espresso_input_structures(text: str) -> list[ParsedStructure]:
         )
     if re.search(r"(?im)^\s*ATOMIC_POSITIONS.*crystal_sg|^\s*space_group\s*=", text):
         raise StructureError(
-            "lists the atoms of a space group (crystal_sg); list all atoms of the cell, or give a CIF"
+            "lists the atoms of a space group (crystal_sg); list all atoms of the cell, or give"
+            " a CIF"
         )
-    return _atoms_structures(_ase_read(text, "espresso-in", 0), "structure")
+    atoms = _ase_read(text, "espresso-in", 0)
+    _require_labels(_position_labels(text), atoms[0])
+    return _atoms_structures(atoms, "structure")
+
+
+def _position_labels(text: str) -> list[str]:
+    """Return the labels of the atoms in the card ATOMIC_POSITIONS."""
+    _, _, card = re.split(r"(?im)^(\s*ATOMIC_POSITIONS)", text, maxsplit=1)
+    rows = [line.split() for line in card.split("\n")[1:] if line.strip()]
+    ends = [len(row) < 4 or math.isnan(number(row[1].lstrip("("))) for row in rows]
+    return [row[0] for row in rows[: ends.index(True) if True in ends else None]]
 
 
 def espresso_output_structures(text: str) -> list[ParsedStructure]:
-    """Return the last structure of an output of Quantum ESPRESSO's pw.x."""
-    return _last(_ase_read(text, "espresso-out", ":", results_required=False))
+    """Return the last structure of an output of Quantum ESPRESSO's pw.x.
+
+    Raises
+    ------
+    StructureError
+        A cell is not beside its positions, or a label names no element.
+    """
+    lines = text.split("\n")
+    for line, text_line in enumerate(lines):
+        if "CELL_PARAMETERS" in text_line and "ATOMIC_POSITIONS" not in "".join(
+            lines[line + 5 : line + 6]
+        ):
+            raise StructureError(
+                f"has CELL_PARAMETERS in line {line + 1} without ATOMIC_POSITIONS behind them;"
+                " check that the file is whole"
+            )
+    images = _ase_read(text, "espresso-out", ":", results_required=False)
+    _require_labels(re.findall(r"(?m)^\s*\d+\s+(\S+)\s+tau\(", text)[: len(images[0])], images[0])
+    return _last(images)
 
 
-def _ase_read(text: str, kind: str, index: str | int, **options: Any) -> list[Any]:
+def _require_labels(labels: Sequence[str], atoms: Atoms) -> None:
+    """Raise where Quantum ESPRESSO's labels of atoms are not surely the elements that ASE read."""
+    symbols = atoms.get_chemical_symbols()
+    if len(labels) != len(symbols):
+        raise StructureError(
+            f"announces {len(symbols)} atoms (nat) but lists {len(labels)}; make them agree"
+        )
+    for label, symbol in zip(labels, symbols, strict=True):
+        named, _ = element_from_label(re.sub(r"(?<=[A-Za-z])[-_]\w*$", "", label))
+        if named != symbol:
+            raise StructureError(
+                f"calls an atom {shortened(label)!r}, which may be {named} or {symbol}; write a"
+                " symbol such as 'Fe' or 'Fe1'"
+            )
+
+
+def _ase_read(text: str, kind: str, index: str | int, **options: bool) -> list[Atoms]:
     from ase.io import read
 
     atoms = read(io.StringIO(text), format=kind, index=index, **options)
@@ -135,19 +144,17 @@ def _ase_read(text: str, kind: str, index: str | int, **options: Any) -> list[An
     return images
 
 
-def _last(images: Sequence[Any]) -> list[ParsedStructure]:
+def _last(images: Sequence[Atoms]) -> list[ParsedStructure]:
     """Return the last structure of a calculation, with a note where it has several."""
     [parsed] = _atoms_structures(images[-1:], "structure")
-    if len(images) == 1:
-        return [parsed]
-    note = f"The file holds {len(images)} steps of one calculation; the last structure was used."
-    return [ParsedStructure(parsed.structure, parsed.label, (note, *parsed.notes))]
+    notes = (*steps_notes(len(images)), *parsed.notes)
+    return [ParsedStructure(parsed.structure, parsed.label, notes)]
 
 
-def _atoms_structures(images: Sequence[Any], name: str) -> list[ParsedStructure]:
+def _atoms_structures(images: Sequence[Atoms], name: str) -> list[ParsedStructure]:
     require_structure_count(len(images))
     structures = []
-    for number, atoms in enumerate(images, start=1):
+    for step, atoms in enumerate(images, start=1):
         require_site_count(len(atoms))
         notes = periodicity_notes([bool(flag) for flag in atoms.pbc])
         symbols = atoms.get_chemical_symbols()
@@ -158,5 +165,5 @@ def _atoms_structures(images: Sequence[Any], name: str) -> list[ParsedStructure]
         structure = Structure(
             np.array(atoms.cell), symbols, atoms.positions, coords_are_cartesian=True
         )
-        structures.append(ParsedStructure(structure, f"{name} {number}", notes))
+        structures.append(ParsedStructure(structure, f"{name} {step}", notes))
     return structures

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.elements import ELEMENTS
@@ -22,6 +23,8 @@ from tcexplore.io.xyz import periodicity_notes
 EXPECTED = (
     "a pymatgen Structure or entry, or a document of Materials Project, OPTIMADE, ASE or JARVIS"
 )
+PYMATGEN_CLASSES = (None, "Structure", "IStructure", "Slab", "Interface", "GrainBoundary")
+CONTAINERS = ("data", "structure", "attributes", "atoms", "structures", "docs", "entries")
 NAMES = ("label", "material_id", "entry_id", "task_id", "jid", "id", "_id", "unique_id")
 
 
@@ -46,7 +49,7 @@ def json_structures(text: str) -> list[ParsedStructure]:
     return [_structure(name, document) for name, document in documents]
 
 
-def _documents(data: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, Mapping]]:
+def _documents(data: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, Mapping]]:
     """Yield the dictionaries that are structures, with what the document calls each."""
     if depth > 4:
         return
@@ -60,9 +63,13 @@ def _documents(data: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str,
         yield name, data
         return
     ids = [str(key) for key in data.get("ids") or ()] if isinstance(data.get("ids"), list) else []
-    for key in ("data", "structure", "attributes", "atoms", "structures", "docs", "entries", *ids):
+    keys = {*CONTAINERS, *ids}
+    for key in (key for key in data if key in keys):
         if isinstance(data.get(key), dict | list):
             yield from _documents(data[key], name or (key if key in ids else ""), depth + 1)
+    if all(isinstance(value, dict) for value in data.values()) and not keys & set(data):
+        for key, value in data.items():  # structures by their names
+            yield from _documents(value, name or key, depth + 1)
 
 
 def _structure(name: str, document: Mapping[str, Any]) -> ParsedStructure:
@@ -79,6 +86,8 @@ def _is_pymatgen(data: Mapping[str, Any]) -> bool:
 
 
 def _pymatgen(data: Mapping[str, Any]) -> ParsedStructure:
+    if data.get("@class") not in PYMATGEN_CLASSES:
+        raise StructureError(f"holds {_described(data)}; expected {EXPECTED}")
     sites, lattice = data["sites"], data["lattice"]
     require_site_count(len(sites))
     notes = [*periodicity_notes([bool(flag) for flag in lattice.get("pbc") or (True,) * 3])]
@@ -93,7 +102,7 @@ def _pymatgen(data: Mapping[str, Any]) -> ParsedStructure:
     return _parsed(matrix, species, [site["abc"] for site in sites], notes)
 
 
-def _parameters_matrix(lattice: Mapping[str, Any]) -> Any:
+def _parameters_matrix(lattice: Mapping[str, Any]) -> ArrayLike:
     names = ("a", "b", "c", "alpha", "beta", "gamma")
     return Lattice.from_parameters(*(float(lattice[name]) for name in names)).matrix
 
@@ -110,11 +119,17 @@ def _optimade(data: Mapping[str, Any]) -> ParsedStructure:
         entry["name"]: _optimade_mixture(entry, notes) for entry in data.get("species") or ()
     }
     names = data["species_at_sites"]
+    positions = data["cartesian_site_positions"]
+    if "implicit_atoms" in (data.get("structure_features") or ()) or len(names) != len(positions):
+        raise StructureError("leaves out atoms whose places are not given; give all its atoms")
     species = [
         mixtures[name] if name in mixtures else {_symbol(str(name), notes): 1.0} for name in names
     ]
-    positions = data["cartesian_site_positions"]
-    return _parsed(data["lattice_vectors"], species, positions, notes, cartesian=True)
+    filled = [site for site, amounts in enumerate(species) if amounts]
+    return _parsed(
+        data["lattice_vectors"], [species[site] for site in filled],
+        [positions[site] for site in filled], notes, cartesian=True,
+    )  # fmt: skip
 
 
 def _optimade_mixture(entry: Mapping[str, Any], notes: list[str]) -> dict[str, float]:
@@ -152,7 +167,7 @@ def _ase(data: Mapping[str, Any]) -> ParsedStructure:
     return _parsed(matrix, species, _array(data["positions"]), notes, cartesian=True)
 
 
-def _array(data: Any) -> np.ndarray:
+def _array(data: object) -> np.ndarray:
     """Return an array that ASE wrote with its shape, or a plain list."""
     if isinstance(data, dict) and "__ndarray__" in data:
         shape, _, values = data["__ndarray__"]
@@ -183,7 +198,7 @@ def _symbol(text: str, notes: list[str]) -> str:
 
 
 def _parsed(
-    matrix: Any, species: list[dict[str, float]], coords: Any, notes: list[str],
+    matrix: ArrayLike, species: list[dict[str, float]], coords: ArrayLike, notes: list[str],
     *, cartesian: bool = False,
 ) -> ParsedStructure:  # fmt: skip
     lattice, places = np.array(matrix, dtype=float), np.array(coords, dtype=float)
@@ -196,7 +211,7 @@ def _parsed(
     return ParsedStructure(structure, notes=tuple(notes))
 
 
-def _described(data: Any) -> str:
+def _described(data: object) -> str:
     if isinstance(data, dict):
         kind = data.get("@class")
         if isinstance(kind, str):

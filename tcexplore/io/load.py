@@ -29,6 +29,15 @@ LONGEST_MESSAGE = 480
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
+class UnsoundStructureError(StructureError):
+    """A structure of a file that is not sound, beside others that may be."""
+
+    def __init__(self, message: str, *, label: str) -> None:
+        self.label = label
+        """Name of the structure within the file, empty where it has none."""
+        super().__init__(message)
+
+
 class SeveralStructuresError(StructureError):
     """A file holds several structures where one was asked for."""
 
@@ -72,7 +81,7 @@ def load_structure(
 
 def load_all_structures(
     source: str | Path | bytes, *, file_name: str | None = None, time_limit: float = 8.0
-) -> list[Structure | StructureError]:
+) -> list[Structure | UnsoundStructureError]:
     """Return all structures of a file, in the place of an unsound one the error that says why.
 
     Parameters as of `load_structure`. The name of each within its file, such as ``frame 2``, stands
@@ -136,7 +145,7 @@ class StructureReader:
 
     def load_all(
         self, source: str | Path | bytes, *, file_name: str | None = None
-    ) -> list[Structure | StructureError]:
+    ) -> list[Structure | UnsoundStructureError]:
         """Return all structures of a file; see `load_all_structures`."""
         name = _display_name(source, file_name)
         try:
@@ -255,12 +264,11 @@ def _read(path: Path) -> bytes:
     raise StructureError(f"is {kind}; expected a file: give a {FORMATS}")
 
 
-def _structure(entry: dict[str, Any], name: str) -> Structure | StructureError:
+def _structure(entry: dict[str, Any], name: str) -> Structure | UnsoundStructureError:
     """Return a structure that the parsing process read, or the error that it found."""
     if "error" in entry:
-        error = StructureError(_named(name, StructureError(entry["error"])))
-        error.add_note(entry["label"])
-        return error
+        message = _named(name, StructureError(entry["error"]))
+        return UnsoundStructureError(message, label=entry["label"])
     return Structure(
         entry["matrix"],
         entry["species"],
@@ -269,7 +277,7 @@ def _structure(entry: dict[str, Any], name: str) -> Structure | StructureError:
     )
 
 
-def _label(structure: Structure | StructureError, index: int) -> str:
-    if isinstance(structure, StructureError):
-        return next(iter(structure.__notes__), "") or f"structure {index}"
-    return structure.properties["label"] or f"structure {index}"
+def _label(structure: Structure | UnsoundStructureError, index: int) -> str:
+    if isinstance(structure, Structure):
+        return structure.properties["label"] or f"structure {index}"
+    return structure.label or f"structure {index}"

@@ -62,9 +62,9 @@ READERS = {
     "POSCAR": ("poscar", "poscar_structures"),
     "XYZ": ("xyz", "xyz_structures"),
     "JSON": ("json_kinds", "json_structures"),
-    "RES": ("calculations", "res_structures"),
+    "RES": ("res", "res_structures"),
     "XSF": ("calculations", "xsf_structures"),
-    "vasprun.xml": ("calculations", "vasprun_structures"),
+    "vasprun.xml": ("vasprun", "vasprun_structures"),
     "Quantum ESPRESSO input": ("calculations", "espresso_input_structures"),
     "Quantum ESPRESSO output": ("calculations", "espresso_output_structures"),
 }
@@ -101,9 +101,18 @@ def parsed_structures(
     except (StructureError, MemoryError):
         raise
     except Exception as error:
-        words = f"{error} is missing or unknown" if isinstance(error, KeyError) else str(error)
+        words = _words(error)
         words = shortened(" ".join(words.split()), length=200).rstrip(".") or type(error).__name__
         raise StructureError(f"cannot be read as {kind}: {words}; check the file") from None
+
+
+def _words(error: Exception) -> str:
+    """Return in the user's words what a library found wrong with a file."""
+    if isinstance(error, StopIteration | EOFError) or "StopIteration" in str(error):
+        return "the file ends too early"
+    if isinstance(error, AssertionError | IndexError | TypeError | AttributeError):
+        return "a line or value is missing or misplaced"
+    return f"{error} is missing or unknown" if isinstance(error, KeyError) else str(error)
 
 
 def _checked(
@@ -160,7 +169,7 @@ def file_text(content: bytes) -> str:
 
 def file_format(text: str, file_name: str) -> str:
     """Return the format that the content shows, else the one that the file's name tells."""
-    if text.lstrip()[:1] in ("{", "["):
+    if text.lstrip()[:1] in ("{", "[") and not CONTENT["POSCAR"].match(text):
         return "JSON"
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:

@@ -32,6 +32,7 @@ POSCAR_CELL = re.compile(
 CONFIGURATION = re.compile(r"\s*(?:direct|cartesian)\s+configuration", re.IGNORECASE)
 COUNTS = re.compile(r"\s*\d{1,12}(?:\s+\d{1,12})*\s*(?:[!#].*)?$")
 MOST_HEADER_LINES = 20
+DIRECT, CARTESIAN = "dDfF", "cCkK"
 FLAGS = {"T", "F", ".TRUE.", ".FALSE."}
 
 
@@ -76,7 +77,7 @@ def poscar_structures(text: str) -> list[ParsedStructure]:
 def _next_header(
     lines: Sequence[str], header: PoscarHeader, index: int
 ) -> tuple[PoscarHeader | None, int]:
-    """Return the header of the next structure, with the index of its first line, None at the end."""
+    """Return the next structure's header and the index of its first line; None at the end."""
     for number, line in enumerate(lines[index:], start=index):
         if CONFIGURATION.match(line):
             return header, number
@@ -87,12 +88,13 @@ def _next_header(
 
 
 def _starts_structure(lines: Sequence[str], index: int) -> bool:
-    """Tell whether a further POSCAR begins here: one that names its elements in line 6."""
+    """Tell whether a further POSCAR begins here: symbols in line 6, or numbers and 'Direct'."""
     head = lines[index : index + 7]
     if len(head) < 7 or len(leading_numbers(head[1])) not in (1, 3):
         return False
     vectors = all(len(leading_numbers(line)) >= 3 for line in head[2:5])
-    return vectors and bool(re.match(r"\s*[A-Z]", head[5])) and not leading_numbers(head[5])
+    of_vasp_4 = bool(COUNTS.match(head[5])) and bool(re.match(r"\s*[sSdDcCkK]", head[6]))
+    return vectors and (of_vasp_4 or bool(re.match(r"\s*[A-Z]", head[5])))
 
 
 def _header(lines: Sequence[str], start: int) -> PoscarHeader:
@@ -111,8 +113,8 @@ def _header(lines: Sequence[str], start: int) -> PoscarHeader:
     return PoscarHeader(lines[start], matrix * scale, scale, labels, counts, end)
 
 
-def _scale(scales: Sequence[float], matrix: FloatArray) -> FloatArray:
-    """Return the factor of each Cartesian component; a negative number is the cell's volume (Å³)."""
+def _scale(scales: list[float], matrix: FloatArray) -> FloatArray:
+    """Return the factor of each component; a negative number is the cell's volume (Å³)."""
     volume = abs(np.linalg.det(matrix))
     if len(scales) == 1 and scales[0] < 0 and volume > 0:
         return np.full(3, (-scales[0] / volume) ** (1 / 3))
@@ -156,14 +158,14 @@ def _read_coordinates(
     selective = bool(re.match(r"\s*[sS]", lines[index])) if index < len(lines) else False
     index += selective
     mode = lines[index].strip()[:1] if index < len(lines) else ""
-    if not mode.isalpha():
+    if mode not in DIRECT + CARTESIAN or not mode:
         raise _line_error(lines, index, "'Direct' or 'Cartesian'")
     count = sum(header.counts)
     rows = lines[index + 1 : index + 1 + count]
     require_site_count(count, listed=sum(bool(row.strip()) for row in rows))
     coords = np.array([_coordinates(lines, index + 1 + row) for row in range(count)])
     symbols, notes = _symbols(header, [_row_label(row, selective=selective) for row in rows])
-    cartesian = mode in "cCkK"
+    cartesian = mode in CARTESIAN
     structure = Structure(
         header.matrix, symbols, coords * header.scale if cartesian else coords,
         coords_are_cartesian=cartesian,
@@ -217,10 +219,11 @@ def _symbols(header: PoscarHeader, row_labels: list[str]) -> tuple[list[str], tu
 def _elements(labels: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     symbols, notes = [], []
     for label in labels:
-        bare = re.sub(r"(?<=[A-Za-z])(?:_[^/]*|\.\d+)?(?:/.*)?$", "", label)
-        symbol, note = element_from_label(bare)
+        bare = re.sub(r"(?<=[A-Za-z])(?:_[^/]*)?(?:/.*)?$", "", label)
+        pseudo_hydrogen = re.match(r"H\d*\.\d+", label)
+        symbol, note = element_from_label("H" if pseudo_hydrogen else bare)
         symbols.append(symbol)
-        if re.fullmatch(r"H\d*\.\d+.*", label):
+        if pseudo_hydrogen:
             note = f"The pseudo-hydrogen {shortened(label)} is read as hydrogen."
         notes += [note] if note else []
     return symbols, tuple(dict.fromkeys(notes))

@@ -1,4 +1,4 @@
-"""Text helpers of all readers: bounds on the number of sites, numbers, and lines cut for messages."""
+"""Numbers of all readers: in a text, of sites and structures; and lines cut for messages."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MAX_STRUCTURES = 1000
 
 def number(text: str) -> float:
     """Return the number that a text writes, Fortran's ``0.5D+00`` among them; nan for no number."""
-    if not re.match(r"[-+.\d]", text[:1]):
+    if not re.fullmatch(r"[-+]?\.?\d[-+.\deEdD]{0,60}", text):
         return math.nan
     try:
-        return float(text[:60].replace("D", "E").replace("d", "e"))
+        return float(text.replace("D", "E").replace("d", "e"))
     except ValueError:
         return math.nan
 
@@ -33,7 +33,7 @@ def leading_numbers(line: str) -> list[float]:
 
 
 def require_site_count(count: int, *, listed: int | None = None) -> None:
-    """Raise `StructureError` where a structure announces no, too many or more atoms than it lists."""
+    """Raise `StructureError` where a structure has no or too many atoms, or lists too few."""
     if count < 1:
         raise StructureError("lists no atoms; give a structure with at least one site")
     if count > MAX_SITES:

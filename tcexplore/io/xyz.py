@@ -7,6 +7,7 @@ import re
 import numpy as np
 from pymatgen.core import Structure
 
+from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label
@@ -18,7 +19,7 @@ LATTICE = re.compile(r"\blattice\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{([^}]*)\}|\[(
 PROPERTIES = re.compile(r"\bproperties\s*=\s*[\"']?(?P<columns>[^\s\"']+)", re.I)
 PBC = re.compile(r"\bpbc\s*=\s*(?:[\"'\[{]([^\"'\]}]*)[\"'\]}]|(\S+))", re.I)
 DEFAULT_COLUMNS = "species:S:1:pos:R:3"
-SPECIES_COLUMNS = ("species", "element", "symbol", "symbols")
+SPECIES_COLUMNS = ("species", "element", "symbol", "symbols", "z", "numbers", "atomic_numbers")
 
 
 def xyz_structures(text: str) -> list[ParsedStructure]:
@@ -85,7 +86,12 @@ def _columns(comment: str) -> dict[str, int]:
     columns, start = {}, 0
     for name, width in zip(words[::3], words[2::3], strict=False):
         columns[name.lower()] = start
-        start += int(width) if width.isdigit() and len(width) < 4 else 1
+        if not re.fullmatch(r"[1-9]\d{0,2}", width):
+            raise StructureError(
+                f"has {shortened(':'.join(words))!r} as its columns; expected a width such as 1 or"
+                " 3 for each: correct Properties in line 2"
+            )
+        start += int(width)
     return columns
 
 
@@ -100,9 +106,16 @@ def _row_position(row: list[str], column: int) -> list[float]:
 
 
 def _symbols(labels: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    readings = {label: element_from_label(label) for label in dict.fromkeys(labels)}
+    readings = {label: _element(label) for label in dict.fromkeys(labels)}
     notes = (note for _, note in readings.values() if note)
     return [readings[label][0] for label in labels], tuple(dict.fromkeys(notes))
+
+
+def _element(label: str) -> tuple[str, str | None]:
+    """Return the element of a symbol, label or atomic number."""
+    if re.fullmatch(r"\d{1,3}", label) and 1 <= int(label) <= len(ELEMENTS):
+        return ELEMENTS[int(label) - 1], None
+    return element_from_label(label)
 
 
 def _pbc(comment: str) -> list[bool]:
