@@ -16,10 +16,20 @@ import numpy as np
 import pytest
 from pymatgen.core import Composition, Lattice, Structure
 from pymatgen.io.cif import CifWriter
-from support.hostile import CIF, JSON, POSCAR, VALID, write_hostile_files
+from support.calculation_files import CALCULATIONS, DOCUMENTS
+from support.hostile import (
+    CIF,
+    JSON,
+    POSCAR,
+    VALID,
+    XYZ,
+    entity_files,
+    mutated_files,
+    write_hostile_files,
+)
 from support.same_crystal import assert_same_crystal
 
-from tcexplore.crystal.structure import StructureError
+from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.io.load import StructureReader, load_structure, load_structures
 from tcexplore.io.parsers import FORMATS
 
@@ -216,6 +226,49 @@ def test_hostile_files_end_in_a_message(tmp_path):
         failures, peak = pool.submit(hostility_failures, paths).result()
     assert failures == []
     assert peak < 1e9 / 1024
+
+
+def test_damaged_files_of_all_formats_end_in_a_message_or_a_structure(tmp_path):
+    valid = {f"{number}.json": json.dumps(data) for number, data in enumerate(DOCUMENTS.values())}
+    valid |= CALCULATIONS | {"XDATCAR": POSCAR, "a.extxyz": XYZ}
+    files = [*mutated_files(valid, count=200), *entity_files(CALCULATIONS["vasprun.xml"])]
+    paths = []
+    for number, (name, content) in enumerate(files):
+        paths.append(tmp_path / f"{number:03d}-{name}")
+        paths[-1].write_bytes(content if isinstance(content, bytes) else content.encode())
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        failures, peak = pool.submit(damage_failures, paths).result()
+    assert failures == []
+    assert peak < 1e9 / 1024
+
+
+def damage_failures(paths: Sequence[Path]) -> tuple[list[str], int]:
+    """Say what was wrong with how damaged files ended, and the memory (KiB) that reading took."""
+    with StructureReader(time_limit=HOSTILE_TIME_LIMIT) as reader:
+        failures = [failure for path in paths if (failure := damage_failure(reader, path))]
+    return failures, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+def damage_failure(reader: StructureReader, path: Path) -> str | None:
+    """Say what was wrong with how a damaged file ended: in sound structures or in a message."""
+    start = time.monotonic()
+    try:
+        structures = reader.load_all(path)
+    except StructureError as error:
+        structures = [error]
+    taken = time.monotonic() - start
+    for structure in structures:
+        if isinstance(structure, Structure):
+            check_structure(structure, name=path.name)
+        elif not sound_message(str(structure), path):
+            return f"{path.name}: {structure}"
+    return f"{path.name} took {taken:.1f} s" if taken >= 10.0 else None
+
+
+def sound_message(message: str, path: Path) -> bool:
+    """Tell whether a message names its file and can be shown."""
+    raw = "Traceback" in message or "object has no" in message or "list index" in message
+    return path.name in message and len(message) <= 500 and message.isprintable() and not raw
 
 
 def hostility_failures(paths: Sequence[Path]) -> tuple[list[str], int]:
