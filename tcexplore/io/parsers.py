@@ -13,6 +13,7 @@ import io
 import re
 import warnings
 import zlib
+from json import JSONDecodeError
 
 from pymatgen.core import Structure
 
@@ -97,13 +98,18 @@ def parsed_structures(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries; the readers say in notes what matters
-            return [_checked(parsed, file_name) for parsed in read(text)]
+            structures = [_checked(parsed, file_name) for parsed in read(text)]
     except (StructureError, MemoryError):
         raise
+    except JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise StructureError(f"is no sound JSON at {place}; check that it is whole") from None
     except Exception as error:
-        words = _words(error)
-        words = shortened(" ".join(words.split()), length=200).rstrip(".") or type(error).__name__
+        words = shortened(" ".join(_words(error).split()), length=200).rstrip(".")
         raise StructureError(f"cannot be read as {kind}: {words}; check the file") from None
+    if not structures:
+        raise StructureError(f"holds no structure, although it looks like {kind}; check the file")
+    return structures
 
 
 def _words(error: Exception) -> str:
@@ -112,7 +118,13 @@ def _words(error: Exception) -> str:
         return "the file ends too early"
     if isinstance(error, AssertionError | IndexError | TypeError | AttributeError):
         return "a line or value is missing or misplaced"
-    return f"{error} is missing or unknown" if isinstance(error, KeyError) else str(error)
+    text = str(error)
+    wrong_number = re.match(r"(?:could not convert|invalid literal)[^:]*: '(.*)'", text, re.DOTALL)
+    if wrong_number:
+        return f"{shortened(wrong_number[1])!r} stands where a number was expected"
+    if "ingular matrix" in text:
+        return "the lattice vectors lie in one plane"
+    return f"{error} is missing or unknown" if isinstance(error, KeyError) else text
 
 
 def _checked(

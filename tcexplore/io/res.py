@@ -12,7 +12,7 @@ from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label
-from tcexplore.io.text import (
+from tcexplore.io.text import leading_numbers, require_site_count, require_structure_count, shortened
     require_site_count,
     require_structure_count,
     shortened,
@@ -53,6 +53,7 @@ def _res_structure(text: str, count: int) -> ParsedStructure:
     lines = [line.split() for line in text.split("\n")]
     kept = [" ".join(line[:8] if line[0] == "CELL" else line if line[0] == "SFAC" else line[:6])
             for line in lines if line and line[0].upper() not in RES_ASIDE]  # fmt: skip
+    _refuse_unknown_lines(kept)
     res = ResParser._parse_str("\n".join(kept))
     require_site_count(len(res.SFAC.ions))
     notes: list[str] = []
@@ -61,6 +62,23 @@ def _res_structure(text: str, count: int) -> ParsedStructure:
     lattice = Lattice.from_parameters(cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma)
     structure = Structure(lattice, species, [ion.pos for ion in res.SFAC.ions])
     return ParsedStructure(structure, title[1] if title else f"structure {count}", tuple(notes))
+
+
+def _refuse_unknown_lines(lines: Sequence[str]) -> None:
+    """Raise where a line is no instruction and no atom, rather than leave it out."""
+    for line in lines:
+        words = line.split()
+        if words[0] in ("CELL", "SFAC", "END"):
+            continue
+        if (
+            len(words) < 6
+            or not words[1].isdigit()
+            or len(leading_numbers(line[len(words[0]) :])) < 5
+        ):
+            raise StructureError(
+                f"has {shortened(line)!r} as a line; expected an atom's name, the number of its"
+                " species, three coordinates and an occupancy: correct it"
+            )
 
 
 def _refuse_symmetry(text: str) -> None:

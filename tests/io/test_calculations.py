@@ -122,7 +122,10 @@ REFUSED = {
     "RES number": (RES.replace("\nMg 1", "\nMg 3"), "has the species number 3"),
     "RES dummy": (RES.replace("SFAC Mg", "SFAC X"), "stands for a dummy atom"),
     "RES occupancy": (RES.replace("0.5 1.0\nB", "0.5 21.0\nB"), "has the occupancy 21"),
-    "RES unknown line": (RES.replace("\nMg 1", "\nWHAT now\nMg 1"), "cannot be read as RES"),
+    "RES unknown line": (
+        RES.replace("\nMg 1", "\nWHAT now\nMg 1"),
+        "has 'WHAT now' as a line; expected an atom",
+    ),
     "XSF molecule": ("MOLECULE\nATOMS\n1 0 0 0\n1 0 0 0.74\n", "is a molecule"),
     "XSF dummy": (XSF.replace("\n12 ", "\n0 "), "holds a dummy atom"),
     "XSF more atoms": (XSF.replace("3 1\n", "2 1\n"), "announces 2 atoms behind PRIMCOORD but"),

@@ -257,6 +257,8 @@ def damage_failure(reader: StructureReader, path: Path) -> str | None:
     except StructureError as error:
         structures = [error]
     taken = time.monotonic() - start
+    if not structures:
+        return f"{path.name} was read as nothing"
     for structure in structures:
         if isinstance(structure, Structure):
             check_structure(structure, name=path.name)
