@@ -77,23 +77,44 @@ def _read_upload() -> None:
     if not isinstance(file, UploadedFile):
         return
     try:
-        structures = load_all_structures(file.getvalue(), file_name=file.name)
+        structures, unsound = _sound_structures(file)
     except StructureError as error:
         st.session_state[UPLOAD_ERROR] = str(error)
         return
     _forget_candidates()
-    if len(structures) == 1:
+    if len(structures) == 1 and not unsound:
         choose_upload(Choice(structures[0], file.name))
     else:
-        st.session_state[CANDIDATES] = (file.name, structures)
+        st.session_state[CANDIDATES] = (file.name, structures, unsound)
 
 
-def _show_candidates(file_name: str, structures: Sequence[Structure]) -> None:
+def _sound_structures(file: UploadedFile) -> tuple[list[Structure], list[str]]:
+    """Return the structures of a file, and the messages on those that are not sound.
+
+    Raises
+    ------
+    StructureError
+        The file holds no sound structure.
+    """
+    loaded = load_all_structures(file.getvalue(), file_name=file.name)
+    structures = [entry for entry in loaded if isinstance(entry, Structure)]
+    errors = [entry for entry in loaded if isinstance(entry, StructureError)]
+    if not structures:
+        raise errors[0]
+    return structures, [str(error) for error in errors]
+
+
+def _show_candidates(
+    file_name: str, structures: Sequence[Structure], unsound: Sequence[str]
+) -> None:
     """Show the choice of one structure of a file; none is taken before the user says which."""
     upload = st.session_state.get(UPLOAD)
     names = [f"{file_name}, {candidate_label(structures, i)}" for i in range(len(structures))]
     if upload is None or upload.name not in names:
-        st.info(f"{plain(file_name)} holds {len(structures)} structures. Choose one of them.")
+        total = len(structures) + len(unsound)
+        st.info(f"{plain(file_name)} holds {total} structures. Choose one of them.")
+        if unsound:
+            st.warning(f"{len(unsound)} of them cannot be used. The first: {plain(unsound[0])}")
     st.selectbox(
         f"Structure in {plain(file_name)}",
         range(len(structures)),
@@ -118,7 +139,7 @@ def candidate_label(structures: Sequence[Structure], index: int) -> str:
 
 def _choose_candidate() -> None:
     index = st.session_state[PICKED_CANDIDATE]
-    file_name, structures = st.session_state[CANDIDATES]
+    file_name, structures, _ = st.session_state[CANDIDATES]
     if index is not None:
         label = candidate_label(structures, index)
         choose_upload(Choice(structures[index], f"{file_name}, {label}"))

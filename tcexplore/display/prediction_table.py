@@ -12,7 +12,7 @@ import pandas as pd
 from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.load import load_structures
+from tcexplore.io.load import UnsoundStructureError, load_all_structures, load_structures
 from tcexplore.model.predictor import TcPredictor, load_predictor
 
 COLUMNS: tuple[str, ...] = (
@@ -87,13 +87,15 @@ def predict_all_structures(files: Sequence[str], model: str) -> list[Outcome]:
 
 
 def _labelled_structures(file: str) -> list[tuple[str, Structure | StructureError]]:
-    from tcexplore.io.load import load_all_structures
-
     try:
         structures = load_all_structures(Path(file))
     except StructureError as error:
         return [("", error)]
-    return [(structure.properties["label"], structure) for structure in structures]
+    return [(_label(structure), structure) for structure in structures]
+
+
+def _label(loaded: Structure | UnsoundStructureError) -> str:
+    return loaded.label if isinstance(loaded, StructureError) else loaded.properties["label"]
 
 
 def _outcome(

@@ -15,38 +15,63 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.parsers import FORMATS, MAX_BYTES, printable
+from tcexplore.io.parsers import FORMATS, MAX_BYTES, within_size
+from tcexplore.io.text import printable, shortened
 from tcexplore.resources import PACKAGE
 
 LONGEST_MESSAGE = 480
 
 
+class UnsoundStructureError(StructureError):
+    """A structure of a file that is not sound, beside others that may be."""
+
+    def __init__(self, message: str, *, label: str) -> None:
+        self.label = label
+        """Name of the structure within the file, empty where it has none."""
+        super().__init__(message)
+
+
+class SeveralStructuresError(StructureError):
+    """A file holds several structures where one was asked for."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self.labels = tuple(labels)
+        """Names of the structures within the file."""
+        some = ", ".join(shortened(label, length=24) for label in self.labels[:4])
+        super().__init__(
+            f"holds {len(labels)} structures ({some}{', …' if len(labels) > 4 else ''}); choose"
+            " one in the app, or give `tcexplore predict` the option --all"
+        )
+
+
 def load_structure(
     source: str | Path | bytes, *, file_name: str | None = None, time_limit: float = 8.0
 ) -> Structure:
-    """Return the structure of a CIF, POSCAR, extended XYZ or pymatgen JSON, gzipped or not.
+    """Return the only structure of a file, gzipped or not.
 
-    Oxidation states, charges and site properties are left aside. What the user should know of how
-    the file was read stands in ``structure.properties["warnings"]``, a tuple of sentences.
+    Oxidation states, charges and site properties are left aside. Notes on how the file was read
+    stand in ``structure.properties["warnings"]``, a tuple of sentences.
 
     Parameters
     ----------
     source
         A path, or the content itself as bytes or as text of more than one line.
     file_name
-        What to call the content; tells its format where the content alone does not.
+        Name of the content; tells its format where the content alone does not.
     time_limit
         (s) After this long, reading is given up.
 
     Raises
     ------
+    SeveralStructuresError
+        The file holds more than one structure.
     StructureError
         The file cannot be read or holds no structure that one could predict.
     """
@@ -56,9 +81,19 @@ def load_structure(
 
 def load_all_structures(
     source: str | Path | bytes, *, file_name: str | None = None, time_limit: float = 8.0
-) -> list[Structure]:
-    """Return all structures of one file; see `load_structure`."""
-    return [load_structure(source, file_name=file_name, time_limit=time_limit)]
+) -> list[Structure | UnsoundStructureError]:
+    """Return all structures of a file, in the place of an unsound one the error that says why.
+
+    Parameters as of `load_structure`. The name of each within its file, such as ``frame 2``, stands
+    in ``structure.properties["label"]``.
+
+    Raises
+    ------
+    StructureError
+        The file as a whole cannot be read.
+    """
+    with StructureReader(time_limit=time_limit) as reader:
+        return reader.load_all(source, file_name=file_name)
 
 
 def load_structures(
@@ -96,13 +131,30 @@ class StructureReader:
         self.close()
 
     def load(self, source: str | Path | bytes, *, file_name: str | None = None) -> Structure:
-        """Return the structure of a file; see `load_structure`."""
-        name = printable(file_name or _own_name(source)) or "structure"
+        """Return the only structure of a file; see `load_structure`."""
+        structures = self.load_all(source, file_name=file_name)
+        if len(structures) > 1:
+            name = _display_name(source, file_name)
+            labels = [_label(structure, index) for index, structure in enumerate(structures, 1)]
+            error = SeveralStructuresError(labels)
+            error.args = (_named(name, error),)
+            raise error
+        if isinstance(structures[0], StructureError):
+            raise structures[0]
+        return structures[0]
+
+    def load_all(
+        self, source: str | Path | bytes, *, file_name: str | None = None
+    ) -> list[Structure | UnsoundStructureError]:
+        """Return all structures of a file; see `load_all_structures`."""
+        name = _display_name(source, file_name)
         try:
-            return _structure(self._answer(_content(source), name))
+            answer = self._answer(_content(source), name)
+            if "error" in answer:
+                raise StructureError(answer["error"])
         except StructureError as error:
-            message = f"{name}: {str(error).removeprefix(f'{name}: ')}"
-            raise StructureError(printable(message)[:LONGEST_MESSAGE]) from None
+            raise StructureError(_named(name, error)) from None
+        return [_structure(entry, name) for entry in answer["structures"]]
 
     def close(self) -> None:
         """End the parsing process."""
@@ -167,14 +219,22 @@ def _exchange(worker: subprocess.Popen[bytes], request: bytes) -> bytes:
         return b""
 
 
-def _own_name(source: str | Path | bytes) -> str:
+def _display_name(source: str | Path | bytes, file_name: str | None) -> str:
+    """Return the name of a file in messages."""
+    if file_name:
+        return printable(file_name) or "structure"
     if isinstance(source, bytes) or (isinstance(source, str) and _is_content(source)):
         return "structure"
-    return Path(source).name or str(source)
+    return printable(Path(source).name or str(source)) or "structure"
+
+
+def _named(name: str, error: StructureError) -> str:
+    """Return an error's message that begins with the name of the file."""
+    return printable(f"{name}: {str(error).removeprefix(f'{name}: ')}")[:LONGEST_MESSAGE]
 
 
 def _is_content(source: str) -> bool:
-    return "\n" in source or not source.strip() or source.lstrip().startswith("{")
+    return "\n" in source or "\r" in source or not source.strip() or source.lstrip().startswith("{")
 
 
 def _content(source: str | Path | bytes) -> bytes:
@@ -187,9 +247,7 @@ def _content(source: str | Path | bytes) -> bytes:
         content = _read(Path(source))
     if not content.strip():
         raise StructureError(f"is empty; give a {FORMATS}")
-    if len(content) > MAX_BYTES:
-        raise StructureError(f"is larger than {MAX_BYTES / 1e6:g} MB; give one structure alone")
-    return content
+    return within_size(content)
 
 
 def _read(path: Path) -> bytes:
@@ -206,13 +264,20 @@ def _read(path: Path) -> bytes:
     raise StructureError(f"is {kind}; expected a file: give a {FORMATS}")
 
 
-def _structure(answer: dict[str, Any]) -> Structure:
-    """Return the structure that the parsing process found, or raise what it said instead."""
-    if "error" in answer:
-        raise StructureError(answer["error"])
+def _structure(entry: dict[str, Any], name: str) -> Structure | UnsoundStructureError:
+    """Return a structure that the parsing process read, or the error that it found."""
+    if "error" in entry:
+        message = _named(name, StructureError(entry["error"]))
+        return UnsoundStructureError(message, label=entry["label"])
     return Structure(
-        answer["matrix"],
-        answer["species"],
-        answer["frac_coords"],
-        properties={"warnings": tuple(answer["warnings"])},
+        entry["matrix"],
+        entry["species"],
+        entry["frac_coords"],
+        properties={"warnings": tuple(entry["notes"]), "label": entry["label"]},
     )
+
+
+def _label(structure: Structure | UnsoundStructureError, index: int) -> str:
+    if isinstance(structure, Structure):
+        return structure.properties["label"] or f"structure {index}"
+    return structure.label or f"structure {index}"

@@ -13,7 +13,7 @@ import numpy as np
 from pymatgen.core import Composition, Lattice, Structure
 
 from tcexplore.crystal.structure import StructureError, check_structure
-from tcexplore.io.parsers import printable
+from tcexplore.io.text import printable
 
 LONGEST_CODE = 6000  # characters; what servers and mail programs let pass
 LONGEST_NOTE, MOST_NOTES = 400, 12  # characters of a note on reading, notes

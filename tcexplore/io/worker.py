@@ -14,7 +14,8 @@ import sys
 from typing import Any, BinaryIO
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.parsers import parsed_structure
+from tcexplore.io.parsed import ParsedStructure
+from tcexplore.io.parsers import parsed_structures
 
 MEMORY_LIMIT = 900 * 2**20  # bytes of address space; the libraries alone take about 350 MiB
 
@@ -32,21 +33,30 @@ def main() -> None:
 
 
 def _answer(request: dict[str, Any], requests: BinaryIO) -> dict[str, Any]:
-    """Return the structure as plain numbers, or the error that says why there is none."""
+    """Return the structures as plain numbers, or the error that says why there are none."""
     content = requests.read(request["size"])
     used = sum(os.times()[:2])
     _limit("RLIMIT_CPU", int(used + request["seconds"]) + 2)  # should nobody be left to end it
     try:
-        structure, warnings = parsed_structure(content, file_name=request["file_name"])
+        entries = parsed_structures(content, file_name=request["file_name"])
     except StructureError as error:
         return {"error": str(error)}
     except MemoryError:
         os._exit(3)
+    return {"structures": [_entry(entry) for entry in entries]}
+
+
+def _entry(entry: ParsedStructure | tuple[str, StructureError]) -> dict[str, Any]:
+    """Return one structure as plain numbers, or its label and error."""
+    if not isinstance(entry, ParsedStructure):
+        label, error = entry
+        return {"label": label, "error": str(error)}
     return {
-        "matrix": structure.lattice.matrix.tolist(),
-        "species": [site.species.as_dict() for site in structure],
-        "frac_coords": structure.frac_coords.tolist(),
-        "warnings": warnings[:12],
+        "label": entry.label,
+        "notes": entry.notes[:12],
+        "matrix": entry.structure.lattice.matrix.tolist(),
+        "species": [site.species.as_dict() for site in entry.structure],
+        "frac_coords": entry.structure.frac_coords.tolist(),
     }
 
 

@@ -10,9 +10,10 @@ from pymatgen.core import Element, Lattice, Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
+from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
 from tcexplore.crystal.element_groups import chosen_elements
 from tcexplore.crystal.orbits import site_choices
-from tcexplore.crystal.canonical import CanonicalCell, canonical_cell, replaced
+from tcexplore.crystal.structure import replaced
 from tcexplore.display import element_swap as swap_display
 from tcexplore.display import heatmap
 from tcexplore.display import lattice_dome as dome_display

@@ -16,10 +16,22 @@ import numpy as np
 import pytest
 from pymatgen.core import Composition, Lattice, Structure
 from pymatgen.io.cif import CifWriter
-from support.hostile import CIF, JSON, POSCAR, VALID, XYZ, write_hostile_files
+from support.calculation_files import CALCULATIONS, DOCUMENTS
+from support.hostile import (
+    CIF,
+    JSON,
+    POSCAR,
+    VALID,
+    XYZ,
+    entity_files,
+    mutated_files,
+    write_hostile_files,
+)
+from support.same_crystal import assert_same_crystal
 
-from tcexplore.crystal.structure import StructureError
+from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.io.load import StructureReader, load_structure, load_structures
+from tcexplore.io.parsers import FORMATS
 
 MGB2 = Structure(
     Lattice.hexagonal(3.086, 3.524),
@@ -63,24 +75,6 @@ def json_text(structure: Structure) -> str:
 
 
 WRITERS = {".cif": cif_text, ".vasp": poscar_text, ".xyz": xyz_text, ".json": json_text}
-
-
-def assert_same_crystal(found: Structure, expected: Structure) -> None:
-    """The same sites in the same cell, in whatever order and orientation."""
-    assert np.allclose(found.lattice.parameters, expected.lattice.parameters, atol=1e-6)
-    assert len(found) == len(expected)
-    for site in expected:
-        nearest = min(found, key=lambda other: site.lattice.get_all_distances(
-            site.frac_coords, other.frac_coords)[0, 0])  # fmt: skip
-        assert site.species.almost_equals(nearest.species)
-        shift = site.frac_coords - nearest.frac_coords
-        assert np.allclose(shift, np.rint(shift), atol=1e-6)
-
-
-@pytest.fixture(scope="module")
-def reader():
-    with StructureReader() as reader:
-        yield reader
 
 
 @pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gz"])
@@ -157,24 +151,20 @@ def test_partial_occupancies_on_one_place_are_merged(reader):
 def test_warnings_tell_how_a_file_was_read(reader):
     warnings_of = {
         "scaled": CIF.replace("0.0 1.0\nB1", "0.0 1.004\nB1"),
-        "blocks": CIF + CIF.replace("data_MgB2", "data_again"),
         "isotopes": CIF.replace("Mg1 Mg", "D1 D"),
         "P1": CIF.replace("loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z'\n", ""),
         "empty": CIF.replace("0.5 1.0\nB2", "0.5 0.0\nB2"),
     }
     said = {key: reader.load(text).properties["warnings"] for key, text in warnings_of.items()}
     assert said["scaled"] == ("Occupancies of Mg1 sum to 1.004 and were scaled to 1.",)
-    assert "2 data blocks list atoms: 'data_MgB2' is used." in said["blocks"]
     assert "Deuterium (D) is read as hydrogen." in said["isotopes"]
     assert said["P1"] == ("The file lists no symmetry operations; those of P 1 were used.",)
     assert "Sites left out because their occupancy is 0: 1." in said["empty"]
     assert reader.load(cif_text(TRICLINIC)).properties["warnings"] == ()
-    frames = reader.load(XYZ + XYZ).properties["warnings"]
-    assert frames == ("The file holds several frames: the first is used.",)
 
 
 MESSAGES = {
-    "empty": ("x.cif", "\n", "is empty; give a CIF, POSCAR, extended XYZ or pymatgen JSON"),
+    "empty": ("x.cif", "\n", f"is empty; give a {FORMATS}"),
     "no lattice": (
         "x.xyz",
         "2\nhydrogen\nH 0 0 0\nH 0 0 0.74\n",
@@ -194,18 +184,19 @@ MESSAGES = {
     "element": (
         "x.vasp",
         POSCAR.replace("Mg B", "Xx B"),
-        "cannot be read as POSCAR: 'Xx' is not a valid Element; check the file",
+        "'Xx' stands for a dummy atom, no chemical element; remove this site, or write the"
+        " symbol of its element",
     ),
     "class": (
         "x.json",
         JSON.replace('"Structure"', '"Molecule"'),
-        "holds a 'pymatgen.core.structure.Molecule'; expected a pymatgen Structure",
+        "holds a Molecule; expected a pymatgen Structure or entry, or a document of Materials"
+        " Project, OPTIMADE, ASE or JARVIS",
     ),
     "counts": (
         "POSCAR",
         POSCAR.replace("1 2", "1 x"),
-        "has 'Mg B / 1 x / Direct / 0.0 0.0 0.0' from line 6 on;"
-        " expected symbols, counts and 'Direct': correct it",
+        "has '1 x' in line 7; expected the number of atoms of each element: correct it",
     ),
     "coordinate": (
         "x.cif",
@@ -235,6 +226,51 @@ def test_hostile_files_end_in_a_message(tmp_path):
         failures, peak = pool.submit(hostility_failures, paths).result()
     assert failures == []
     assert peak < 1e9 / 1024
+
+
+def test_damaged_files_of_all_formats_end_in_a_message_or_a_structure(tmp_path):
+    valid = {f"{number}.json": json.dumps(data) for number, data in enumerate(DOCUMENTS.values())}
+    valid |= CALCULATIONS | {"XDATCAR": POSCAR, "a.extxyz": XYZ}
+    files = [*mutated_files(valid, count=200), *entity_files(CALCULATIONS["vasprun.xml"])]
+    paths = []
+    for number, (name, content) in enumerate(files):
+        paths.append(tmp_path / f"{number:03d}-{name}")
+        paths[-1].write_bytes(content if isinstance(content, bytes) else content.encode())
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        failures, peak = pool.submit(damage_failures, paths).result()
+    assert failures == []
+    assert peak < 1e9 / 1024
+
+
+def damage_failures(paths: Sequence[Path]) -> tuple[list[str], int]:
+    """Say what was wrong with how damaged files ended, and the memory (KiB) that reading took."""
+    with StructureReader(time_limit=HOSTILE_TIME_LIMIT) as reader:
+        failures = [failure for path in paths if (failure := damage_failure(reader, path))]
+    return failures, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+def damage_failure(reader: StructureReader, path: Path) -> str | None:
+    """Say what was wrong with how a damaged file ended: in sound structures or in a message."""
+    start = time.monotonic()
+    try:
+        structures = reader.load_all(path)
+    except StructureError as error:
+        structures = [error]
+    taken = time.monotonic() - start
+    if not structures:
+        return f"{path.name} was read as nothing"
+    for structure in structures:
+        if isinstance(structure, Structure):
+            check_structure(structure, name=path.name)
+        elif not sound_message(str(structure), path):
+            return f"{path.name}: {structure}"
+    return f"{path.name} took {taken:.1f} s" if taken >= 10.0 else None
+
+
+def sound_message(message: str, path: Path) -> bool:
+    """Tell whether a message names its file and can be shown."""
+    raw = "Traceback" in message or "object has no" in message or "list index" in message
+    return path.name in message and len(message) <= 500 and message.isprintable() and not raw
 
 
 def hostility_failures(paths: Sequence[Path]) -> tuple[list[str], int]:

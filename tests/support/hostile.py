@@ -9,8 +9,9 @@ import io
 import json
 import os
 import random
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 CIF = """data_MgB2
@@ -375,3 +376,77 @@ def special_files(folder: Path) -> list[Path]:
         (folder / "forbidden.cif").chmod(0)
         names.append("forbidden.cif")
     return [folder / name for name in names]
+
+
+def mutated_files(valid: Mapping[str, str], *, count: int = 200) -> Iterator[tuple[str, bytes]]:
+    """Yield damaged copies of valid files, by turns; some are still structures, none need be."""
+    noise = random.Random(11)
+    names = list(valid)
+    for number in range(count):
+        name = names[number % len(names)]
+        damage = DAMAGES[number // len(names) % len(DAMAGES)]
+        yield f"mutated-{damage.__name__.strip('_')}-{name}", damage(valid[name].encode(), noise)
+
+
+def _flipped(content: bytes, noise: random.Random) -> bytes:
+    damaged = bytearray(content)
+    for place in noise.sample(range(len(content)), 8):
+        damaged[place] = noise.randrange(256)
+    return bytes(damaged)
+
+
+def _line_cut(content: bytes, noise: random.Random) -> bytes:
+    lines = content.split(b"\n")
+    del lines[noise.randrange(len(lines))]
+    return b"\n".join(lines)
+
+
+def _line_doubled(content: bytes, noise: random.Random) -> bytes:
+    lines = content.split(b"\n")
+    place = noise.randrange(len(lines))
+    return b"\n".join(
+        lines[:place] + [lines[place]] * noise.choice((2, 3, 100_000)) + lines[place:]
+    )
+
+
+def _number_replaced(content: bytes, noise: random.Random) -> bytes:
+    numbers = list(re.finditer(rb"\d[\d.]*", content))
+    number = noise.choice(numbers)
+    value = noise.choice((b"1e300", b"nan", b"-inf", b"9" * 5000, b"1000000000", b"-1", b"1e-300"))
+    return content[: number.start()] + value + content[number.end() :]
+
+
+def _cut_short(content: bytes, noise: random.Random) -> bytes:
+    return content[: noise.randrange(len(content))]
+
+
+def _long_line(content: bytes, noise: random.Random) -> bytes:
+    place = noise.randrange(len(content))
+    filling = noise.choice((b" ", b"1 ", b"(", b"<a>", b"[", b'{"a":', b"A", b"\0"))
+    return (
+        content[:place]
+        + filling * (noise.choice((9_000, 3_000_000)) // len(filling))
+        + content[place:]
+    )
+
+
+def _many_lines(content: bytes, noise: random.Random) -> bytes:
+    place = content.index(b"\n", noise.randrange(len(content) - 1)) if b"\n" in content else 9
+    filling = noise.choice((b"\n", b" \n", b"B 2 0.1 0.2 0.3 1.0\n", b"0.1 0.2 0.3\n", b"CELL\n"))
+    return content[:place] + filling * (3_000_000 // len(filling)) + content[place:]
+
+
+DAMAGES = (
+    _flipped, _line_cut, _line_doubled, _number_replaced, _cut_short, _long_line, _many_lines,
+)  # fmt: skip
+
+
+def entity_files(vasprun: str) -> Iterator[tuple[str, str]]:
+    """Yield vasprun.xml files whose XML grows, nests or reaches for other files."""
+    levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    for entities in (f'<!ENTITY a0 "Mg">{levels}', '<!ENTITY a11 SYSTEM "file:///etc/passwd">'):
+        document = f"<!DOCTYPE modeling [{entities}]>"
+        yield "vasprun.xml", vasprun.replace("<modeling>", f"{document}<modeling>&a11;")
+        yield "vasprun.xml", vasprun.replace("<modeling>", f"<modeling>{document}&a11;")
+    yield "vasprun.xml", vasprun.replace("<modeling>", "<modeling>" + "<structure>" * 300_000)
+    yield "vasprun.xml", vasprun.replace("<modeling>", "<modeling " + 'a="" ' * 1_000 + ">")
