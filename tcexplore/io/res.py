@@ -12,7 +12,8 @@ from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label
-from tcexplore.io.text import leading_numbers, require_site_count, require_structure_count, shortened
+from tcexplore.io.text import (
+    leading_numbers,
     require_site_count,
     require_structure_count,
     shortened,
