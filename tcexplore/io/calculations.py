@@ -26,6 +26,8 @@ from tcexplore.io.xyz import periodicity_notes
 if TYPE_CHECKING:
     from ase import Atoms
 
+BOHR = 0.52917720859  # Å, of CODATA 2006 as in Quantum ESPRESSO
+
 
 def xsf_structures(text: str) -> list[ParsedStructure]:
     """Return the structure of each step of an XSF or AXSF file.
@@ -72,6 +74,7 @@ def espresso_input_structures(text: str) -> list[ParsedStructure]:
         The lattice is given by ``ibrav`` and not by its vectors.
     """
     text = re.sub(r"(?m)^\s*#.*|!.*", "", text)
+    text = re.sub(r"(?im)(^|[\s,])A\s*=\s*([-+.\ded]+)", _bohr_parameter, text)
     ibrav = re.search(r"(?i)\bibrav\s*=\s*(-?\d+)", text)
     if ibrav and int(ibrav[1]) != 0:
         raise StructureError(
@@ -86,6 +89,11 @@ def espresso_input_structures(text: str) -> list[ParsedStructure]:
     atoms = _ase_read(text, "espresso-in", 0)
     _require_labels(_position_labels(text), atoms[0])
     return _atoms_structures(atoms, "structure")
+
+
+def _bohr_parameter(parameter: re.Match[str]) -> str:
+    """Return ``celldm(1)`` (bohr) in the place of ``A`` (Å), which ASE's reader does not see."""
+    return f"{parameter[1]}celldm(1) = {number(parameter[2]) / BOHR:.12g}"
 
 
 def _position_labels(text: str) -> list[str]:

@@ -70,6 +70,9 @@ SAME = {
         "0.5\n", "0.5 0 0 1\n"
     ),
     "pw.x comments": ESPRESSO_INPUT.replace("crystal\n", "crystal ! not bohr\n# a comment\n"),
+    "pw.x alat by a": ESPRESSO_INPUT.replace("ibrav = 0,", "ibrav = 0, a = 3.086,")
+    .replace("angstrom", "alat")
+    .replace(VECTORS, scaled(VECTORS, 3.086)),
     "pw.x capitals": ESPRESSO_INPUT.replace("&system", "&SYSTEM").replace("ibrav", "IBRAV"),
 }
 
