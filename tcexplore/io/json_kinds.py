@@ -27,6 +27,8 @@ PYMATGEN_CLASSES = (None, "Structure", "IStructure", "Slab", "Interface", "Grain
 CONTAINERS = ("data", "structure", "attributes", "atoms", "structures", "docs", "entries")
 NAMES = ("label", "material_id", "entry_id", "task_id", "jid", "id", "_id", "unique_id")
 
+MAX_DEPTH = 6  # of lists and dictionaries around a structure
+
 
 def json_structures(text: str) -> list[ParsedStructure]:
     """Return all structures of a JSON document, whatever of the known kinds they are.
@@ -51,11 +53,10 @@ def json_structures(text: str) -> list[ParsedStructure]:
 
 def _documents(data: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, Mapping]]:
     """Yield the dictionaries that are structures, with what the document calls each."""
-    if depth > 4:
-        return
+    if depth > MAX_DEPTH:
+        raise StructureError("is nested too deeply for a structure")
     if isinstance(data, list):
-        for item in data:
-            yield from _documents(item, name, depth + 1)
+        yield from _list_documents(data, name, depth)
     if not isinstance(data, dict):
         return
     name = next((str(data[key]) for key in NAMES if isinstance(data.get(key), str)), name)
@@ -70,6 +71,17 @@ def _documents(data: object, name: str = "", depth: int = 0) -> Iterator[tuple[s
     if all(isinstance(value, dict) for value in data.values()) and not keys & set(data):
         for key, value in data.items():  # structures by their names
             yield from _documents(value, name or key, depth + 1)
+
+
+def _list_documents(data: list, name: str, depth: int) -> Iterator[tuple[str, Mapping]]:
+    """Yield the structures of a list, each item of which must hold one."""
+    for number, item in enumerate(data, start=1):
+        documents = list(_documents(item, name, depth + 1))
+        if not documents:
+            raise StructureError(
+                f"holds no structure as item {number} of a list of {len(data)}; remove it"
+            )
+        yield from documents
 
 
 def _structure(name: str, document: Mapping[str, Any]) -> ParsedStructure:
@@ -118,6 +130,10 @@ def _optimade(data: Mapping[str, Any]) -> ParsedStructure:
     mixtures = {
         entry["name"]: _optimade_mixture(entry, notes) for entry in data.get("species") or ()
     }
+    if data.get("assemblies"):
+        raise StructureError(
+            "has sites that exclude one another (assemblies), whose shares are not read; give a CIF"
+        )
     names = data["species_at_sites"]
     positions = data["cartesian_site_positions"]
     if "implicit_atoms" in (data.get("structure_features") or ()) or len(names) != len(positions):
@@ -140,12 +156,17 @@ def _optimade_mixture(entry: Mapping[str, Any], notes: list[str]) -> dict[str, f
             " places; give a structure with all atoms"
         )
     amounts: dict[str, float] = {}
-    symbols = entry["chemical_symbols"]
-    for text, share in zip(symbols, entry.get("concentration") or [1.0], strict=True):
+    shares = [float(share) for share in entry.get("concentration") or [1.0]]
+    if abs(sum(shares) - 1) > 0.01:
+        raise StructureError(
+            f"has concentrations that sum to {sum(shares):g} in the species"
+            f" {shortened(str(entry['name']))!r}; expected 1, vacancies included: correct it"
+        )
+    for text, share in zip(entry["chemical_symbols"], shares, strict=True):
         if text == "vacancy":
             continue
         symbol = _symbol(str(text), notes)
-        amounts[symbol] = amounts.get(symbol, 0.0) + float(share)
+        amounts[symbol] = amounts.get(symbol, 0.0) + share
     return amounts
 
 

@@ -234,7 +234,12 @@ def _named(name: str, error: StructureError) -> str:
 
 
 def _is_content(source: str) -> bool:
-    return "\n" in source or "\r" in source or not source.strip() or source.lstrip().startswith("{")
+    return (
+        "\n" in source
+        or "\r" in source
+        or not source.strip()
+        or source.lstrip().startswith(("{", "["))
+    )
 
 
 def _content(source: str | Path | bytes) -> bytes:

@@ -90,11 +90,11 @@ def _next_header(
 def _starts_structure(lines: Sequence[str], index: int) -> bool:
     """Tell whether a further POSCAR begins here: symbols in line 6, or numbers and 'Direct'."""
     head = lines[index : index + 7]
-    if len(head) < 7 or len(leading_numbers(head[1])) not in (1, 3):
+    if len(head) < 7 or len(leading_numbers(head[1])) not in (1, 2, 3):
         return False
     vectors = all(len(leading_numbers(line)) >= 3 for line in head[2:5])
     of_vasp_4 = bool(COUNTS.match(head[5])) and bool(re.match(r"\s*[sSdDcCkK]", head[6]))
-    return vectors and (of_vasp_4 or bool(re.match(r"\s*[A-Z]", head[5])))
+    return vectors and (of_vasp_4 or bool(re.match(r"\s*[A-Za-z]", head[5])))
 
 
 def _header(lines: Sequence[str], start: int) -> PoscarHeader:
@@ -171,7 +171,18 @@ def _read_coordinates(
         coords_are_cartesian=cartesian,
     )  # fmt: skip
     label = _label(header, lines[index], n_before)
+    _refuse_surplus_row(lines, index + 1 + count, count)
     return ParsedStructure(structure, label, notes), index + 1 + count
+
+
+def _refuse_surplus_row(lines: Sequence[str], index: int, count: int) -> None:
+    """Raise where a row of coordinates follows the last atom that was announced."""
+    is_row = index < len(lines) and len(leading_numbers(lines[index])) >= 3
+    if is_row and not _starts_structure(lines, index):
+        raise StructureError(
+            f"announces {count} atoms but lists more: {shortened(lines[index])!r} follows in line"
+            f" {index + 1}; correct the numbers of atoms, or put a blank line before velocities"
+        )
 
 
 def _label(header: PoscarHeader, mode_line: str, n_before: int) -> str:
@@ -232,7 +243,8 @@ def _elements(labels: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
 def _require_same_elements(symbols: Sequence[str], row_labels: Sequence[str]) -> None:
     """Raise where rows of coordinates name other elements than line 6 does."""
     for number, (symbol, label) in enumerate(zip(symbols, row_labels, strict=True), start=1):
-        if label in ELEMENTS and label != symbol:
+        bare = re.sub(r"[\d+-].*$", "", label)
+        if bare in ELEMENTS and bare != symbol:
             raise StructureError(
                 f"names {symbol} above the numbers of atoms, but {label!r} behind the coordinates"
                 f" of atom {number}; make them agree"

@@ -103,7 +103,12 @@ def _ion_species(ion: Ion, symbols: Sequence[str], notes: list[str]) -> dict[str
         )
     symbol, note = element_from_label(symbols[ion.specie_num - 1])
     notes += [note] if note else []
-    if ion.specie in ELEMENTS and ion.specie != symbol:
+    if re.fullmatch(r"Q\d+", ion.specie):
+        raise StructureError(
+            f"lists the density peak {ion.specie!r} of a refinement among its atoms; remove it"
+        )
+    bare = re.sub(r"\d.*$", "", ion.specie)
+    if bare in ELEMENTS and bare != symbol:
         raise StructureError(
             f"calls an atom {ion.specie} whose number stands for {symbol} in SFAC; make them agree"
         )

@@ -30,6 +30,8 @@ def vasprun_structures(text: str) -> list[ParsedStructure]:
     """
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
         raise StructureError("defines XML entities, as no vasprun.xml does; give the file of VASP")
+    if text.count("<modeling>") > 1:
+        raise StructureError("holds several calculations (<modeling>); give one file for each")
     labels, steps, whole = _vasprun_elements(text)
     require_site_count(len(labels))
     if not steps:

@@ -15,9 +15,11 @@ from tcexplore.io.text import number, require_site_count, require_structure_coun
 from tcexplore.typing import FloatArray
 
 XYZ = re.compile(r"[ \t]*(?P<count>\d{1,12})[ \t]*\n[^\n]*\n")
-LATTICE = re.compile(r"\blattice\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{([^}]*)\}|\[([^\]]*)\])", re.I)
-PROPERTIES = re.compile(r"\bproperties\s*=\s*[\"']?(?P<columns>[^\s\"']+)", re.I)
-PBC = re.compile(r"\bpbc\s*=\s*(?:[\"'\[{]([^\"'\]}]*)[\"'\]}]|(\S+))", re.I)
+LATTICE = re.compile(
+    r"(?<![\w.-])lattice\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{([^}]*)\}|\[([^\]]*)\])", re.I
+)
+PROPERTIES = re.compile(r"(?<![\w.-])properties\s*=\s*[\"']?(?P<columns>[^\s\"']+)", re.I)
+PBC = re.compile(r"(?<![\w.-])pbc\s*=\s*(?:[\"'\[{]([^\"'\]}]*)[\"'\]}]|(\S+))", re.I)
 DEFAULT_COLUMNS = "species:S:1:pos:R:3"
 SPECIES_COLUMNS = ("species", "element", "symbol", "symbols", "z", "numbers", "atomic_numbers")
 
@@ -68,6 +70,8 @@ def _frame(comment: str, rows: list[list[str]], frame: int) -> ParsedStructure:
 
 
 def _lattice(comment: str) -> FloatArray:
+    if re.search(r"(?<![\w.-])units?\s*=\s*[\"']?(bohr|au|a\.u\.)", comment, re.I):
+        raise StructureError("gives its lengths in bohr; extended XYZ has Å: convert them")
     found = LATTICE.search(comment)
     words = next(filter(None, found.groups()), "").replace(",", " ").split() if found else []
     values = np.array([number(word.strip("[]")) for word in words])
@@ -121,9 +125,12 @@ def _element(label: str) -> tuple[str, str | None]:
 def _pbc(comment: str) -> list[bool]:
     """Return along which vectors the structure is periodic, along all where it does not say."""
     found = PBC.search(comment)
-    words = re.split(r"[\s,]+", next(filter(None, found.groups()), "").strip()) if found else []
+    text = next(filter(None, found.groups()), "").strip() if found else ""
+    words = list(text) if re.fullmatch(r"[TF]{3}", text, re.I) else re.split(r"[\s,]+", text)
     flags = [word.upper() in ("T", "TRUE", "1") for word in words]
-    return flags * 3 if len(flags) == 1 else flags or [True] * 3
+    if not text:
+        return [True] * 3
+    return flags * 3 if len(flags) == 1 else flags
 
 
 def periodicity_notes(pbc: list[bool]) -> tuple[str, ...]:
