@@ -161,7 +161,8 @@ def _bands_without_held_out_rows(files: ModelFiles) -> ConformalCalibration:
         )
     if files.conformal is None:
         raise ValueError(
-            f"model {files.name!r} has no prediction intervals; run `evaluate` without --aside first"
+            f"model {files.name!r} has no prediction intervals;"
+            " run `evaluate` without --aside first"
         )
     return files.conformal
 
