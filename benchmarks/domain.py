@@ -125,8 +125,8 @@ def kept_apart(
     for number in range(n_folds):
         train, test = fold != number, fold == number
         predicted[test] = boosted_trees_tc(rows, values, train, test, seed=0)
-        known, others = (rows.loc[part].reset_index(drop=True) for part in (train, test))
-        space = build_known_materials(known.assign(separation=separations(known)))
+        trained, others = (rows.loc[part].reset_index(drop=True) for part in (train, test))
+        space = build_known_materials(trained.assign(separation=separations(trained)))
         geometry = {
             name: others[name].to_numpy()
             for name in ("volume_per_atom", "shortest_distance", "contact")

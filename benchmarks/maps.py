@@ -66,8 +66,8 @@ def plain_seconds(predictor: TcPredictor, scan: Scan, count: int = 20) -> float:
     from tcexplore.training import cvnn_network as networks
 
     files = predictor.files
-    [one] = files.members
-    network = networks.load_network(files.config.network, dict(one.weights))
+    [first_member] = files.members
+    network = networks.load_network(files.config.network, dict(first_member.weights))
 
     def predict_each() -> None:
         for row in range(count):
@@ -148,12 +148,12 @@ class Timing:
 
 def timings(predictor: TcPredictor, which: str) -> list[Timing]:
     """Return the time of each work of one predictor."""
-    found = []
+    measured = []
     for name, (count, work) in works(predictor).items():
         seconds = best_seconds(work, repeats=1 if count > 100_000 else 3)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        found.append(Timing(which, name, count, seconds, peak))
-    return found
+        measured.append(Timing(which, name, count, seconds, peak))
+    return measured
 
 
 def profile(work: Work) -> None:
@@ -166,18 +166,18 @@ def profile(work: Work) -> None:
 def main() -> int:
     """Print the table."""
     whole = load_predictor()
-    one = first_network(whole)
-    found = timings(one, ONE) + timings(whole, WHOLE)
-    plain = plain_seconds(one, swapped(one, np.ones(1)).scan)  # last: TensorFlow takes much memory
+    first = first_network(whole)
+    measured = timings(first, ONE) + timings(whole, WHOLE)
+    plain = plain_seconds(first, swapped(first, np.ones(1)).scan)  # last: TensorFlow needs RAM
     print(
         f"{'model':<13}{'work':<23}{'members':>9}{'time/s':>9}{'bar/s':>7}{'peak/MB':>9}"
         f"{'ratio to plain':>16}"
     )
-    print("\n".join(timing.line(plain) for timing in found))
+    print("\n".join(timing.line(plain) for timing in measured))
     print(f"plain path: {1000 * plain:.1f} ms for one structure and one network")
     if "--profile" in sys.argv:
         profile(works(whole)["swap map"][1])
-    return int("--check" in sys.argv and any(timing.missed(plain) for timing in found))
+    return int("--check" in sys.argv and any(timing.missed(plain) for timing in measured))
 
 
 if __name__ == "__main__":

@@ -42,10 +42,10 @@ def by_loop(structure: Structure) -> np.ndarray:
         for number, x in zip(atoms.atomic_numbers, atoms.frac_coords, strict=True):
             phase = np.exp(-2j * np.pi * (h * x[0] + k * x[1] + l * x[2])) / structure.volume
             mass, radius = table.atomic_mass[number - 1], table.atomic_radius[number - 1]
-            for channel, (held, width) in enumerate(
+            for channel, (amount, width) in enumerate(
                 ((number, CONFIG.gamma_charge * radius), (mass, CONFIG.gamma_mass * mass))
             ):
-                grid[h, k, l, channel] += held * np.exp(-2 * np.pi**2 * width * square) * phase
+                grid[h, k, l, channel] += amount * np.exp(-2 * np.pi**2 * width * square) * phase
     return grid
 
 

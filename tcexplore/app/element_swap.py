@@ -176,6 +176,13 @@ def show_best(table: pd.DataFrame, *, swaps_y: bool) -> pd.DataFrame:
     if best.empty:
         st.info("No predicted material passes these filters; take one of them away.")
         return best
+    shown = _shown_columns(best)
+    st.dataframe(shown if swaps_y else shown.drop(columns="Y"), hide_index=True)
+    return best
+
+
+def _shown_columns(best: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of the best materials with the names and digits of the screen."""
     shown = pd.DataFrame(
         {
             "Formula": best["formula"].map(formula_text),
@@ -190,8 +197,7 @@ def show_best(table: pd.DataFrame, *, swaps_y: bool) -> pd.DataFrame:
     if np.isfinite(best["tc_low"].to_numpy(float)).any():
         ends = zip(best["tc_low"], best["tc_high"], strict=True)
         shown.insert(4, "Band", [band_text(*pair) for pair in ends])
-    st.dataframe(shown if swaps_y else shown.drop(columns="Y"), hide_index=True)
-    return best
+    return shown
 
 
 def show_swap_downloads(

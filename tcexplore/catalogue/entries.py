@@ -62,8 +62,8 @@ class CatalogueEntry:
     formula: str
     """Composition of the cell as listed, e.g. `La1.85Sr0.15CuO4`."""
 
-    family: str
-    """Group of the entry, e.g. `cuprate`, `hydride` or `morphism`."""
+    sc_class: str
+    """Class of superconductors, e.g. `cuprate`; `family` in the data files."""
 
     space_group_number: int
     """Number in the International Tables, 1 to 230."""
@@ -215,11 +215,12 @@ def entry_from_record(record: dict[str, Any]) -> CatalogueEntry:
     optional = {"pressure": 0.0, "tc_low": None, "tc_high": None, "note": ""}
     fields = optional | {"setting": record["space_group_symbol"]} | record
     return CatalogueEntry(
+        sc_class=fields.pop("family"),
         **fields
         | {
             "cell": tuple(record["cell"]),
             "sites": tuple(site_from_row(row) for row in record["sites"]),
-        }
+        },
     )
 
 

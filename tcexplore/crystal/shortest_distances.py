@@ -58,15 +58,16 @@ def shortest_distances(
 
 
 def _offsets(
-    frac_coords: FloatArray, occupancy: FloatArray, one: NDArray, other: NDArray
+    frac_coords: FloatArray, occupancy: FloatArray, kind: NDArray, other: NDArray
 ) -> FloatArray:
     """Return the vectors from atoms of one kind to those of another, each within half a cell."""
-    first, second = np.meshgrid(np.flatnonzero(one), np.flatnonzero(other), indexing="ij")
+    first, second = np.meshgrid(np.flatnonzero(kind), np.flatnonzero(other), indexing="ij")
     together = occupancy[first] + occupancy[second] > 1 + OCCUPANCY_TOLERANCE
-    chosen = (together & (first != second)) if (one != other).any() else together & (first < second)
+    distinct = first != second if (kind != other).any() else first < second
+    chosen = together & distinct
     offsets = frac_coords[second[chosen]] - frac_coords[first[chosen]]
     offsets -= np.rint(offsets)
-    if (one & other).any():  # an atom and its own images, on any site
+    if (kind & other).any():  # an atom and its own images, on any site
         offsets = np.concatenate([np.zeros((1, 3)), offsets])
     return np.unique(offsets.round(9), axis=0)
 

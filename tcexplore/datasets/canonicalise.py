@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pymatgen.core import Structure
-from pymatgen.io.cif import CifParser
 
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.crystal.structure import StructureError
 from tcexplore.datasets.dataset import StructureArrays, structure_arrays
 from tcexplore.datasets.records import Candidate
 from tcexplore.datasets.screening import UnsoundError, screen
+from tcexplore.io.cif import cif_structures
+from tcexplore.io.parsers import file_text
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and the number of all."""
 
 LARGEST_FILE = 2_000_000  # bytes
-OCCUPANCY_TOLERANCE = 1.01  # occupancies rounded to two digits may add up to this
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,12 @@ def prepare_cell(task: tuple[Path, str]) -> PreparedCell | Refusal:
 
 
 def read_cif(path: Path) -> Structure:
-    """Return the first structure of a CIF.
+    """Return the structure of a CIF, read as the app reads it.
 
     Raises
     ------
     UnsoundError
-        No such file, or one that is too large.
+        No such file, one that is too large, unsound, or holds more than one structure.
     """
     if not path.is_file():
         raise UnsoundError("missing file", f"{path.name} is not in {path.parent}")
@@ -111,8 +111,13 @@ def read_cif(path: Path) -> Structure:
             "unreadable structure",
             f"{path.stat().st_size} bytes; expected at most {LARGEST_FILE}",
         )
-    parser = CifParser(path, occupancy_tolerance=OCCUPANCY_TOLERANCE)
-    return parser.parse_structures(primitive=False)[0]
+    try:
+        structures = cif_structures(file_text(path.read_bytes()))
+    except StructureError as error:
+        raise UnsoundError("unreadable structure", _one_line(error)) from None
+    if len(structures) > 1:
+        raise UnsoundError("several structures", f"holds {len(structures)}; expected one")
+    return structures[0].structure.remove_oxidation_states()
 
 
 def _one_line(error: Exception) -> str:

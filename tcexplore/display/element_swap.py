@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from pymatgen.core import Element
 
 from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.crystal.structure import site_occupancies
 from tcexplore.display.domain import domain_columns, tc_columns
 from tcexplore.display.heatmap import (
     MapQuantity,
@@ -162,7 +163,8 @@ def _formulas(swap: ElementSwap, table: pd.DataFrame) -> list[str]:
     for number, site in enumerate(structure):
         if number not in swapped:
             _add(kept, {str(element): n for element, n in site.species.items()})
-    multiplicities = [sum(structure[site].species.num_atoms for site in group) for group in groups]
+    occupancy = site_occupancies(structure)
+    multiplicities = [float(occupancy[list(group)].sum()) for group in groups]
     swapped_symbols = [table[name] for name in ("x", "y")[: len(groups)]]
     symbols = {*kept, *itertools.chain(*swapped_symbols)}
     rank = {symbol: Element(symbol).iupac_ordering for symbol in symbols}

@@ -152,8 +152,8 @@ def scan_table(scan: HydrogenNetworkScan) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _label(structure: Structure, place: int) -> str:
-    return f"{structure[int(place)].species_string}_{place + 1}"
+def _label(structure: Structure, site: int) -> str:
+    return f"{structure[int(site)].species_string}_{site + 1}"
 
 
 def component_table(network: HydrogenNetwork) -> pd.DataFrame:
@@ -209,15 +209,15 @@ def network_tc_table(result: HydrogenScan) -> pd.DataFrame:
     table = scan_table(result.network)
     if result.along == "scale":
         table.insert(0, "scale", result.values)
-    places = {
+    columns = {
         "tc": result.tc,
         "tc_low": result.tc_low,
         "tc_high": result.tc_high,
         "percentile": result.domain.percentile,
         "domain": result.domain.words,
     }
-    for place, (name, column) in enumerate(places.items(), list(table).index("c") + 1):
-        table.insert(place, name, column)
+    for position, (name, column) in enumerate(columns.items(), list(table).index("c") + 1):
+        table.insert(position, name, column)
     return table
 
 

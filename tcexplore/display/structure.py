@@ -20,13 +20,13 @@ from tcexplore.display.labels import (
 from tcexplore.model.nearest_known import Neighbour
 
 
-def cell_table(structure: Structure, canonical: CanonicalCell | None) -> pd.DataFrame:
+def cell_table(structure: Structure, canonical_cell: CanonicalCell | None) -> pd.DataFrame:
     """Return the facts of a cell as it was given, and of its canonical cell where there is one."""
     table = pd.DataFrame({"As given": _cell_facts(structure)})
-    if canonical is not None:
-        table["Canonical, used for the prediction"] = _cell_facts(canonical.structure)
-        symbol = space_group_math(canonical.space_group_symbol)
-        table.loc["Space group"] = f"{symbol} (no. {canonical.space_group_number})"
+    if canonical_cell is not None:
+        table["Canonical, used for the prediction"] = _cell_facts(canonical_cell.structure)
+        symbol = space_group_math(canonical_cell.space_group_symbol)
+        table.loc["Space group"] = f"{symbol} (no. {canonical_cell.space_group_number})"
     return table
 
 

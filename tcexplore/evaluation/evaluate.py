@@ -160,7 +160,10 @@ def _bands_without_held_out_rows(files: ModelFiles) -> ConformalCalibration:
             " leaves them out, such as the preset 'shipped'"
         )
     if files.conformal is None:
-        raise ValueError(f"model {files.name!r} has no bands; run `evaluate` without --aside first")
+        raise ValueError(
+            f"model {files.name!r} has no prediction intervals;"
+            " run `evaluate` without --aside first"
+        )
     return files.conformal
 
 

@@ -24,6 +24,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
 from tcexplore.crystal.primitive_sites import PrimitiveSites
+from tcexplore.crystal.structure import site_occupancies
 from tcexplore.hydrogen.contacts import HALF_OCCUPANCY, hydrogen_indices, hydrogen_occupancy
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
@@ -62,7 +63,7 @@ class Surroundings:
 
 def centre_indices(structure: Structure) -> IntArray:
     """Return the indices of the sites that are more than half filled, and not by hydrogen."""
-    occupancy = np.array([site.species.num_atoms for site in structure])
+    occupancy = site_occupancies(structure)
     return np.flatnonzero(occupancy - hydrogen_occupancy(structure) > HALF_OCCUPANCY)
 
 

@@ -43,12 +43,13 @@ def nearest_known(
     without
         What is left out: materials of the same formula, or those of exactly the same elements.
     """
-    fractions, own = formula_fractions(tuple(known["formula"])), composition_fractions(composition)
-    distances = 0.5 * np.abs(fractions - own).sum(axis=1)
+    fractions = formula_fractions(tuple(known["formula"]))
+    reference = composition_fractions(composition)
+    distances = 0.5 * np.abs(fractions - reference).sum(axis=1)
     if without == "formula":
         distances[distances < SAME_FORMULA] = np.inf
     elif without == "chemical system":
-        distances[((fractions > 0) == (own > 0)).all(axis=1)] = np.inf
+        distances[((fractions > 0) == (reference > 0)).all(axis=1)] = np.inf
     order = np.argsort(distances, kind="stable")[:count]
     columns = ["formula", "tc", "tc_kind", "space_group_number", "source"]
     return tuple(

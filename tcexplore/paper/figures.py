@@ -68,7 +68,7 @@ def _points(axes: Axes, rows: pd.DataFrame, marker: str, colour: str, name: str)
 def swap_maps_figure(
     swaps: Mapping[str, ElementSwap], named: Mapping[str, pd.DataFrame], titles: Mapping[str, str]
 ) -> Figure:
-    """Return figure 4: the peak of each pair's dome, both maps in one scale of colours.
+    """Return figure 4: the maximum of each pair's dome, both maps in one scale of colours.
 
     Parameters
     ----------

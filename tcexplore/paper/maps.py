@@ -67,7 +67,7 @@ def morphism_map(
     symbols: Sequence[str] = PAPER_ELEMENTS,
     scales: FloatArray = SWAP_SCALES,
 ) -> ElementSwap:
-    """Return the peak of every pair's dome.
+    """Return the maximum of every pair's dome.
 
     Parameters
     ----------
@@ -95,8 +95,8 @@ def named_pairs(name: str, swap: ElementSwap) -> pd.DataFrame:
     Returns
     -------
     :
-        Columns map, x, y, formula, tc_paper (K), tc (K, at the peak), scale, a (Å), rank (1 is the
-        highest Tc of the map) and materials (how many there are).
+        Columns map, x, y, formula, tc_paper (K), tc (K, at the maximum), scale, a (Å), rank (1
+        is the highest Tc of the map) and materials (how many there are).
     """
     table = swap_table(swap)
     ranked = best_pairs(table, len(table))["tc"].to_numpy()

@@ -103,7 +103,7 @@ def swap_maps(swaps: dict[str, ElementSwap]) -> Remade:
 
 
 def edge_sentence(name: str, swap: ElementSwap) -> str:
-    """Return how many peaks of a map lie at an end of its scales: these are no domes."""
+    """Return how many maxima of a map lie at an end of its scales: these are no domes."""
     peaks = swap.peak_scale[np.isfinite(swap.tc)]
     small, large = ((peaks == end).sum() for end in (swap.scales.min(), swap.scales.max()))
     return (

@@ -21,7 +21,7 @@ from tcexplore.typing import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class ElementSwap:
-    """Tc over the elements X and Y, on one lattice or at the peak of each pair's dome."""
+    """Tc over the elements X and Y, on one lattice or at the maximum of each pair's dome."""
 
     scan: Scan
     """All pairs that were predicted, on all lattices."""
@@ -128,9 +128,9 @@ def _peaks(
     scales: FloatArray, tc: TcInterval, places: IntArray, shape: tuple[int, int]
 ) -> list[FloatArray]:
     """Return the highest Tc over the scales at each pair's place, its interval, and its scale."""
-    known = np.where(np.isnan(tc.tc), -np.inf, tc.tc)
-    done = np.flatnonzero(np.isfinite(known[:, 0]))
-    best = known[done].argmax(axis=1)
+    comparable = np.where(np.isnan(tc.tc), -np.inf, tc.tc)
+    done = np.flatnonzero(np.isfinite(comparable[:, 0]))
+    best = comparable[done].argmax(axis=1)
     rows, columns = places[done].T
     peaks = []
     for values in (*(part[done, best] for part in tc.parts), scales[best]):
@@ -150,8 +150,8 @@ def pair_places(scan: Scan, x: tuple[str, ...], y: tuple[str, ...]) -> IntArray:
 
 def _predicted(symbols: Sequence[str], predictor: TcPredictor) -> list[str]:
     """Return those that the model knows and that have an atomic radius."""
-    known, radii = set(predictor.files.config.elements), element_table().atomic_radius
-    return [s for s in symbols if s in known and not np.isnan(radii[Element(s).Z - 1])]
+    trained, radii = set(predictor.files.config.elements), element_table().atomic_radius
+    return [s for s in symbols if s in trained and not np.isnan(radii[Element(s).Z - 1])]
 
 
 def _check_sites(parent: CanonicalCell, x_sites: Sequence[int], y_sites: Sequence[int]) -> None:

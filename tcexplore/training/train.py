@@ -55,7 +55,7 @@ def train_model(
     networks = train_networks(
         inputs.scaled(scaling), inputs.rows, config, run_directory=run_directory / directory.name
     )
-    kernel, composition = (
+    gaussian_process, composition_model = (
         None if process is None else fit_process(inputs, every_row, scaling, process)
         for process in (config.gaussian_process, config.composition_model)
     )
@@ -70,8 +70,8 @@ def train_model(
         tuple(Member(network.weights) for network in networks),
         known_materials(dataset, config),
         metrics,
-        kernel,
-        composition,
+        gaussian_process,
+        composition_model,
     )
     save_model_files(files, directory, card=model_card(files), golden=golden_predictions(files))
     return directory

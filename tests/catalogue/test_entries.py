@@ -136,7 +136,7 @@ def test_no_atoms_are_too_near(built):
         shortest = shortest_distances(built[entry.entry_id])
         assert min(shortest.values()) > SHORTEST, entry.entry_id
         for pair, distance in shortest.items():
-            bound = SHORTEST if entry.family == "morphism" else SHORTEST_PAIR.get(pair, SHORTEST)
+            bound = SHORTEST if entry.sc_class == "morphism" else SHORTEST_PAIR.get(pair, SHORTEST)
             assert distance > bound, (entry.entry_id, pair)
 
 
@@ -144,7 +144,7 @@ def test_volumes_per_atom_are_sane(built):
     for entry in ENTRIES:
         structure = built[entry.entry_id]
         volume = structure.volume / structure.composition.num_atoms
-        low, high = (1.4, 16.0) if entry.family in {"hydride", "morphism"} else (7.0, 40.0)
+        low, high = (1.4, 16.0) if entry.sc_class in {"hydride", "morphism"} else (7.0, 40.0)
         assert low < volume < high, entry.entry_id
 
 
@@ -170,7 +170,7 @@ def test_no_fact_is_left_open():
 
 def test_predictions_of_the_network_are_marked_as_such():
     for entry in ENTRIES:
-        assert (entry.tc_kind == "ml_prediction") == (entry.family == "morphism")
+        assert (entry.tc_kind == "ml_prediction") == (entry.sc_class == "morphism")
 
 
 def test_shared_sites_are_explained(built):

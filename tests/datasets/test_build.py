@@ -17,6 +17,7 @@ from tcexplore.datasets import (
     save_dataset,
     summary,
 )
+from tcexplore.datasets.canonicalise import read_cif
 from tcexplore.datasets.compositions import (
     atomic_fractions,
     chemical_system,
@@ -476,3 +477,13 @@ def test_hydrides_of_the_real_data(data_dir: Path, tmp_path: Path):
     assert len(built.rows) + len(built.dropped) == 39 + 85
     literature = built.rows[built.rows["source"] == "supercon3d_hydrides"]
     assert literature["pressure_gpa"].map(math.isnan).all()
+
+
+def test_files_are_read_as_the_app_reads_them(tmp_path):
+    """Hydrogen that shares a site with oxygen stays; the first of two structures is no choice."""
+    shared = mgb2({"O": 0.5, "H": 0.5})
+    write(tmp_path / "shared.cif", cif(shared, "O0.5 H0.5 B2"))
+    assert read_cif(tmp_path / "shared.cif").composition == shared.composition
+    write(tmp_path / "two.cif", cif(mgb2(), "Mg1 B2") + cif(nbn(), "Nb4 N4").replace("test", "b"))
+    with pytest.raises(UnsoundError, match="holds 2; expected one"):
+        read_cif(tmp_path / "two.cif")

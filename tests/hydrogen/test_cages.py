@@ -14,7 +14,7 @@ from tcexplore.crystal.primitive_sites import primitive_sites
 from tcexplore.display.hydrogen_network import face_symbol
 from tcexplore.hydrogen.cages import face_shares, hydrogen_cages, polygons, triangle_angles
 
-HYDRIDES = [entry.entry_id for entry in load_catalogue() if entry.family == "hydride"]
+HYDRIDES = [entry.entry_id for entry in load_catalogue() if entry.sc_class == "hydride"]
 
 
 def cages(structure):
