@@ -116,7 +116,7 @@ def _show_candidates(
         if unsound:
             st.warning(f"{len(unsound)} of them cannot be used. The first: {plain(unsound[0])}")
     st.selectbox(
-        f"Structure in {plain(file_name)}",
+        "Structure from the file",
         range(len(structures)),
         index=None,
         format_func=lambda index: candidate_label(structures, index),

@@ -144,7 +144,7 @@ def test_click_on_the_swap_map_opens_a_material_and_its_link_does_too(page, addr
 @pytest.mark.parametrize("scheme", ["light"], indirect=True)
 def test_long_work_fills_in_stops_and_goes_on(page, address):
     open_page(page, address, "Element swap")
-    page.get_by_role("button", name="The same at the peak").click()
+    page.get_by_role("button", name="The same at the maximum").click()
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text("Stopped when").wait_for()
     page.locator(".js-plotly-plot .heatmaplayer image").first.wait_for()
