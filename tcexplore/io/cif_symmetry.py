@@ -37,6 +37,7 @@ NAMES = (
     "_space_group_name_h-m", "_symmetry_space_group_name_h-m_alt",
     "_space_group_name_h-m_ref", "_symmetry_space_group_name_h-m_ref",
 )  # fmt: skip
+COORDINATE_SYSTEM = "_space_group_it_coordinate_system_code"
 NUMBERS = ("_space_group_it_number", "_symmetry_int_tables_number")
 ADD = "add the loop of _space_group_symop_operation_xyz, or _space_group_name_H-M_alt"
 
@@ -107,8 +108,14 @@ def named_group(block: CifBlock) -> list[SpaceGroup]:
     named = next((groups for name in _names(block) if (groups := named_settings(name))), [])
     number_given = _number_given(block)
     if not named:
-        return numbered_settings(number_given) if number_given else []
-    return [group for group in named if number_given in (None, group.number)]
+        return _coded(numbered_settings(number_given), block) if number_given else []
+    return _coded([group for group in named if number_given in (None, group.number)], block)
+
+
+def _coded(groups: list[SpaceGroup], block: CifBlock) -> list[SpaceGroup]:
+    """Return the settings with the origin or axes that `COORDINATE_SYSTEM` names, else all."""
+    code = (block.first(COORDINATE_SYSTEM) or "").upper()
+    return [group for group in groups if group.ext == code] or groups
 
 
 def _unlisted_choices(block: CifBlock) -> list[SymmetryChoice]:

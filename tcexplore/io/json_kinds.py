@@ -23,7 +23,9 @@ from tcexplore.io.xyz import periodicity_notes
 EXPECTED = (
     "a pymatgen Structure or entry, or a document of Materials Project, OPTIMADE, ASE or JARVIS"
 )
-PYMATGEN_CLASSES = (None, "Structure", "IStructure", "Slab", "Interface", "GrainBoundary")
+PYMATGEN_CLASSES = (
+    None, "Structure", "IStructure", "StructureNL", "Slab", "Interface", "GrainBoundary",
+)  # fmt: skip
 CONTAINERS = ("data", "structure", "attributes", "atoms", "structures", "docs", "entries")
 NAMES = ("label", "material_id", "entry_id", "task_id", "jid", "id", "_id", "unique_id")
 

@@ -29,6 +29,8 @@ FORMATS = (
 LONGEST_LINE = 10_000  # characters; CIF 1.1 allows 2,048
 HEADER_BYTES = 200_000  # of a CHGCAR: lattice and 500 sites take a quarter of it
 NUMBER = r"[ \t]*[-+.\d][-+.\deEdD]*(?!\S)"
+COMMENTS = r"(?:[ \t]*(?:#[^\n]*)?\n)*"  # and empty lines, without choices to go back to
+CIF_START = re.compile(rf"{COMMENTS}[ \t]*(?:data_|loop_|_[a-z])", re.IGNORECASE)
 XYZ = re.compile(r"[ \t]*\d{1,12}[ \t]*\n[^\n]*\n")
 CONTENT = {
     "vasprun.xml": re.compile(r"\s*(<\?xml[^>]*>\s*)?<modeling>"),
@@ -37,7 +39,7 @@ CONTENT = {
         r"(?=[\s\S]*^\s*ATOMIC_POSITIONS)[\s\S]*?^\s*&system", re.IGNORECASE | re.MULTILINE
     ),
     "XSF": re.compile(
-        r"(\s*#[^\n]*\n|\s*\n)*\s*(ANIMSTEPS|CRYSTAL|SLAB|POLYMER|MOLECULE|DIM-GROUP|PRIMVEC)\b"
+        rf"{COMMENTS}\s*(ANIMSTEPS|CRYSTAL|SLAB|POLYMER|MOLECULE|DIM-GROUP|PRIMVEC)\b"
     ),
     "RES": re.compile(r"(?=[\s\S]*^SFAC)[\s\S]*?^CELL\s", re.MULTILINE),
     "POSCAR": re.compile(
@@ -186,6 +188,8 @@ def file_format(text: str, file_name: str) -> str:
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
         raise StructureError(f"has a line of {longest} characters, over {LONGEST_LINE}: wrap it")
+    if CIF_START.match(text) and not CONTENT["POSCAR"].match(text):
+        return "CIF"  # whatever it holds in text blocks, such as a RES file
     name = re.split(r"[\\/]", file_name.lower())[-1].removesuffix(".gz")
     for kind, pattern in CONTENT.items():
         if pattern.match(text) or (kind == "CIF" and pattern.search(text)):

@@ -311,3 +311,13 @@ def test_magnetic_operations_are_read_with_their_centrings_and_a_note():
     parsed = cif_structures(text)[0]
     assert parsed.structure.composition.formula == "Mn4 O4"
     assert "moments" in parsed.notes[0]
+
+
+@pytest.mark.parametrize("code", ["1", "2"])
+def test_the_coordinate_system_code_tells_the_origin(code):
+    group = gemmi.find_spacegroup_by_name(f"I 41/a m d:{code}")
+    rows = ["Fe1 Fe 0.117 0.213 0.349 1"]
+    cell = cell_for(group)
+    lines = f"{symbol_line(group.hm)}\n_space_group_IT_coordinate_system_code {code}"
+    by_operations = cif_of(cell, rows, operations=[op.triplet() for op in group.operations()])
+    assert sites_of(cif_of(cell, rows, lines=lines)) == sites_of(by_operations)

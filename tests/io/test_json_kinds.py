@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pymatgen.core import Structure
+from pymatgen.core import Lattice, Structure
 from pymatgen.entries.computed_entries import ComputedStructureEntry
 from support.calculation_files import (
     ASE_OLD,
@@ -23,6 +23,7 @@ from support.hostile import JSON
 from support.same_crystal import assert_same_crystal
 
 from tcexplore.crystal.structure import StructureError
+from tcexplore.io.json_kinds import json_structures
 
 B_SITE = {"species": [{"element": "B", "occu": 1}], "abc": [0.3, 0.6, 0.5]}
 
@@ -144,3 +145,10 @@ def test_responses_of_many_structures_keep_their_names(reader):
     for names, document in documents.items():
         structures = reader.load_all(json.dumps(document).encode())
         assert tuple(structure.properties["label"] for structure in structures) == names
+
+
+def test_a_structure_with_its_history_is_read():
+    structure = Structure(Lattice.cubic(3.1), ["Zr", "Rh"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    document = {**structure.as_dict(), "@class": "StructureNL", "about": {"authors": []}}
+    parsed = json_structures(json.dumps(document))[0]
+    assert parsed.structure.composition == structure.composition
