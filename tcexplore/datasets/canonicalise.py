@@ -17,7 +17,7 @@ from tcexplore.crystal.structure import StructureError
 from tcexplore.datasets.dataset import StructureArrays, structure_arrays
 from tcexplore.datasets.records import Candidate
 from tcexplore.datasets.screening import UnsoundError, screen
-from tcexplore.io.cif import cif_structures
+from tcexplore.io.cif.read import cif_structures
 from tcexplore.io.parsers import file_text
 
 Progress = Callable[[int, int], None]

@@ -1,7 +1,7 @@
 """Symmetry operations of a CIF: those listed, else those of its Hall symbol, name or number.
 
 Nothing falls back on P1 or on a standard setting: where a file leaves open which operations hold,
-all that are possible are returned, for its atoms to decide (`tcexplore.io.cif_sites`).
+all that are possible are returned, for its atoms to decide (`tcexplore.io.cif.sites`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.cif_operations import (
+from tcexplore.io.cif.operations import (
     MOST_OPERATIONS,
     Operations,
     fits_cell,
@@ -23,8 +23,8 @@ from tcexplore.io.cif_operations import (
     operations_of,
     parsed_operations,
 )
-from tcexplore.io.cif_text import CifBlock, number
-from tcexplore.io.space_group_names import named_settings, numbered_settings
+from tcexplore.io.cif.space_group_names import named_settings, numbered_settings
+from tcexplore.io.cif.text import CifBlock, number
 
 if TYPE_CHECKING:
     from gemmi import SpaceGroup

@@ -8,10 +8,10 @@ from pymatgen.core import Lattice
 from support.cif_text import cif_of, symbol_line
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.cif import cif_structures
-from tcexplore.io.cif_operations import Operations, fits_cell, is_group, operations_of
-from tcexplore.io.cif_sites import AtomRow, site_images
-from tcexplore.io.space_group_names import named_settings, numbered_settings
+from tcexplore.io.cif.operations import Operations, fits_cell, is_group, operations_of
+from tcexplore.io.cif.read import cif_structures
+from tcexplore.io.cif.sites import AtomRow, site_images
+from tcexplore.io.cif.space_group_names import named_settings, numbered_settings
 
 SETTINGS = {group.hall: group for group in gemmi.spacegroup_table()}
 CUBIC = (4.21, 4.21, 4.21, 90, 90, 90)

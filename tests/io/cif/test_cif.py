@@ -6,8 +6,8 @@ from pymatgen.core import Composition
 from support.cif_text import ALB2, COLUMNS, HEXAGONAL, cif_of, symbol_line
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.cif import cif_structures
-from tcexplore.io.cif_text import number
+from tcexplore.io.cif.read import cif_structures
+from tcexplore.io.cif.text import number
 
 P6MMM = symbol_line("P 6/m m m")
 PLAIN = cif_of(HEXAGONAL, ALB2, lines=P6MMM)

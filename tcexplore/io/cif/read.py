@@ -13,16 +13,16 @@ import numpy as np
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.structure import MAX_SITES, StructureError
-from tcexplore.io.cif_choice import (
+from tcexplore.io.cif.choice import (
     Formula,
     contradiction_note,
     fitting_choice,
     stated_formula,
 )
-from tcexplore.io.cif_operations import cell_misfit, fits_cell
-from tcexplore.io.cif_sites import AtomRow, Place, expanded_places, merged_species
-from tcexplore.io.cif_symmetry import SymmetryChoice, symmetry_choices
-from tcexplore.io.cif_text import UNTOLD, CifBlock, cif_blocks, number
+from tcexplore.io.cif.operations import cell_misfit, fits_cell
+from tcexplore.io.cif.sites import AtomRow, Place, expanded_places, merged_species
+from tcexplore.io.cif.symmetry import SymmetryChoice, symmetry_choices
+from tcexplore.io.cif.text import UNTOLD, CifBlock, cif_blocks, number
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label, is_placeholder
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcexplore.crystal.structure import MAX_SITES, StructureError
-from tcexplore.io.cif_operations import PARTS, Operations
+from tcexplore.io.cif.operations import PARTS, Operations
 
 FloatArray = NDArray[np.floating]
 

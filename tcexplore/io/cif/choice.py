@@ -17,11 +17,11 @@ from pymatgen.core import Lattice
 
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.cif_operations import PARTS, Operations, fits_cell, operations_of
-from tcexplore.io.cif_sites import AtomRow, Place, expanded_places
-from tcexplore.io.cif_symmetry import SymmetryChoice, named_group
-from tcexplore.io.cif_text import CifBlock, number
-from tcexplore.io.space_group_names import numbered_settings
+from tcexplore.io.cif.operations import PARTS, Operations, fits_cell, operations_of
+from tcexplore.io.cif.sites import AtomRow, Place, expanded_places
+from tcexplore.io.cif.space_group_names import numbered_settings
+from tcexplore.io.cif.symmetry import SymmetryChoice, named_group
+from tcexplore.io.cif.text import CifBlock, number
 
 if TYPE_CHECKING:
     from gemmi import SpaceGroup

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.cif_text import number
+from tcexplore.io.cif.text import number
 
 if TYPE_CHECKING:
     from gemmi import GroupOps

@@ -1,0 +1,1 @@
+"""CIF: text, blocks, sites and symmetry, on gemmi; every doubt told or refused."""
