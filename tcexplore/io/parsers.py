@@ -61,7 +61,7 @@ NAMES = {
     "RES": r".*\.res$",
 }
 READERS = {
-    "CIF": ("cif", "cif_structures"),
+    "CIF": ("cif.read", "cif_structures"),
     "POSCAR": ("poscar", "poscar_structures"),
     "XYZ": ("xyz", "xyz_structures"),
     "JSON": ("json_kinds", "json_structures"),

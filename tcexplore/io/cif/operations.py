@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_OPERATIONS = 192  # of a conventional cell
 PARTS = 24  # gemmi gives translations in 24ths
 CELL_TOLERANCE = 0.01  # of the metric tensor: 0.5 % of a length, 0.6° of an angle
+LISTED_CELL_TOLERANCE = 0.04  # with operations listed: a relaxed cell beside those of its parent
 OPERATION = re.compile(r"(?!.*/ ?0)([xyz0-9+\-*/. ]{1,30},){2}[xyz0-9+\-*/. ]{1,30}", re.IGNORECASE)
 CONSTANT = re.compile(r"[-+]?(?<![\w./*])(?:\d+\.?\d*|\.\d+)(?:/\d+)?(?![\d./]*[*xyzXYZ])")
 TRANSLATION_TOLERANCE = 0.05  # of 1/24: 0.333 for 1/3

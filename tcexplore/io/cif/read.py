@@ -19,7 +19,12 @@ from tcexplore.io.cif.choice import (
     fitting_choice,
     stated_formula,
 )
-from tcexplore.io.cif.operations import cell_misfit, fits_cell
+from tcexplore.io.cif.operations import (
+    CELL_TOLERANCE,
+    LISTED_CELL_TOLERANCE,
+    cell_misfit,
+    fits_cell,
+)
 from tcexplore.io.cif.sites import AtomRow, Place, expanded_places, merged_species
 from tcexplore.io.cif.symmetry import SymmetryChoice, symmetry_choices
 from tcexplore.io.cif.text import UNTOLD, CifBlock, cif_blocks, number
@@ -105,7 +110,7 @@ def _lattice(block: CifBlock) -> tuple[Lattice, list[str]]:
 def _cell_notes(lattice: Lattice, missing: Sequence[str], choice: SymmetryChoice) -> list[str]:
     """Return notes on angles left out and on a cell that the symmetry does not quite keep."""
     misfit = cell_misfit(choice.operations, lattice.matrix)
-    if not fits_cell(choice.operations, lattice.matrix):
+    if misfit > (LISTED_CELL_TOLERANCE if choice.listed else CELL_TOLERANCE):
         lengths = ", ".join(f"{value:g}" for value in (*lattice.abc, *lattice.angles))
         raise StructureError(
             f"has a cell ({lengths}) that its symmetry operations do not keep; correct the cell or"

@@ -277,3 +277,21 @@ def test_columns_may_come_in_any_order():
     assert formula_of(
         cif_of(HEXAGONAL, rows, lines=P6MMM, columns=[COLUMNS[i] for i in order])
     ) == ("AlB2")
+
+
+@pytest.mark.parametrize(("c", "is_read"), [(4.05, True), (4.2, False)])
+def test_a_relaxed_cell_beside_listed_operations_is_read_with_a_note(c, is_read):
+    text = (
+        f"data_x\n_cell_length_a 4.0\n_cell_length_b 4.0\n_cell_length_c {c}\n"
+        "_cell_angle_alpha 90\n_cell_angle_beta 90\n_cell_angle_gamma 90\n"
+        "loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z'\n'y,z,x'\n'z,x,y'\n"
+        "loop_\n_atom_site_label\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\n"
+        "Po 0 0 0\n"
+    )
+    if not is_read:
+        with pytest.raises(StructureError, match="that its symmetry operations do not keep"):
+            cif_structures(text)
+        return
+    [parsed] = cif_structures(text)
+    assert len(parsed.structure) == 1
+    assert any("keeps its symmetry only to" in note for note in parsed.notes)
