@@ -157,10 +157,10 @@ def test_a_file_with_two_structures_offers_both(page, address):
     page.get_by_role("heading", name=START).wait_for()  # none is taken silently
     page.get_by_role("combobox", name="Structure from the file", exact=True).click()
     page.get_by_role("option").nth(1).click()
-    show(page, "PdH")
+    show(page, "HPd")
     page.wait_for_url("**cell=**")
     page.reload()
-    show(page, "PdH")
+    show(page, "HPd")
 
 
 def test_notes_on_reading_stay_on_every_page_and_in_its_link(page, address):
