@@ -1,5 +1,6 @@
 """Uploads in a real browser: replacement, failure, several structures, notes and their links."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -96,7 +97,9 @@ def open_start(page, address):
 
 
 def show(page, formula):
-    page.get_by_test_id("stMain").locator("h1", has_text=formula).wait_for()
+    """Wait until the title begins with a formula; the name of the file stands behind it."""
+    title = page.get_by_test_id("stMain").locator("h1", has_text=re.compile(rf"^\s*{formula}"))
+    title.wait_for()
 
 
 def alert_with(page, text):
