@@ -18,7 +18,7 @@ FLAGS = [
     "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist", "--disable-background-networking",
 ]  # fmt: skip
-PATIENCE = 45_000  # ms; two cores may be busy with other tests
+PATIENCE = 150_000  # ms; two cores may be busy with other work
 # Where a point of a figure lies in the window (CSS pixels).
 CELL = """([x, y]) => {
   const plot = document.querySelector(".js-plotly-plot");
