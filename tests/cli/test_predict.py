@@ -12,7 +12,6 @@ import pytest
 from tcexplore.cli.main import main
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display import prediction_table
-from tcexplore.io import load
 from tcexplore.model.predictor import load_predictor
 
 
@@ -96,7 +95,7 @@ def several(files, mgb2, monkeypatch):
             crystal.properties = {"label": f"frame {number}", "warnings": ("Noted.",)}
         return list(crystals)
 
-    monkeypatch.setattr(load, "load_all_structures", labelled, raising=False)
+    monkeypatch.setattr(prediction_table, "load_all_structures", labelled)
     return "several.xyz"
 
 
@@ -127,6 +126,18 @@ def test_all_shows_the_label_in_every_form_and_only_then(several, capsys):
     for form in ("json", "csv", "table"):
         main(["predict", "MgB2.cif", "--format", form])
         assert "structure" not in capsys.readouterr().out
+
+
+def test_a_file_of_two_frames_is_refused_without_all_and_read_with_it(tmp_path, capsys):
+    frame = '1\nLattice="3.35 0 0 0 3.35 0 0 0 3.35" pbc="T T T"\nPo 0 0 0\n'
+    path = tmp_path / "two.xyz"
+    path.write_text(frame + frame.replace("3.35", "3.3"))
+    assert main(["predict", str(path), "--format", "csv"]) == 1
+    assert "holds 2 structures (frame 1, frame 2)" in (out := capsys.readouterr().out)
+    assert "--all" in out
+    assert main(["predict", str(path), "--all", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["structure"] for row in rows] == ["frame 1", "frame 2"]
 
 
 def test_a_missing_model_is_told_on_stderr(files, capsys):
