@@ -43,12 +43,12 @@ def swap(cell):
     species = np.array([(x, y) for x in known for y in known])
     scales = np.array([0.9, 1.0])
     lattices = scales[:, None, None] * cell.structure.lattice.matrix
-    family = Scan(cell, ((0,), (1,)), species, lattices)
+    scan = Scan(cell, ((0,), (1,)), species, lattices)
     tc = 10.0 * np.arange(4)[None, :] + np.arange(4.0)[:, None]
     tc[1], tc[:, 1] = np.nan, np.nan
     peak = np.where(np.isnan(tc), np.nan, 0.9)
     return ElementSwap(
-        family=family, x=SYMBOLS, y=SYMBOLS, scales=scales, tc=tc, tc_low=tc - 1, tc_high=tc + 2,
+        scan=scan, x=SYMBOLS, y=SYMBOLS, scales=scales, tc=tc, tc_low=tc - 1, tc_high=tc + 2,
         peak_scale=peak,
     )  # fmt: skip
 
