@@ -11,7 +11,7 @@ app: .venv/.app viewer
 	$(BIN)/python -m tcexplore.app.serve --server.port 8501
 
 test: .venv/.dev viewer lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
 	$(BIN)/python -m pytest -m browser  # one at a time: a browser and a server take both cores
 
 lint: .venv/.dev

@@ -14,8 +14,6 @@ import tcexplore
 from tcexplore import resources
 from tcexplore.model.predictor import DEFAULT_MODEL, model_directory
 
-pytestmark = pytest.mark.xdist_group("package")  # the wheel is built once
-
 ROOT = Path(__file__).parents[1]
 PUBLIC = (
     "element_swap", "hydrogen_network", "lattice_dome", "lattice_map", "load_predictor",

@@ -6,29 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support.browser import CELL, CHROMIUM, FLAGS, PATIENCE, note_outside, served_app
+from support.browser import (
+    CELL,
+    NEEDS_BROWSER,
+    new_page,
+)
 
 from tcexplore.view3d import export
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
-    pytest.mark.xdist_group("browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def address():
-    yield from served_app()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -38,15 +24,9 @@ def scheme(request):
 
 @pytest.fixture
 def page(chromium, scheme):
-    context = chromium.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.outside, page.problems = [], []
-    page.on("request", lambda request: note_outside(page, request.url))
-    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page = new_page(chromium, width=1280, color_scheme=scheme)
     yield page
-    context.close()
+    page.context.close()
 
 
 def colours_of_the_view(page):

@@ -1,51 +1,15 @@
 """The page of hydrogen networks in a real browser: what is drawn, and what moves its cameras."""
 
-from pathlib import Path
-
-import pytest
 from support.browser import (
-    CHROMIUM,
-    FLAGS,
+    NEEDS_VIEWER,
     count_like,
-    new_page,
-    served_app,
     spot,
     wait_until,
 )
 
-from tcexplore.view3d import export
-
 P3M1 = "li2mgh16-p-3m1-300gpa"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
-    pytest.mark.skipif(
-        not export.VIEWER_LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"
-    ),
-    pytest.mark.xdist_group("browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def address():
-    yield from served_app()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium):
-    page = new_page(chromium)
-    yield page
-    page.context.close()
+pytestmark = NEEDS_VIEWER
 
 
 CONTACTS = """stages => stages.map(stage => {

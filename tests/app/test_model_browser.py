@@ -1,24 +1,16 @@
 """The Model page in a real browser: a click on a point of the parity plot opens its material."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from support.browser import (
     CELL,
-    CHROMIUM,
-    FLAGS,
+    NEEDS_BROWSER,
     ROOT,
-    new_page,
     served_app,
 )
 from support.evaluated_model import write_evaluated_model
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = NEEDS_BROWSER
 
 PARTS = ("app.py", "pages", "tcexplore", "static", ".streamlit")
 
@@ -36,15 +28,6 @@ def evaluated(tmp_path_factory):
 @pytest.fixture(scope="module")
 def model_address(evaluated):
     yield from served_app(evaluated.parents[1])
-
-
-@pytest.fixture
-def page():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield new_page(browser)
-        browser.close()
 
 
 def alone(lines, least=100):

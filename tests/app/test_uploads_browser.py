@@ -1,17 +1,12 @@
 """Uploads in a real browser: replacement, failure, several structures, notes and their links."""
 
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from support.browser import CHROMIUM, FLAGS, new_page, served_app
+from support.browser import NEEDS_BROWSER, new_page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = NEEDS_BROWSER
 
 START = "At which temperature"
 BROKEN = b"data_broken\n_cell_length_a minus three\n"
@@ -55,27 +50,6 @@ SEEN = """element => {
   return topmost !== null && element.contains(topmost);
 }"""
 STUDIES = ["Element swap", "Dome", "Lattice map", "H–H network"]
-
-
-@pytest.fixture(scope="module")
-def address():
-    yield from served_app()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium):
-    page = new_page(chromium)
-    yield page
-    page.context.close()
 
 
 @pytest.fixture

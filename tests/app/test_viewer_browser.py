@@ -3,23 +3,19 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from support.browser import (
     CHROMIUM,
-    FLAGS,
+    NEEDS_VIEWER,
     ROOT,
     count_like,
-    free_port,
-    is_up,
     new_page,
     pixels,
+    served,
     spot,
     wait_until,
 )
@@ -30,39 +26,15 @@ REMOTE = export.remote_library()
 DRAWN = "stage => Number(stage.dataset.drawn ?? 0)"
 CAMERA = "stage => stage.viewer.getView()"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
-    pytest.mark.skipif(
-        not export.VIEWER_LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"
-    ),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = NEEDS_VIEWER
 
 
 def serve(folder):
     """Yield the address of the test's page, run from a folder."""
-    port = free_port()
     shutil.copy(ROOT / "tests" / "support" / "viewer_page.py", folder / "page.py")
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(folder / "page.py"),
-        "--server.port", str(port), "--server.address", "127.0.0.1",
-    ]  # fmt: skip
     path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-    server = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | {"PYTHONPATH": path},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 60
-        while not is_up(f"http://127.0.0.1:{port}"):
-            assert time.monotonic() < deadline, "the page did not start"
-            assert server.poll() is None, "the page stopped"
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    command = [sys.executable, "-m", "streamlit", "run", str(folder / "page.py")]
+    yield from served(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": path})
 
 
 @pytest.fixture(scope="module")
@@ -76,26 +48,6 @@ def address(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address_without_library(tmp_path_factory):
     yield from serve(tmp_path_factory.mktemp("bare"))
-
-
-@pytest.fixture(scope="module")
-def playwright():
-    with pytest.importorskip("playwright.sync_api").sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright):
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def page(chromium):
-    page = new_page(chromium)
-    yield page
-    page.context.close()
 
 
 def open_view(page, address):

@@ -41,8 +41,6 @@ from tcexplore.training.data import build_inputs
 from tcexplore.training.presets import PRESETS
 from tcexplore.training.train import train_model
 
-pytestmark = pytest.mark.xdist_group("tensorflow")
-
 
 def small(config, **changes):
     network = replace(config.network, filters=(2, 2), descriptor_units=(8,), joint_units=(8,))

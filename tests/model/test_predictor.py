@@ -38,7 +38,6 @@ def test_tc_does_not_depend_on_how_the_cell_is_written(predictor, catalogue, des
     assert np.abs(found - expected).max() < 0.01, list(catalogue)[worst]
 
 
-@pytest.mark.xdist_group("tensorflow")
 def test_equals_the_cvnn_network(predictor, catalogue):
     """200 structures, within 1e-3 K: the catalogue, and its cells 7 % wider."""
     networks = pytest.importorskip("tcexplore.training.cvnn_network")

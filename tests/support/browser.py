@@ -10,7 +10,10 @@ import urllib.request
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
+
+from tcexplore.view3d import export
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -18,7 +21,17 @@ FLAGS = [
     "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist", "--disable-background-networking",
 ]  # fmt: skip
-PATIENCE = 150_000  # ms; two cores may be busy with other work
+PATIENCE = 45_000  # ms; two cores may be busy with other work
+NEEDS_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
+]
+NEEDS_VIEWER = [
+    *NEEDS_BROWSER,
+    pytest.mark.skipif(
+        not export.VIEWER_LIBRARY.is_file(), reason="3Dmol.js is not fetched: make viewer"
+    ),
+]
 # Where a point of a figure lies in the window (CSS pixels).
 CELL = """([x, y]) => {
   const plot = document.querySelector(".js-plotly-plot");
@@ -45,19 +58,20 @@ def is_up(address):
 
 def served_app(root=ROOT):
     """Yield the address of the app in a folder like this repository."""
+    yield from served([sys.executable, "-m", "tcexplore.app.serve"], cwd=root)
+
+
+def served(command, *, cwd, env=None):
+    """Yield the address of a Streamlit server that a command starts, and end it."""
     port = free_port()
-    command = [
-        sys.executable, "-m", "tcexplore.app.serve",
-        "--server.port", str(port), "--server.address", "127.0.0.1",
-    ]  # fmt: skip
-    server = subprocess.Popen(
-        command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen([*command, *options], cwd=cwd, env=env, **quiet)
     try:
         deadline = time.monotonic() + 60
         while not is_up(f"http://127.0.0.1:{port}"):
-            assert time.monotonic() < deadline, "the app did not start"
-            assert server.poll() is None, "the app stopped"
+            assert time.monotonic() < deadline, "the server did not start"
+            assert server.poll() is None, "the server stopped"
             time.sleep(0.2)
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -70,8 +84,8 @@ def note_outside(page, url):
         page.outside.append(url)
 
 
-def new_page(browser, **options):
-    context = browser.new_context(viewport={"width": 1000, "height": 900}, **options)
+def new_page(browser, *, width=1000, height=900, **options):
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.outside, page.problems = [], []

@@ -10,8 +10,6 @@ from tcexplore.model.config import NetworkConfig, TrainingConfig
 from tcexplore.model.network import evaluate_network, real_network
 from tcexplore.training.data import TrainingRows
 
-pytestmark = pytest.mark.xdist_group("tensorflow")
-
 SMALL = NetworkConfig(
     n_descriptors=12, filters=(4, 6), descriptor_units=(8, 8), joint_units=(16, 8), dropout=0.1
 )

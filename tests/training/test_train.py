@@ -118,7 +118,6 @@ def small_config():
     return ModelConfig(network=network, training=TrainingConfig(epochs=3, split="random"))
 
 
-@pytest.mark.xdist_group("tensorflow")
 def test_from_rows_to_a_model_that_predicts(small_dataset, small_config, tmp_path, mgb2):
     pytest.importorskip("tcexplore.training.cvnn_network")  # cvnn needs Python 3.11
     config = small_config
@@ -140,7 +139,6 @@ def test_from_rows_to_a_model_that_predicts(small_dataset, small_config, tmp_pat
         rewrite_known_materials(other, directory)
 
 
-@pytest.mark.xdist_group("tensorflow")
 def test_a_search_prints_its_best_trials_and_never_sees_the_test_rows(
     small_dataset, small_config, tmp_path
 ):
@@ -162,7 +160,6 @@ def split_rows(inputs, config):
     return rows.subset(train), rows.subset(validation)
 
 
-@pytest.mark.xdist_group("tensorflow")
 def test_a_run_does_not_go_on_from_the_checkpoints_of_another(
     small_dataset, small_config, tmp_path, monkeypatch
 ):
@@ -185,7 +182,6 @@ def test_elements_that_a_model_does_not_count_are_left_out(small_dataset, small_
     assert len(build_inputs(small_dataset, few).rows) == 119 - 23  # every fifth crystal is MgB2
 
 
-@pytest.mark.xdist_group("tensorflow")
 def test_a_finished_run_is_not_trained_again(small_dataset, small_config, tmp_path):
     pytest.importorskip("tcexplore.training.cvnn_network")  # cvnn needs Python 3.11
     inputs = build_inputs(small_dataset, small_config)

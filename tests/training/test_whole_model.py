@@ -53,7 +53,6 @@ def rows_of_crystals(parents, rng):
     return Dataset(pd.DataFrame(rows), tuple(structures), pd.DataFrame(), {"inputs_sha256": "abc"})
 
 
-@pytest.mark.xdist_group("tensorflow")
 def test_from_rows_to_a_mixed_model_that_is_used(
     mgb2, disordered, spinel, polar, triclinic, rng, tmp_path
 ):
