@@ -1,4 +1,4 @@
-"""Hydrogen network of a crystal along a range: its table, its figure and what is printed of it."""
+"""Hydrogen network of a crystal along a range: its table, its figure, its printed summary."""
 
 from __future__ import annotations
 

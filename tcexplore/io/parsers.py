@@ -31,7 +31,6 @@ HEADER_BYTES = 200_000  # of a CHGCAR: lattice and 500 sites take a quarter of i
 NUMBER = r"[ \t]*[-+.\d][-+.\deEdD]*(?!\S)"
 COMMENTS = r"(?:[ \t]*(?:#[^\n]*)?\n)*"  # and empty lines, without choices to go back to
 CIF_START = re.compile(rf"{COMMENTS}[ \t]*(?:data_|loop_|_[a-z])", re.IGNORECASE)
-XYZ = re.compile(r"[ \t]*\d{1,12}[ \t]*\n[^\n]*\n")
 CONTENT = {
     "vasprun.xml": re.compile(r"\s*(<\?xml[^>]*>\s*)?<modeling>"),
     "Quantum ESPRESSO output": re.compile(r"[\s\S]{0,20000}?Program PWSCF"),
@@ -46,7 +45,7 @@ CONTENT = {
         rf"[^\n]*\n{NUMBER}(?:{NUMBER}{NUMBER})?(?:[ \t]+[^\d\s][^\n]*)?[ \t]*\n"
         rf"(?:{NUMBER}{NUMBER}{NUMBER}[^\n]*\n){{3}}"
     ),
-    "XYZ": XYZ,
+    "XYZ": re.compile(r"[ \t]*\d{1,12}[ \t]*\n[^\n]*\n"),
     "CIF": re.compile(
         r"^[ \t]{0,99}(data_|loop_|_cell[_.]|_atom_site|_symmetry|_space_group)",
         re.MULTILINE | re.IGNORECASE,

@@ -25,10 +25,6 @@ from tcexplore.io.text import (
 )
 from tcexplore.typing import FloatArray
 
-NUMBER = r"[ \t]*[-+.\d][-+.\deEdD]*(?!\S)"
-POSCAR_CELL = re.compile(
-    rf"[^\n]*\n{NUMBER}(?:{NUMBER}{NUMBER})?[^\n\d]*\n(?:{NUMBER}{NUMBER}{NUMBER}[^\n]*\n){{3}}"
-)
 CONFIGURATION = re.compile(r"\s*(?:direct|cartesian)\s+configuration", re.IGNORECASE)
 COUNTS = re.compile(r"\s*\d{1,12}(?:\s+\d{1,12})*\s*(?:[!#].*)?$")
 MOST_HEADER_LINES = 20

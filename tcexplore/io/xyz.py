@@ -14,7 +14,6 @@ from tcexplore.io.species import element_from_label
 from tcexplore.io.text import number, require_site_count, require_structure_count, shortened
 from tcexplore.typing import FloatArray
 
-XYZ = re.compile(r"[ \t]*(?P<count>\d{1,12})[ \t]*\n[^\n]*\n")
 LATTICE = re.compile(
     r"(?<![\w.-])lattice\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{([^}]*)\}|\[([^\]]*)\])", re.I
 )

@@ -1,7 +1,7 @@
 """Crystal structures from CIF: the grammar by gemmi, every doubt told or refused.
 
-Order of reading: text to data blocks (`cif_text`), operations (`cif_symmetry`), atoms of the cell
-(`cif_sites`), and what the file leaves open or contradicts (`cif_choice`).
+Order of reading: text to data blocks (`text`), operations (`symmetry`), atoms of the cell
+(`sites`), and matters that the file leaves open or contradicts (`choice`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from tcexplore.io.cif.symmetry import SymmetryChoice, symmetry_choices
 from tcexplore.io.cif.text import UNTOLD, CifBlock, cif_blocks, number
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label, is_placeholder
+from tcexplore.io.text import require_site_count, shortened
 
 COORDS = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 CARTESIAN = "_atom_site_cartn_x"
@@ -146,30 +147,17 @@ def _bounded(name: str, text: str) -> float:
     value = number(text)
     if not lowest <= value <= highest:
         raise StructureError(
-            f"{name} is {_short(text)!r}; expected {lowest:g} to {highest:g}: correct it"
+            f"{name} is {shortened(text)!r}; expected {lowest:g} to {highest:g}: correct it"
         )
     return value
 
 
 def _atom_rows(block: CifBlock, formula: Formula) -> tuple[list[AtomRow], list[str]]:
     """Return the atoms as listed, those with an occupancy of 0 left out, and notes."""
-    columns = [block.values.get(name) for name in COORDS]
-    labels = block.column(LABEL) or block.column(TYPE)
-    count = len(labels or ())
-    types = block.column(TYPE) or ["."] * count
-    occupancies = block.column(OCCUPANCY) or ["1"] * count
-    multiplicities = next(filter(None, map(block.column, MULTIPLICITIES)), ["."] * count)
-    flags = block.column("_atom_site_calc_flag") or ["."] * count
-    table = [labels, *columns, types, occupancies, multiplicities, flags]
-    if not labels or any(column is None or len(column) != count for column in table):
-        raise StructureError("has no loop_ of atoms with label and coordinates in all; complete it")
-    if len(set(zip(*columns, strict=True))) > MAX_SITES:  # pyright: ignore[reportArgumentType]
-        raise StructureError(
-            f"has {count} sites, more than the {MAX_SITES} that can be predicted;"
-            " give its primitive cell"
-        )
     rows, notes, empty, dummies = [], [], 0, 0
-    for label, x, y, z, kind, occupancy, multiplicity, flag in zip(*table, strict=True):  # pyright: ignore[reportArgumentType]
+    table = _atom_table(block)
+    labels = [label for label, *_ in table]
+    for label, *xyz, kind, occupancy, multiplicity, flag in table:
         if flag.lower() == "dum":
             dummies += 1
             continue
@@ -177,7 +165,7 @@ def _atom_rows(block: CifBlock, formula: Formula) -> tuple[list[AtomRow], list[s
         if filled == 0:
             empty += 1
             continue
-        coords = np.array([_bounded(*pair) for pair in zip(COORDS, (x, y, z), strict=True)])
+        coords = np.array([_bounded(*pair) for pair in zip(COORDS, xyz, strict=True)])
         symbol, kind, site_notes = _species(kind, label, labels, formula)
         notes += site_notes
         told = number(multiplicity)
@@ -192,6 +180,26 @@ def _atom_rows(block: CifBlock, formula: Formula) -> tuple[list[AtomRow], list[s
     return rows, notes
 
 
+def _atom_table(block: CifBlock) -> list[tuple[str, ...]]:
+    """Return label, x, y, z, type, occupancy, multiplicity and flag of each row of the loop."""
+    columns = [block.values.get(name) for name in COORDS]
+    labels = block.column(LABEL) or block.column(TYPE) or []
+    untold = ["."] * len(labels)
+    multiplicities = next(filter(None, map(block.column, MULTIPLICITIES)), untold)
+    optional = [
+        block.column(TYPE) or untold,
+        block.column(OCCUPANCY) or untold,
+        multiplicities,
+        block.column("_atom_site_calc_flag") or untold,
+    ]
+    table = [labels, *(column or [] for column in columns), *optional]
+    if not labels or any(len(column) != len(labels) for column in table):
+        raise StructureError("has no loop_ of atoms with label and coordinates in all; complete it")
+    if len(set(zip(*table[1:4], strict=True))) > MAX_SITES:
+        require_site_count(len(labels))
+    return list(zip(*table, strict=True))
+
+
 def _species(
     kind: str, label: str, labels: Sequence[str], formula: Formula
 ) -> tuple[str, str, list[str]]:
@@ -201,12 +209,12 @@ def _species(
     try:
         symbol, note = element_from_label(kind if told else label, among=among)
     except StructureError as error:
-        raise StructureError(f"has the site {_short(label)!r}: {error}") from None
+        raise StructureError(f"has the site {shortened(label)!r}: {error}") from None
     if not told:
         mixed_case = any(re.match(r"[A-Z][a-z]", other) for other in labels)
         if note and label[:2].isupper() and mixed_case and not among and symbol != "H":
             raise StructureError(
-                f"has the site {_short(label)!r}, whose label allows more than one element;"
+                f"has the site {shortened(label)!r}, whose label allows more than one element;"
                 f" add {TYPE}"
             )
         isotope = re.match(r"[DT](?![a-z])", label) if symbol == "H" else None
@@ -218,14 +226,16 @@ def _species(
 def _label_notes(symbol: str, label: str) -> list[str]:
     """Return a note where a label clearly names another element than the type symbol."""
     if is_placeholder(label) and not re.match(r"[XQ]", label):
-        return [f"Site {_short(label)!r} is read as {symbol}, its type; its label says otherwise."]
+        return [
+            f"Site {shortened(label)!r} is read as {symbol}, its type; its label says otherwise."
+        ]
     try:
         named, note = element_from_label(label)
     except StructureError:
         return []
     if note or named == symbol:
         return []
-    return [f"Site {_short(label)!r} is read as {symbol}, its type; its label names {named}."]
+    return [f"Site {shortened(label)!r} is read as {symbol}, its type; its label names {named}."]
 
 
 def _multiplicity_notes(places: Sequence[Place]) -> list[str]:
@@ -234,7 +244,7 @@ def _multiplicity_notes(places: Sequence[Place]) -> list[str]:
         row, count = place.rows[0], len(place.images)
         if row.multiplicity not in (None, count):
             return [
-                f"The file gives site {_short(row.label)} the multiplicity {row.multiplicity},"
+                f"The file gives site {shortened(row.label)} the multiplicity {row.multiplicity},"
                 f" but its symmetry operations make {count} atoms of it; these were used."
             ]
     return []
@@ -273,13 +283,6 @@ def _no_atoms(text: str, blocks: Sequence[CifBlock]) -> StructureError:
             " _atom_site_fract_x, _atom_site_fract_y and _atom_site_fract_z"
         )
     return StructureError(
-        f"begins with {_short(text)!r} and has no block 'data_...' that lists atoms"
+        f"begins with {shortened(text)!r} and has no block 'data_...' that lists atoms"
         f" ({COORDS[0]}); give a CIF with both"
     )
-
-
-def _short(text: str, length: int = 40) -> str:
-    """Return the first line of a text, cut at a length."""
-    line = text.strip().split("\n", 1)[0]
-    clean = "".join(letter if letter.isprintable() else " " for letter in line[: 2 * length])
-    return clean if len(clean) <= length else clean[: length - 1] + "…"
