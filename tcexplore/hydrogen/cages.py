@@ -9,7 +9,7 @@ All sites without hydrogen are tried, metal or not: the sulphur of H3S has its s
 hydrogen does not enclose the atom, there is no cage.
 
 The Voronoi cell is written by hand, through the convex hull of the inverted points, because
-pymatgen's VoronoiNN takes forty times as long for an atom: too long for a step of a slider.
+pymatgen's VoronoiNN takes far longer for an atom: too long for a step of a slider.
 """
 
 from __future__ import annotations
