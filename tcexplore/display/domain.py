@@ -13,7 +13,13 @@ from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.display.labels import (
     formula_text,
 )
-from tcexplore.model.applicability_domain import INSIDE, LIMITS, OUTSIDE, SEEN, ApplicabilityDomain
+from tcexplore.model.applicability_domain import (
+    DOMAIN_PHRASES,
+    INSIDE,
+    LIMITS,
+    OUTSIDE,
+    ApplicabilityDomain,
+)
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.studies.lattice_map import LatticeMap
@@ -82,11 +88,11 @@ def domain_sentence(
     word, shortest = str(domain.words[index]), float(domain.shortest_distance[index])
     if shortest < SHORTEST_DISTANCE:
         return (
-            f"**{subject} lies {OUTSIDE} what the model has seen**: two atoms would be"
+            f"**{subject} lies {OUTSIDE} the applicability domain**: two atoms would be"
             f" {shortest:.2f} Å apart, which no crystal has."
         )
     near = training_materials.iloc[int(domain.nearest[index])]
-    where = f"{subject} lies {SEEN[word]}"
+    where = f"{subject} lies {DOMAIN_PHRASES[word]}"
     where = where if word == INSIDE else f"**{where}**"
     return (
         f"{where} (percentile {domain.percentile[index]:.0f}):"
@@ -101,7 +107,7 @@ def domain_hover(result: TcCurve) -> NDArray[np.str_]:
     """Return the applicability domain of each point for the hover text, shape as that of Tc."""
     if result.domain is None:
         return np.full(result.tc.shape, "")
-    return np.vectorize(lambda word: f"<br>{SEEN[word]}")(result.domain.words)
+    return np.vectorize(lambda word: f"<br>{DOMAIN_PHRASES[word]}")(result.domain.words)
 
 
 def contiguous_runs(chosen: BoolArray) -> Iterator[slice]:

@@ -62,7 +62,7 @@ def add_curve(
 
 
 def _inside_tc(dome: TcCurve) -> FloatArray:
-    """Return Tc (K) where the model has seen the like, nan elsewhere, shape (n,)."""
+    """Return Tc (K) inside the applicability domain, nan elsewhere, shape (n,)."""
     return dome.tc if dome.domain is None else np.where(dome.domain.is_outside, np.nan, dome.tc)
 
 

@@ -29,7 +29,7 @@ from tcexplore.display.labels import (
     formula_text,
 )
 from tcexplore.display.style import LEGEND
-from tcexplore.model.applicability_domain import LIMITS, SEEN, ApplicabilityDomain
+from tcexplore.model.applicability_domain import DOMAIN_PHRASES, LIMITS, ApplicabilityDomain
 from tcexplore.model.conformal import TcInterval
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.typing import FloatArray
@@ -50,7 +50,7 @@ def swap_figure(
     ----------
     table
         From `study_tables.swap_table`; from `tc_table` for a map without details to point at. Where
-        it has percentiles, what lies outside what the model has seen is hatched.
+        it has percentiles, what lies outside the applicability domain is hatched.
     x, y
         Symbols of the columns and of the rows, in their order.
     picked
@@ -120,7 +120,7 @@ def _clickable(table: pd.DataFrame) -> go.Scattergl:
             predicted["tc"].map("{:.1f} K".format) + band,
             predicted["a"].map("{:.3f}".format),
             predicted["scale"].map("{:.2f}".format),
-            word.map(lambda text: f"<br>{SEEN[text]}" if text else ""),
+            word.map(lambda text: f"<br>{DOMAIN_PHRASES[text]}" if text else ""),
         ],
         axis=1,
     )

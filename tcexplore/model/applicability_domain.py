@@ -34,7 +34,9 @@ from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, compositi
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 INSIDE, EDGE, OUTSIDE = WORDS = ("inside", "at the edge", "outside")
-SEEN = {word: f"{word}{' of' if word == EDGE else ''} what the model has seen" for word in WORDS}
+DOMAIN_PHRASES = {
+    word: f"{word}{' of' if word == EDGE else ''} the applicability domain" for word in WORDS
+}
 LIMITS = (95.0, 99.0)  # percentiles where the edge and the outside begin
 CHEMISTRY_WEIGHT = 0.2  # of a property's 5-to-95 % range, against a factor e in volume
 CHEMISTRY = ("weighted_mean", "weighted_standard_deviation")

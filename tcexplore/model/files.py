@@ -51,7 +51,7 @@ class ModelFiles:
     members: tuple[Member, ...]
     known: pd.DataFrame
     """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source, and
-    where they lie in what the model has seen: volume_per_atom (Å³), shortest_distance (Å), contact
+    where they lie in the space of descriptors: volume_per_atom (Å³), shortest_distance (Å), contact
     and separation, as `tcexplore.model.applicability_domain` uses them."""
     metrics: Mapping[str, Any]
     """Figures of `tcexplore evaluate`; empty before that."""

@@ -125,7 +125,7 @@ def test_without_hydrogen_it_says_what_to_do(app):
 
 def test_lattice_outside_what_was_seen_is_said(app):
     opened(app, structure="h3s-im-3m-200gpa", at_scale="2.5")
-    assert "what the model has seen**" in words(app)
+    assert "the applicability domain**" in words(app)
     assert numbers(app)["Applicability domain"] == "outside"
 
 

@@ -121,11 +121,11 @@ def test_upload_replaces_the_entry_and_gives_way_to_it(app, disordered):
 def test_predict_page_says_whether_the_model_has_seen_the_like(app, mgb2):
     app.query_params["structure"] = "mgb2"
     app.run()
-    assert "lies inside what the model has seen" in all_text(app)
+    assert "lies inside the applicability domain" in all_text(app)
     stretched = Structure(mgb2.lattice.scale(40 * mgb2.volume), mgb2.species, mgb2.frac_coords)
     upload(app, stretched.to(fmt="cif").encode(), "stretched.cif")
     assert not app.exception
-    assert "lies outside what the model has seen" in all_text(app)
+    assert "lies outside the applicability domain" in all_text(app)
 
 
 def test_element_without_radius_is_not_predicted(app):

@@ -1,4 +1,4 @@
-"""What a model has seen: contacts against a slow loop, distances that must order as they do."""
+"""Applicability domain: contacts against a slow loop, distances that must order as they do."""
 
 import numpy as np
 import pandas as pd
@@ -231,12 +231,12 @@ def test_a_map_is_judged_point_by_point(predictor, mgb2):
 def test_sentences_name_the_word_and_the_nearest_material(predictor, mgb2):
     known = predictor.files.known
     dome = lattice_dome(predictor, mgb2, scales=np.array([0.2, 1.0]))
-    assert "outside what the model has seen" in domain_sentence("It", dome.domain, 0, known)
+    assert "outside the applicability domain" in domain_sentence("It", dome.domain, 0, known)
     assert "Å apart, which no crystal has" in domain_sentence(
         "It", lattice_dome(predictor, mgb2, scales=np.array([0.1, 1.0])).domain, 0, known
     )
     own = domain_sentence("It", dome.domain, 1, known)
-    assert own.startswith("It lies inside what the model has seen")
+    assert own.startswith("It lies inside the applicability domain")
     assert "B₂ with" in own
     assert apex_domain_sentence(dome, known) == domain_sentence(
         "The maximum", dome.domain, dome.apex, known
