@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
-from tcexplore.crystal.elements import ELEMENTS, element_table
+from tcexplore.crystal.elements import element_table
 from tcexplore.crystal.shortest_distances import shortest_distances
-from tcexplore.crystal.structure import site_occupancies
+from tcexplore.crystal.site_kinds import SiteKinds, site_kinds
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
 from tcexplore.typing import FloatArray, IntArray
-
-
-@dataclass(frozen=True)
-class _Kinds:
-    """Sites that are filled alike: one kind for each mixture that stays, one for each group."""
-
-    of_site: IntArray
-    """Shape (n_sites,)."""
-    species: FloatArray
-    """Share of each element on a kind's sites, shape (n_rows, n_kinds, 94)."""
 
 
 def member_domain(
@@ -42,18 +30,15 @@ def member_domain(
         Of each chosen member its row of species and its lattice, shape (n,).
     """
     structure = scan.parent.structure
-    occupancy = site_occupancies(structure)
     needed, index = np.unique(lattices, return_inverse=True)
-    kinds = _kinds(scan)
+    kinds = site_kinds(structure, scan.groups, scan.species)
     some = np.asarray(scan.lattices[needed], dtype=float)
-    apart = shortest_distances(structure.frac_coords, occupancy, kinds.of_site, some)
+    apart = shortest_distances(structure.frac_coords, kinds.occupancy, kinds.of_site, some)
     contact = _contacts(apart, kinds, rows, index)
     volumes = np.abs(np.linalg.det(scan.lattices))[lattices]
-    atoms = np.bincount(kinds.of_site, weights=occupancy)
-    fractions = np.einsum("k,rke->re", atoms / atoms.sum(), kinds.species)
     return predictor.known_materials.domain(
-        fractions[rows],
-        volume_per_atom=volumes / occupancy.sum(),
+        kinds.fractions[rows],
+        volume_per_atom=volumes / kinds.occupancy.sum(),
         shortest_distance=apart.min(axis=(1, 2))[index],
         contact=contact,
     )
@@ -72,37 +57,21 @@ def cell_domain(predictor: TcPredictor, cell: CanonicalCell) -> ApplicabilityDom
 
 def cell_geometry(structure: Structure) -> tuple[float, float, float]:
     """Return volume per atom (Å³), shortest distance (Å) and closest contact of a crystal."""
-    occupancy = site_occupancies(structure)
-    kinds = _kinds(_alone(structure, CanonicalCell(structure, 1, "P1")))
+    kinds = site_kinds(structure)
     apart = shortest_distances(
-        structure.frac_coords, occupancy, kinds.of_site, structure.lattice.matrix[None]
+        structure.frac_coords, kinds.occupancy, kinds.of_site, structure.lattice.matrix[None]
     )
     [contact] = _contacts(apart, kinds, np.array([0]), np.array([0]))
-    return structure.volume / float(occupancy.sum()), float(apart.min()), float(contact)
+    return structure.volume / float(kinds.occupancy.sum()), float(apart.min()), float(contact)
 
 
 def _alone(structure: Structure, cell: CanonicalCell) -> Scan:
     return Scan(cell, (), np.zeros((1, 0), int), structure.lattice.matrix[None])
 
 
-def _kinds(scan: Scan) -> _Kinds:
-    structure, n_groups = scan.parent.structure, len(scan.groups)
-    of_site = np.full(len(structure), -1)
-    for number, group in enumerate(scan.groups):
-        of_site[list(group)] = number
-    kept = list(dict.fromkeys(structure[site].species for site in np.flatnonzero(of_site < 0)))
-    species = np.zeros((len(scan.species), n_groups + len(kept), len(ELEMENTS)))
-    for site in np.flatnonzero(of_site < 0):
-        of_site[site] = n_groups + kept.index(structure[site].species)
-    for number, column in enumerate(scan.species.T):
-        species[np.arange(len(column)), number, column - 1] = 1.0
-    for number, mixture in enumerate(kept, n_groups):
-        for element, amount in mixture.element_composition.items():
-            species[:, number, element.Z - 1] = amount / mixture.num_atoms
-    return _Kinds(of_site, species)
-
-
-def _contacts(apart: FloatArray, kinds: _Kinds, rows: IntArray, lattices: IntArray) -> FloatArray:
+def _contacts(
+    apart: FloatArray, kinds: SiteKinds, rows: IntArray, lattices: IntArray
+) -> FloatArray:
     """Return the least ratio of a distance to the two radii of each chosen member, shape (n,)."""
     radii = kinds.species @ np.nan_to_num(element_table().atomic_radius)  # (n_rows, n_kinds)
     least = np.full(len(rows), np.inf)
