@@ -26,8 +26,12 @@ PAIR_DISTANCES = {
 }
 """Names and units: the shortest H-H distance; those to and between metals over the sum of the two
 radii, and over the cube root of the volume per atom."""
-LARGEST = np.array([4.0, 2.5, 2.5, 2.5, 2.5])
+N_PAIR_DISTANCES = len(PAIR_DISTANCES)
+LEAST = np.array([0.4, 0.3, 0.3, 0.3, 0.3])
+LARGEST = np.array([2.2, 1.6, 1.6, 1.6, 1.6])
 """Where a distance is longer, or no such pair is there, this stands for it."""
+SPREADS = np.array([0.6, 0.25, 0.25, 0.4, 0.4])
+"""Differences that are as large as 1 for the Gaussian process and the networks."""
 HYDROGEN_RADIUS = 0.35  # Å; half of it to the molecule's 0.74 Å
 
 
@@ -67,6 +71,11 @@ def pair_class_distances(
             shortest[column] = np.minimum(shortest[column], of_class)
     shortest[[2, 4]] /= np.cbrt(volume_per_atom)
     return np.minimum(shortest.T, LARGEST)
+
+
+def scaled_pair_distances(distances: FloatArray) -> FloatArray:
+    """Return pair distances in numbers of the order of 1, shape (n, 5)."""
+    return distances / SPREADS
 
 
 def _radii(species: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ from scipy.special import ndtri
 
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.features.cell_scalars import cell_scalars
+from tcexplore.features.pair_distances import LARGEST, LEAST, N_PAIR_DISTANCES, scaled_pair_distances
 from tcexplore.features.valence_electrons import electron_statistics
 from tcexplore.typing import ComplexArray, FloatArray
 
@@ -44,7 +45,8 @@ class InputScaling:
     scalar_scale: FloatArray = field(default_factory=lambda: NONE)
     """Factors on the scalars less their means, shape (41,)."""
     edges: FloatArray = field(default_factory=lambda: NONE)
-    """Bins of the scaled columns that are no amounts, shape (7, n_columns)."""
+    """Bins of the scaled columns that are no amounts, shape (7, n_columns); those of the pair
+    distances are equally wide, and begin below all that training holds."""
 
     @property
     def has_scalars(self) -> bool:
@@ -105,8 +107,8 @@ def scaled_coefficients(coefficients: ComplexArray, scaling: InputScaling) -> Co
 def scaled_descriptors(descriptors: FloatArray, scaling: InputScaling) -> FloatArray:
     """Return scaled descriptors, shape (n_structures, n_descriptors), single precision.
 
-    Where the model has scalars, the unscaled descriptors end with the hydrogen contacts, and the
-    scaled ones with the scalars and the logarithms of 1 + contacts.
+    Where the model has scalars, the unscaled descriptors end with the hydrogen contacts and the pair
+    distances, and the scaled ones with the scalars, the logarithms of 1 + contacts, and these.
     """
     if scaling.has_scalars:
         return _scaled_with_scalars(descriptors, scaling)
@@ -136,7 +138,7 @@ def network_columns(scaled: FloatArray, scaling: InputScaling) -> FloatArray:
 def fit_scaling_with_scalars(
     coefficients: ComplexArray, descriptors: FloatArray, *, n_elements: int, n_statistics: int
 ) -> InputScaling:
-    """Return the scaling for descriptors whose last columns are amounts and hydrogen contacts."""
+    """Return the scaling for descriptors that end with amounts, contacts and pair distances."""
     counted = descriptors[:, : n_statistics + n_elements]
     plain = fit_scaling(coefficients, counted, n_elements=n_elements)
     roots = _root_fractions(counted[:, n_statistics:])
@@ -150,7 +152,11 @@ def fit_scaling_with_scalars(
     )
     statistics, _, rest = _split(scaled_descriptors(descriptors, scaling), scaling)
     values = np.concatenate([statistics, rest], axis=1)
-    return replace(scaling, edges=np.quantile(values, np.linspace(0, 1, N_BINS + 1), axis=0))
+    shares = np.linspace(0, 1, N_BINS + 1)
+    edges = np.quantile(values, shares, axis=0)
+    least, largest = scaled_pair_distances(np.stack([LEAST, LARGEST]))
+    edges[:, -N_PAIR_DISTANCES:] = least + shares[:, None] * (largest - least)
+    return replace(scaling, edges=edges)
 
 
 def _split(columns: FloatArray, scaling: InputScaling) -> list[FloatArray]:
@@ -160,14 +166,16 @@ def _split(columns: FloatArray, scaling: InputScaling) -> list[FloatArray]:
 
 
 def _scaled_with_scalars(descriptors: FloatArray, scaling: InputScaling) -> FloatArray:
-    statistics, amounts, contacts = _split(descriptors, scaling)
-    counted = descriptors[:, : descriptors.shape[1] - contacts.shape[1]]
+    statistics, amounts, geometry = _split(descriptors, scaling)
+    counted = descriptors[:, : descriptors.shape[1] - geometry.shape[1]]
+    contacts, pairs = np.split(geometry, [-N_PAIR_DISTANCES], axis=1)
     scalars = _scalars(counted, n_elements=amounts.shape[1])
     scaled = [
         _levelled(statistics, scaling.knots),
         _root_fractions(amounts) * scaling.amount_scale,
         (scalars - scaling.scalar_mean) * scaling.scalar_scale,
         np.log1p(contacts),
+        scaled_pair_distances(pairs),
     ]
     return np.concatenate(scaled, axis=1, dtype=np.float32)
 

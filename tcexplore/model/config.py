@@ -54,8 +54,10 @@ class GaussianProcessConfig:
     fraction_length: float = 1.0
     contact_length: float = 2.0
     n_contacts: int = 6
+    pair_length: float = 2.0
+    n_pair_distances: int = 5
     uses_cell: bool = True
-    """Whether it sees the cell and the hydrogen contacts, or the composition alone."""
+    """Whether it sees cell, hydrogen contacts and pair distances, or the composition alone."""
     short_range: float = 0.3
     """Variance of the short-range covariance over the composition, where the long-range one has 1.
     """
@@ -101,7 +103,7 @@ class ModelConfig:
     composition_model: GaussianProcessConfig | None = None
     """The Gaussian process that predicts from the composition alone."""
     has_scalars: bool = False
-    """Whether hydrogen symmetry functions follow the descriptors, and scalars of the cell are seen
-    too."""
+    """Whether hydrogen symmetry functions and pair distances follow the descriptors, and scalars of
+    the cell are seen too."""
     elements: tuple[str, ...] = ELEMENTS
     """Elements whose amounts are descriptors: all that the model can predict."""

@@ -182,13 +182,15 @@ def _lengths(scaling: InputScaling, config: GaussianProcessConfig) -> FloatArray
             np.full(n_scalars, 2 * of_cell / config.statistics_length),  # their spread is 1/2
             np.full(N_ELECTRONS, 2 / config.electrons_length),
             np.full(config.n_contacts, of_cell / config.contact_length),
+            np.full(config.n_pair_distances, of_cell / config.pair_length),
         ]
     ).astype(np.float32)
 
 
 def _composition_lengths(scaling: InputScaling, config: GaussianProcessConfig) -> FloatArray:
     """Return the factors of the short-range covariance."""
-    n_statistics, n_rest = scaling.knots.shape[1], scaling.scalar_mean.size + config.n_contacts
+    n_geometry = config.n_contacts + config.n_pair_distances
+    n_statistics, n_rest = scaling.knots.shape[1], scaling.scalar_mean.size + n_geometry
     of_amounts = 1.0 / (scaling.amount_scale * config.short_range_length)
     return np.concatenate([np.zeros(n_statistics), of_amounts, np.zeros(n_rest)]).astype(np.float32)
 

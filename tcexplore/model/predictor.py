@@ -15,6 +15,7 @@ from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
 from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
+from tcexplore.features.pair_distances import pair_distances
 from tcexplore.features.scaling import NetworkInputs
 from tcexplore.model import DEFAULT_MODEL
 from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials
@@ -180,8 +181,8 @@ def unscaled_inputs(
     Returns
     -------
     :
-        Shapes (n_cells, n_box, n_box, n_box, 2) and (n_cells, n_descriptors); hydrogen
-        symmetry functions follow the descriptors where the model has them.
+        Shapes (n_cells, n_box, n_box, n_box, 2) and (n_cells, n_descriptors); hydrogen symmetry
+        functions and pair distances follow the descriptors where the model has them.
     """
     box = (slice(config.network.n_box),) * 3
     coefficients, values = [], []
@@ -189,8 +190,11 @@ def unscaled_inputs(
         coefficients.append(fourier_coefficients(cell.structure, config.representation)[box])
         number = unhanded_number(cell.space_group_number)
         counted = descriptors(cell.structure, number, elements=config.elements)
-        hydrogen = (
-            hydrogen_symmetry_functions(cell.structure) if config.has_scalars else np.zeros(0)
-        )
-        values.append(np.concatenate([counted, hydrogen]))
+        geometry = _geometry(cell.structure) if config.has_scalars else np.zeros(0)
+        values.append(np.concatenate([counted, geometry]))
     return np.stack(coefficients), np.stack(values)
+
+
+def _geometry(structure: Structure) -> FloatArray:
+    """Return hydrogen symmetry functions and pair distances, shape (11,)."""
+    return np.concatenate([hydrogen_symmetry_functions(structure), pair_distances(structure)])

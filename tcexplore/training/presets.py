@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.features.fourier import RepresentationConfig
+from tcexplore.features.pair_distances import N_PAIR_DISTANCES
 from tcexplore.features.valence_electrons import N_ELECTRONS
 from tcexplore.model.config import GaussianProcessConfig, ModelConfig, NetworkConfig, TrainingConfig
 
@@ -13,7 +14,7 @@ PRESETS = {
     "shipped": ModelConfig(
         representation=RepresentationConfig(n_hkl=6, hkl_range="symmetric"),
         network=NetworkConfig(
-            n_descriptors=94 + 6 * (N_STATISTICS + 10 + N_ELECTRONS + 6),
+            n_descriptors=94 + 6 * (N_STATISTICS + 10 + N_ELECTRONS + 6 + N_PAIR_DISTANCES),
             n_planes=11,
             filters=(16, 16),
             descriptor_units=(256,),
