@@ -25,7 +25,7 @@ from tcexplore.evaluation.refit import (
 from tcexplore.evaluation.splits import HELD_OUT, Split
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import mixed_tc
-from tcexplore.training.data import TrainingInputs, build_inputs
+from tcexplore.training.data import TrainingInputs, VariantInputs, build_inputs
 from tcexplore.training.known_materials import trained_rows
 from tcexplore.training.presets import PRESETS
 from tcexplore.training.run_directory import claim_directory, save_whole
@@ -41,6 +41,7 @@ minute instead of ten."""
 NOT_ON_EACH_COMPOUND = ("network", "composition", "paper", "XGBoost composition", "SOAP")
 """More than a hundred fits of these would take longer than all else."""
 PAPER_RUNS_ON = ("random", "formula", "chemical_system", "paper-set", HELD_OUT)
+VARIANT_ARRAYS = ("variant_parent", "variant_coefficients", "variant_descriptors")
 N_CORES = os.cpu_count() or 1
 
 
@@ -101,9 +102,11 @@ def cached_inputs(dataset: Dataset, config: ModelConfig, *, run_directory: Path)
     if path.exists():
         rows = dataset.rows.iloc[trained_rows(dataset, config)].reset_index(drop=True)
         with np.load(path) as arrays:
-            return TrainingInputs(rows, arrays["coefficients"], arrays["descriptors"])
+            variants = VariantInputs(*(arrays[name] for name in VARIANT_ARRAYS))
+            return TrainingInputs(rows, arrays["coefficients"], arrays["descriptors"], variants)
     inputs = build_inputs(dataset, config)
     arrays = {"coefficients": inputs.coefficients, "descriptors": inputs.descriptors}
+    arrays |= dict(zip(VARIANT_ARRAYS, vars(inputs.variants).values(), strict=True))
     save_whole(path, lambda unfinished: np.savez(unfinished, **arrays))
     return inputs
 

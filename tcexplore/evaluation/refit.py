@@ -17,8 +17,8 @@ from tcexplore.model.files import ModelFiles
 from tcexplore.model.gaussian_process import GaussianProcessTc, gaussian_process_tc
 from tcexplore.model.network import real_network
 from tcexplore.model.predictor import networks_tc
-from tcexplore.training.data import TrainingInputs, fit_input_scaling, train_and_validation
-from tcexplore.training.train import fit_process, train_network
+from tcexplore.training.data import TrainingInputs, fit_input_scaling
+from tcexplore.training.train import fit_process, train_without
 from tcexplore.typing import BoolArray, FloatArray
 
 GAUSSIAN_PROCESS, COMPOSITION = "gaussian_process", "composition"
@@ -66,17 +66,12 @@ def network_model(
     scaling_of = scaling_of or shared_scaling(inputs, config)
 
     def model(train: BoolArray, test: BoolArray) -> FloatArray:
-        rows = inputs.scaled(scaling_of(train))
-        fitted, validation = train_and_validation(inputs.rows, ~train, seeded)
+        scaling = scaling_of(train)
         with tempfile.TemporaryDirectory() as directory:
-            trained = train_network(
-                rows.subset(fitted),
-                rows.subset(validation),
-                seeded,
-                run_directory=Path(directory),
-            )
+            trained = train_without(inputs, ~train, scaling, seeded, run_directory=Path(directory))
         network = real_network(trained.weights, config.network)
-        return networks_tc([network], rows.subset(test).inputs)[0]
+        tested = scaling.apply(inputs.coefficients[test], inputs.descriptors[test])
+        return networks_tc([network], tested)[0]
 
     return model
 

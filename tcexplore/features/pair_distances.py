@@ -9,13 +9,15 @@ they depend on the lattice, the species of a row only say which class a pair of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.crystal.elements import element_table
 from tcexplore.crystal.shortest_distances import shortest_distances
 from tcexplore.crystal.site_kinds import site_kinds
-from tcexplore.typing import FloatArray
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 PAIR_DISTANCES = {
     "h_h": "Å",
@@ -42,11 +44,38 @@ def pair_distances(structure: Structure) -> FloatArray:
         structure.frac_coords, kinds.occupancy, kinds.of_site, structure.lattice.matrix[None]
     )
     volume = np.array([structure.volume / kinds.occupancy.sum()])
-    return pair_class_distances(apart, kinds.species, volume)[0]
+    return pair_class_distances(apart, pair_radii(kinds.species), volume)[0]
+
+
+@dataclass(frozen=True)
+class PairRadii:
+    """Radii of the kinds of sites of some structures, and which of them hold hydrogen."""
+
+    radii: FloatArray
+    """(Å) Mean over a kind's species, shape (n, n_kinds)."""
+    is_hydrogen: BoolArray
+    """Whether more than half of a kind's atoms are hydrogen, shape (n, n_kinds)."""
+
+    def of_rows(self, rows: IntArray) -> PairRadii:
+        """Return those of some of the structures."""
+        return PairRadii(self.radii[rows], self.is_hydrogen[rows])
+
+
+def pair_radii(species: FloatArray) -> PairRadii:
+    """Return the radii of kinds of sites.
+
+    Parameters
+    ----------
+    species
+        Share of each element on a kind's sites, shape (n, n_kinds, n_elements).
+    """
+    radii = np.nan_to_num(element_table().atomic_radius, nan=1.0).copy()
+    radii[0] = HYDROGEN_RADIUS
+    return PairRadii(species @ radii[: species.shape[2]], species[:, :, 0] > 0.5)
 
 
 def pair_class_distances(
-    apart: FloatArray, species: FloatArray, volume_per_atom: FloatArray
+    apart: FloatArray, kinds: PairRadii, volume_per_atom: FloatArray
 ) -> FloatArray:
     """Return the shortest distances by pair class from those between kinds of sites, (n, 5).
 
@@ -54,20 +83,20 @@ def pair_class_distances(
     ----------
     apart
         (Å) Between each two kinds, inf where they only share places, shape (n, n_kinds, n_kinds).
-    species
-        Share of each element on a kind's sites, shape (n or 1, n_kinds, n_elements).
+    kinds
+        Of each structure, n of them or one for all.
     volume_per_atom
         (Å³) Shape (n,).
     """
-    radii, is_hydrogen = _radii(species), species[:, :, 0] > 0.5
-    shortest = np.full((len(PAIR_DISTANCES), len(apart)), np.inf)
+    shortest = np.full((N_PAIR_DISTANCES, len(apart)), np.inf)
     for first, second in zip(*np.triu_indices(apart.shape[1]), strict=True):
         distance = apart[:, first, second]
-        by_radii = distance / (radii[:, first] + radii[:, second])
-        n_hydrogen = is_hydrogen[:, first].astype(int) + is_hydrogen[:, second]
-        pair = (distance, by_radii, distance, by_radii, distance)
-        for column, (value, wanted) in enumerate(zip(pair, (2, 1, 1, 0, 0), strict=True)):
-            of_class = np.where(n_hydrogen == wanted, value, np.inf)
+        by_radii = distance / (kinds.radii[:, first] + kinds.radii[:, second])
+        n_hydrogen = kinds.is_hydrogen[:, first].astype(int) + kinds.is_hydrogen[:, second]
+        for column, (n_wanted, value) in enumerate(
+            ((2, distance), (1, by_radii), (1, distance), (0, by_radii), (0, distance))
+        ):
+            of_class = np.where(n_hydrogen == n_wanted, value, np.inf)
             shortest[column] = np.minimum(shortest[column], of_class)
     shortest[[2, 4]] /= np.cbrt(volume_per_atom)
     return np.minimum(shortest.T, LARGEST)
@@ -76,10 +105,3 @@ def pair_class_distances(
 def scaled_pair_distances(distances: FloatArray) -> FloatArray:
     """Return pair distances in numbers of the order of 1, shape (n, 5)."""
     return distances / SPREADS
-
-
-def _radii(species: FloatArray) -> FloatArray:
-    """Return the mean radius (Å) of the species of each kind, shape (n, n_kinds)."""
-    radii = np.nan_to_num(element_table().atomic_radius, nan=1.0).copy()
-    radii[0] = HYDROGEN_RADIUS
-    return species @ radii[: species.shape[2]]

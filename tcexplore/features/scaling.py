@@ -9,7 +9,12 @@ from scipy.special import ndtri
 
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.features.cell_scalars import cell_scalars
-from tcexplore.features.pair_distances import LARGEST, LEAST, N_PAIR_DISTANCES, scaled_pair_distances
+from tcexplore.features.pair_distances import (
+    LARGEST,
+    LEAST,
+    N_PAIR_DISTANCES,
+    scaled_pair_distances,
+)
 from tcexplore.features.valence_electrons import electron_statistics
 from tcexplore.typing import ComplexArray, FloatArray
 
@@ -107,8 +112,8 @@ def scaled_coefficients(coefficients: ComplexArray, scaling: InputScaling) -> Co
 def scaled_descriptors(descriptors: FloatArray, scaling: InputScaling) -> FloatArray:
     """Return scaled descriptors, shape (n_structures, n_descriptors), single precision.
 
-    Where the model has scalars, the unscaled descriptors end with the hydrogen contacts and the pair
-    distances, and the scaled ones with the scalars, the logarithms of 1 + contacts, and these.
+    Where the model has scalars, the unscaled descriptors end with the hydrogen contacts and the
+    pair distances, and the scaled ones with the scalars, the logarithms of 1 + contacts, and these.
     """
     if scaling.has_scalars:
         return _scaled_with_scalars(descriptors, scaling)

@@ -58,6 +58,11 @@ class GaussianProcessConfig:
     n_pair_distances: int = 5
     uses_cell: bool = True
     """Whether it sees cell, hydrogen contacts and pair distances, or the composition alone."""
+    root_share: float = 0.5
+    """Share of the regression of the square root of Tc in its Tc; that of Tc itself has the rest.
+    """
+    variant_weight: float = 0.0
+    """Weight of the wrong variants of `tcexplore.training.wrong_variants`; 0 leaves them out."""
     short_range: float = 0.3
     """Variance of the short-range covariance over the composition, where the long-range one has 1.
     """
@@ -87,6 +92,8 @@ class TrainingConfig:
     keep: Literal["best", "last"] = "best"
     """The weights of the epoch that is best on the validation part, or those of the last epoch,
     trained without a validation part in real arithmetic (`tcexplore.training.tf_trainer`)."""
+    variant_weight: float = 0.0
+    """Weight of the wrong variants of `tcexplore.training.wrong_variants`; 0 leaves them out."""
     hold_out: bool = False
     """Whether the rows of `tcexplore.datasets.hold_out` are left out of everything."""
 

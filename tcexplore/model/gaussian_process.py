@@ -35,9 +35,9 @@ N_CELL = 8  # descriptors of the cell come first
 
 @dataclass(frozen=True)
 class GaussianProcess:
-    """Fitted Gaussian process: T = (mu_1 + k(x, X) alpha_1 + (mu_2 + k(x, X) alpha_2)²) / 2.
+    """Fitted Gaussian process: T = (1 - s) (mu_1 + k(x, X) alpha_1) + s (mu_2 + k(x, X) alpha_2)².
 
-    The first is fitted to Tc, the second to its square root, cut off at 0.
+    The first is fitted to Tc, the second to its square root, both cut off at 0; s is `root_share`.
     """
 
     points: FloatArray
@@ -54,6 +54,8 @@ class GaussianProcess:
     """(K and √K) Coefficients of the regression with both covariances, shape (n_rows, 2)."""
     means: FloatArray
     """(K and √K) Shape (2,)."""
+    root_share: FloatArray
+    """Share of the regression of the square root, shape (1,)."""
 
     @functools.cached_property
     def long_points(self) -> FloatArray:
@@ -112,15 +114,15 @@ def fit_gaussian_process(
     points = scaled_descriptors(descriptors, scaling)
     lengths, composition_lengths = _lengths(scaling, config), _composition_lengths(scaling, config)
     targets = np.stack([tc, np.sqrt(tc)], axis=1)
-    means = targets.mean(axis=0)
+    means = np.average(targets, axis=0, weights=weight)
     long_points, short_points = _used(points, lengths), _used(points, composition_lengths)
     covariance = _matern_3_2(long_points, long_points)
     smooth = _solved(covariance, config.noise / weight, targets - means)
     covariance += config.short_range * _matern_1_2(short_points, short_points)
     with_short_range = _solved(covariance, config.short_range_noise / weight, targets - means)
-    variance = np.array([config.short_range])
+    variance, root_share = np.array([config.short_range]), np.array([config.root_share])
     return GaussianProcess(
-        points, lengths, composition_lengths, variance, smooth, with_short_range, means
+        points, lengths, composition_lengths, variance, smooth, with_short_range, means, root_share
     )
 
 
@@ -150,15 +152,15 @@ def gaussian_process_tc(process: GaussianProcess, scaled: FloatArray) -> Gaussia
             for start in range(0, len(values), CHUNK)
         ]
     )
-    smooth = _tc(regressed[:, :2] + process.means)
-    with_short_range = _tc(regressed[:, 2:] + short_range.regressed + process.means)
+    smooth = _tc(process, regressed[:, :2])
+    with_short_range = _tc(process, regressed[:, 2:] + short_range.regressed)
     return GaussianProcessTc(smooth, short_range.similarity * (with_short_range - smooth))
 
 
-def _tc(regressed: FloatArray) -> FloatArray:
-    """Return the mean of the fit to Tc and of the squared fit to its root, shape (n,)."""
-    plain, root = np.maximum(regressed, 0).T
-    return (plain + root**2) / 2
+def _tc(process: GaussianProcess, regressed: FloatArray) -> FloatArray:
+    """Return Tc (K) from the fits to Tc and to its root, less their means, shape (n,)."""
+    plain, root = np.maximum(regressed + process.means, 0).T
+    return (1 - process.root_share) * plain + process.root_share * root**2
 
 
 def _solved(covariance: FloatArray, noise: FloatArray, targets: FloatArray) -> FloatArray:

@@ -15,10 +15,13 @@ from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import unhanded_number
 from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.crystal.shortest_distances import shortest_distances
+from tcexplore.crystal.site_kinds import site_kinds
 from tcexplore.crystal.structure import site_occupancies
 from tcexplore.features.composition import composition_descriptors
 from tcexplore.features.descriptors import element_amounts
 from tcexplore.features.hydrogen_symmetry_functions import symmetry_functions_in_lattices
+from tcexplore.features.pair_distances import PairRadii, pair_class_distances, pair_radii
 from tcexplore.hydrogen.contacts import hydrogen_occupancy
 from tcexplore.model.config import ModelConfig
 from tcexplore.scans.scan import Scan
@@ -40,6 +43,13 @@ class ScanDescriptors:
     contacts: FloatArray
     """Of hydrogen for each way and lattice, shape (n_fillings, n_lattices, 6); of no columns where
     the model does without."""
+    apart: FloatArray
+    """(Å) Between kinds of sites on each lattice, shape (n_lattices, n_kinds, n_kinds); of no
+    lattices where the model does without."""
+    radii: PairRadii
+    """Of the kinds of sites of each row."""
+    volume_per_atom: FloatArray
+    """(Å³) Of each lattice, shape (n_lattices,)."""
 
     def of_members(self, rows: IntArray, lattices: IntArray) -> FloatArray:
         """Return the unscaled descriptors of members, as `predictor.unscaled_inputs` does.
@@ -49,21 +59,37 @@ class ScanDescriptors:
         rows, lattices
             Of each member, shape (n,).
         """
-        contacts = self.contacts[self.filling_of_row[rows], lattices]
-        return np.hstack([self.of_lattice[lattices], self.of_row[rows], contacts])
+        parts = [self.of_lattice[lattices], self.of_row[rows]]
+        if len(self.apart):
+            parts += [
+                self.contacts[self.filling_of_row[rows], lattices],
+                pair_class_distances(
+                    self.apart[lattices], self.radii.of_rows(rows), self.volume_per_atom[lattices]
+                ),
+            ]
+        return np.hstack(parts)
 
 
 def scan_descriptors(scan: Scan, config: ModelConfig) -> ScanDescriptors:
     """Return the descriptors of the members of a scan, in parts."""
     fillings, filling_of_row = _fillings(scan)
     contacts = np.zeros((len(fillings), len(scan.lattices), 0))
+    structure = scan.parent.structure
+    kinds = site_kinds(structure, scan.groups, scan.species)
+    apart = np.zeros((0, 1, 1))
     if config.has_scalars:
         contacts = np.stack([_contacts(scan, filling) for filling in fillings])
+        apart = shortest_distances(
+            structure.frac_coords, kinds.occupancy, kinds.of_site, scan.lattices
+        )
     return ScanDescriptors(
         _cell_values(scan.lattices, unhanded_number(scan.parent.space_group_number)),
         _composition_values(scan, config.elements),
         filling_of_row,
         contacts,
+        apart,
+        pair_radii(kinds.species),
+        np.abs(np.linalg.det(scan.lattices)) / kinds.occupancy.sum(),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
 from tcexplore.datasets import Dataset
 from tcexplore.features.scaling import (
     InputScaling,
@@ -20,14 +20,35 @@ from tcexplore.model.config import ModelConfig
 from tcexplore.model.predictor import unscaled_inputs
 from tcexplore.training.known_materials import trained_rows
 from tcexplore.training.presets import N_STATISTICS
+from tcexplore.training.wrong_variants import wrong_variants
 from tcexplore.typing import BoolArray, ComplexArray, FloatArray, IntArray
 
+VARIANT_TC = 2.0  # K
+LEAST_PARENT_TC = 40.0  # K; of hydrides below it the variants could teach little
+MOST_PARENT_SITES = 60
+VARIANTS_OF_A_KIND = 2
 GROUPS = {"random": None, "formula": "formula", "chemical_system": "chemical_system"}
 
 
 @dataclass(frozen=True)
+class VariantInputs:
+    """Unscaled inputs of wrong variants of some rows, see `wrong_variants`."""
+
+    parent: IntArray
+    """Row of the right crystal of each variant, shape (n_variants,)."""
+    coefficients: ComplexArray
+    """As `TrainingInputs.coefficients`, shape (n_variants, n_box, n_box, n_box, 2)."""
+    descriptors: FloatArray
+    """As `TrainingInputs.descriptors`, shape (n_variants, n_descriptors)."""
+
+    def subset(self, rows: BoolArray) -> VariantInputs:
+        """Return the variants of a mask of rows."""
+        return VariantInputs(*(values[rows[self.parent]] for values in vars(self).values()))
+
+
+@dataclass(frozen=True)
 class TrainingInputs:
-    """Unscaled inputs of all rows of a data set that have a Tc."""
+    """Unscaled inputs of all rows of a data set that have a Tc, and of their wrong variants."""
 
     rows: pd.DataFrame
     """Formula, tc (K), tc_kind, weight, chemical_system and the rest of a row's provenance."""
@@ -35,11 +56,21 @@ class TrainingInputs:
     """(e/Å³ and Da/Å³) Shape (n_rows, n_box, n_box, n_box, 2)."""
     descriptors: FloatArray
     """(as `descriptor_units`) Shape (n_rows, n_descriptors)."""
+    variants: VariantInputs
 
     def scaled(self, scaling: InputScaling) -> TrainingRows:
         """Return all rows as a network is trained on them."""
         tc, weight = (self.rows[name].to_numpy(np.float32) for name in ("tc", "weight"))
         return TrainingRows(scaling.apply(self.coefficients, self.descriptors), tc, weight)
+
+    def scaled_variants(
+        self, rows: BoolArray, scaling: InputScaling, *, weight: float
+    ) -> TrainingRows:
+        """Return the wrong variants of a mask of rows, all of one weight; none where it is 0."""
+        variants = self.variants.subset(rows & (weight > 0))
+        scaled = scaling.apply(variants.coefficients, variants.descriptors)
+        tc, weights = np.full((2, len(variants.parent)), [[VARIANT_TC], [weight]], np.float32)
+        return TrainingRows(scaled, tc, weights)
 
 
 @dataclass(frozen=True)
@@ -60,19 +91,41 @@ class TrainingRows:
         inputs = NetworkInputs(*(values[chosen] for values in vars(self.inputs).values()))
         return TrainingRows(inputs, self.tc[chosen], self.weight[chosen])
 
+    def joined(self, others: TrainingRows) -> TrainingRows:
+        """Return these rows and others after them."""
+        pairs = zip(vars(self.inputs).values(), vars(others.inputs).values(), strict=True)
+        inputs = NetworkInputs(*(np.concatenate(pair) for pair in pairs))
+        tc, weight = np.append(self.tc, others.tc), np.append(self.weight, others.weight)
+        return TrainingRows(inputs, tc, weight)
+
 
 def build_inputs(dataset: Dataset, config: ModelConfig) -> TrainingInputs:
     """Return the inputs of all rows with a Tc above 0 and elements that the model counts."""
     chosen = trained_rows(dataset, config)
-    coefficients, descriptors = [], []
-    for row in tqdm(chosen, desc="coefficients", unit="structure", disable=None):
-        number = int(dataset.rows["space_group_number"].iloc[row])
-        cell = CanonicalCell(dataset.structure(row), number, "")
-        image, values = unscaled_inputs([cell], config)
-        coefficients.append(image[0])
-        descriptors.append(values[0])
-    rows = dataset.rows.iloc[chosen].reset_index(drop=True)
-    return TrainingInputs(rows, np.stack(coefficients), np.stack(descriptors))
+    numbers = dataset.rows["space_group_number"].to_numpy(int)
+    cells = [CanonicalCell(dataset.structure(row), numbers[row], "") for row in chosen]
+    parents, variants = _variants(dataset, chosen) if config.has_scalars else ([], [])
+    progress = tqdm([*cells, *variants], desc="inputs", unit="structure", disable=None)
+    coefficients, descriptors = unscaled_inputs(progress, config)
+    rows, n_rows = dataset.rows.iloc[chosen].reset_index(drop=True), len(cells)
+    of_variants = np.array(parents, int), coefficients[n_rows:], descriptors[n_rows:]
+    return TrainingInputs(
+        rows, coefficients[:n_rows], descriptors[:n_rows], VariantInputs(*of_variants)
+    )
+
+
+def _variants(dataset: Dataset, chosen: list[int]) -> tuple[list[int], list[CanonicalCell]]:
+    """Return wrong variants of the hydrides of high Tc, and which of the chosen rows each is of."""
+    rows = dataset.rows.iloc[chosen]
+    is_parent = (rows["family"] == "hydride") & (rows["tc"] >= LEAST_PARENT_TC)
+    is_parent &= rows["n_sites"] <= MOST_PARENT_SITES
+    parents, cells = [], []
+    for number in np.flatnonzero(is_parent):
+        rng = np.random.default_rng(int(number))
+        variants = wrong_variants(dataset.structure(chosen[number]), rng, count=VARIANTS_OF_A_KIND)
+        cells += [canonical_cell(variant) for _, variant in variants]
+        parents += [int(number)] * (len(cells) - len(parents))
+    return parents, cells
 
 
 def fit_input_scaling(

@@ -18,6 +18,7 @@ from tcexplore.model.files import Member, ModelFiles, save_model_files
 from tcexplore.model.gaussian_process import GaussianProcess, fit_gaussian_process
 from tcexplore.model.predictor import build_predictor
 from tcexplore.training.data import (
+    VARIANT_TC,
     TrainingInputs,
     TrainingRows,
     build_inputs,
@@ -52,9 +53,7 @@ def train_model(
     inputs = build_inputs(dataset, config)
     every_row = np.ones(len(inputs.rows), bool)
     scaling = fit_input_scaling(inputs, every_row, config)
-    networks = train_networks(
-        inputs.scaled(scaling), inputs.rows, config, run_directory=run_directory / directory.name
-    )
+    networks = train_networks(inputs, scaling, config, run_directory=run_directory / directory.name)
     gaussian_process, composition_model = (
         None if process is None else fit_process(inputs, every_row, scaling, process)
         for process in (config.gaussian_process, config.composition_model)
@@ -78,27 +77,36 @@ def train_model(
 
 
 def train_networks(
-    rows: TrainingRows, table: pd.DataFrame, config: ModelConfig, *, run_directory: Path
+    inputs: TrainingInputs, scaling: InputScaling, config: ModelConfig, *, run_directory: Path
 ) -> list[TrainedNetwork]:
-    """Return the networks of a model, each with a seed and validation rows of its own.
-
-    Parameters
-    ----------
-    rows, table
-        Scaled inputs of all rows, and the same rows of the data set.
-    """
-    settings, no_test = config.training, np.zeros(len(table), bool)
+    """Return the networks of a model, each with a seed and validation rows of its own."""
+    settings, no_test = config.training, np.zeros(len(inputs.rows), bool)
     networks = []
     for seed in range(settings.seed, settings.seed + settings.n_members):
         seeded = replace(config, training=replace(settings, seed=seed))
-        train, validation = train_and_validation(table, no_test, seeded)
         directory = run_directory / f"seed-{seed}"
-        networks.append(
-            train_network(
-                rows.subset(train), rows.subset(validation), seeded, run_directory=directory
-            )
-        )
+        networks.append(train_without(inputs, no_test, scaling, seeded, run_directory=directory))
     return networks
+
+
+def train_without(
+    inputs: TrainingInputs,
+    test: BoolArray,
+    scaling: InputScaling,
+    config: ModelConfig,
+    *,
+    run_directory: Path,
+) -> TrainedNetwork:
+    """Return a network trained on all rows but the test rows, and on their wrong variants."""
+    rows, settings = inputs.scaled(scaling), config.training
+    train, validation = train_and_validation(inputs.rows, test, config)
+    variants = inputs.scaled_variants(train, scaling, weight=settings.variant_weight)
+    return train_network(
+        rows.subset(train).joined(variants),
+        rows.subset(validation),
+        config,
+        run_directory=run_directory,
+    )
 
 
 def train_network(
@@ -137,9 +145,16 @@ def _digest(*parts: TrainingRows) -> str:
 def fit_process(
     inputs: TrainingInputs, train: BoolArray, scaling: InputScaling, config: GaussianProcessConfig
 ) -> GaussianProcess:
-    """Return the Gaussian process through some rows."""
+    """Return the Gaussian process through some rows and their wrong variants."""
     tc, weight = (inputs.rows[name].to_numpy(float)[train] for name in ("tc", "weight"))
-    return fit_gaussian_process(inputs.descriptors[train], tc, weight, scaling, config)
+    variants = inputs.variants.subset(train & (config.variant_weight > 0)).descriptors
+    return fit_gaussian_process(
+        np.concatenate([inputs.descriptors[train], variants]),
+        np.append(tc, np.full(len(variants), VARIANT_TC)),
+        np.append(weight, np.full(len(variants), config.variant_weight)),
+        scaling,
+        config,
+    )
 
 
 def golden_predictions(files: ModelFiles) -> dict[str, float]:

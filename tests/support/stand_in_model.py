@@ -16,7 +16,7 @@ from tcexplore.model.predictor import build_predictor, unscaled_inputs
 CONFIG = ModelConfig(
     representation=RepresentationConfig(n_hkl=6, hkl_range="symmetric"),
     network=NetworkConfig(
-        n_descriptors=94 + 6 * (89 + 10 + 31 + 6),
+        n_descriptors=94 + 6 * (89 + 10 + 31 + 6 + 5),
         n_planes=11,
         filters=(4, 4),
         descriptor_units=(16,),
