@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from tcexplore.datasets import computed, materials_project, supercon, threedsc
+from tcexplore.datasets import (
+    computed,
+    corrections,
+    hydrides_literature,
+    materials_project,
+    supercon,
+    threedsc,
+)
 from tcexplore.datasets.canonicalise import PreparedCell, Progress, Refusal, prepare_cells
 from tcexplore.datasets.compositions import (
     atomic_fractions,
@@ -19,6 +26,7 @@ from tcexplore.datasets.compositions import (
     sc_class,
 )
 from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
+from tcexplore.datasets.hydrides_literature import row_name
 from tcexplore.datasets.records import Candidate, DatasetError, Dropped, Reading
 from tcexplore.datasets.supercon import Groups, HighVariance
 
@@ -28,6 +36,7 @@ FOLDERS = (
     materials_project.FOLDER,
     computed.ELIASHBERG_FOLDER,
     computed.LITERATURE_FOLDER,
+    hydrides_literature.FOLDER,
     computed.JARVIS_FOLDER,
 )
 _OVERLAP = (
@@ -37,6 +46,7 @@ _OVERLAP = (
 _COMPUTED_READERS: tuple[tuple[str, Callable[[Path], Reading]], ...] = (
     (computed.ELIASHBERG_FOLDER, computed.read_hydrides),
     (computed.LITERATURE_FOLDER, computed.read_supercon3d_hydrides),
+    (hydrides_literature.FOLDER, hydrides_literature.read_hydrides_literature),
     (computed.JARVIS_FOLDER, computed.read_jarvis),
 )
 
@@ -68,7 +78,8 @@ def build_dataset(
     ----------
     data_dir
         Holds any of the folders ``3DSC_MP``, ``supercon``, ``materials_project``, ``hydrides``,
-        ``supercon3d_hydrides`` and ``jarvis_dft``.
+        ``supercon3d_hydrides``, ``hydrides_literature`` and ``jarvis_dft``, and may hold
+        ``corrections.csv`` and ``tables/hydride_cell_pressures.csv``.
     high_variance
         Treatment of SuperCon's compositions whose reported values differ much: labelled by their
         mean, left out, or labelled by the value that validates best.
@@ -80,7 +91,7 @@ def build_dataset(
     Raises
     ------
     DatasetError
-        None of the folders is there.
+        None of the folders is there, or a correction is not understood.
     """
     data_dir = Path(data_dir)
     missing = [name for name in (supercon.FOLDER, *FOLDERS) if not (data_dir / name).is_dir()]
@@ -89,7 +100,9 @@ def build_dataset(
             f"{data_dir} holds none of the folders {', '.join(missing)}; name another"
         )
     labels = _read_labels(data_dir, high_variance)
-    reading = _read_structures(data_dir, labels)
+    reading, corrected = corrections.apply_corrections(
+        _read_structures(data_dir, labels), data_dir, folders=FOLDERS
+    )
     cells = prepare_cells(reading.candidates, n_workers=n_workers, progress=progress)
     return _assemble(
         reading,
@@ -98,7 +111,7 @@ def build_dataset(
             "high_variance": high_variance,
             "missing_folders": missing,
             "inputs_sha256": inputs_hash(data_dir),
-            "notes": [*labels.notes, _OVERLAP],
+            "notes": [*labels.notes, _OVERLAP, *corrected],
         },
     )
 
@@ -183,9 +196,15 @@ def _assemble(
 ) -> Dataset:
     rows, structures, dropped = [], [], list(reading.dropped)
     seen: dict[tuple, str] = {}
-    for candidate, cell in zip(reading.candidates, cells, strict=True):
+    phases = [_phase(*pair) for pair in zip(reading.candidates, cells, strict=True)]
+    repeats = hydrides_literature.repeated_rows(reading.candidates, phases)
+    for i, (candidate, cell) in enumerate(zip(reading.candidates, cells, strict=True)):
         if isinstance(cell, Refusal):
             dropped.append(_lost(candidate, cell.reason, cell.detail))
+            continue
+        if i in repeats:
+            detail = f"{candidate.tc:g} K; the same is in {repeats[i]}"
+            dropped.append(_lost(candidate, "same phase", detail))
             continue
         row = _row(candidate, cell)
         identities = _identities(row, cell)
@@ -195,11 +214,18 @@ def _assemble(
             detail = f"{candidate.tc:g} K; the same is in {other}"
             dropped.append(_lost(candidate, repeated, detail))
             continue
-        name = f"{candidate.source}/{candidate.path.name} ({candidate.tc:g} K)"
-        seen.update(dict.fromkeys(identities.values(), name))
-        rows.append(row)
+        seen.update(dict.fromkeys(identities.values(), row_name(candidate)))
+        rows.append({**row, "phase": phases[i]})
         structures.append(cell.arrays)
     return Dataset(_row_table(rows), tuple(structures), _dropped_table(dropped), metadata)
+
+
+def _phase(candidate: Candidate, cell: PreparedCell | Refusal) -> str:
+    """Return formula and space group, empty for a cell that was left out."""
+    if isinstance(cell, Refusal):
+        return ""
+    formula = reduced_formula(candidate.reported_formula)
+    return candidate.phase or f"{formula}|{cell.space_group_number}"
 
 
 def _row(candidate: Candidate, cell: PreparedCell) -> dict[str, object]:
@@ -217,6 +243,8 @@ def _row(candidate: Candidate, cell: PreparedCell) -> dict[str, object]:
         "material_id": candidate.material_id,
         "file": candidate.path.name,
         "pressure_gpa": candidate.pressure,
+        "pressure_source": candidate.pressure_source,
+        "quality": candidate.quality,
         "weight": candidate.weight,
         "licence": candidate.licence,
         "space_group_number": cell.space_group_number,
@@ -233,7 +261,10 @@ def _identities(row: dict[str, object], cell: PreparedCell) -> dict[str, tuple]:
     lattice, atoms = cell.arrays.lattice, cell.arrays.atoms
     values = (lattice, atoms.atomic_numbers, atoms.occupancies, atoms.frac_coords)
     content = tuple((value.round(3) + 0.0).tobytes() for value in values)  # + 0.0 makes -0 a 0
-    identities["same cell"] = (row["tc_kind"], row["key"], content)
+    # A cell may stand under two pressures by mistake: corrections say what becomes of it. Rows of
+    # the literature on one cell are calculations of their own unless their Tc is the same.
+    label = (str(row["pressure_gpa"]), row["tc"] if row["quality"] else None)  # nan is like nan
+    identities["same cell"] = (row["tc_kind"], row["key"], label, content)
     return identities
 
 
@@ -258,9 +289,12 @@ def _dropped_table(dropped: Iterable[Dropped]) -> pd.DataFrame:
 def inputs_hash(data_dir: Path) -> str:
     """Return the SHA-256 over names and contents of all tables and structures in the folders."""
     digest = hashlib.sha256()
+    tables = [data_dir / name for name in (corrections.TABLE, computed.CELL_PRESSURES)]
+    paths = [path for path in tables if path.is_file()]
     for folder in sorted((supercon.FOLDER, *FOLDERS)):
-        paths = [*(data_dir / folder).glob("*.csv"), *(data_dir / folder / "cifs").glob("*.cif")]
-        for path in sorted(paths):
-            digest.update(path.relative_to(data_dir).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        paths += sorted((data_dir / folder).glob("*.csv"))
+        paths += sorted((data_dir / folder / "cifs").glob("*.cif"))
+    for path in paths:
+        digest.update(path.relative_to(data_dir).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -471,7 +471,7 @@ def test_hydrides_of_the_real_data(data_dir: Path, tmp_path: Path):
         (tmp_path / name).symlink_to(data_dir / name)
     built = build_dataset(tmp_path, n_workers=1)
     counts = built.rows.groupby("source").size()
-    assert counts["hydrides"] == 38  # NaH6 at 100 and at 200 GPa are one and the same cell
+    assert counts["hydrides"] == 39
     lost = built.dropped[built.dropped["reason"] == "atoms too close"]
     assert "H9Y1.cif" in set(lost["file"])
     assert len(built.rows) + len(built.dropped) == 39 + 85
