@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from tcexplore.datasets.compositions import (
 )
 from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
 from tcexplore.datasets.hydrides_literature import row_name
+from tcexplore.datasets.inputs_hash import inputs_hash
 from tcexplore.datasets.records import Candidate, DatasetError, Dropped, Reading
 from tcexplore.datasets.supercon import Groups, HighVariance
 
@@ -106,11 +106,11 @@ def build_dataset(
     cells = prepare_cells(reading.candidates, n_workers=n_workers, progress=progress)
     return _assemble(
         reading,
-        cells,
+        _without_repeats(reading.candidates, cells),
         metadata={
             "high_variance": high_variance,
             "missing_folders": missing,
-            "inputs_sha256": inputs_hash(data_dir),
+            "inputs_sha256": inputs_hash(data_dir, (supercon.FOLDER, *FOLDERS)),
             "notes": [*labels.notes, _OVERLAP, *corrected],
         },
     )
@@ -196,15 +196,9 @@ def _assemble(
 ) -> Dataset:
     rows, structures, dropped = [], [], list(reading.dropped)
     seen: dict[tuple, str] = {}
-    phases = [_phase(*pair) for pair in zip(reading.candidates, cells, strict=True)]
-    repeats = hydrides_literature.repeated_rows(reading.candidates, phases)
-    for i, (candidate, cell) in enumerate(zip(reading.candidates, cells, strict=True)):
+    for candidate, cell in zip(reading.candidates, cells, strict=True):
         if isinstance(cell, Refusal):
             dropped.append(_lost(candidate, cell.reason, cell.detail))
-            continue
-        if i in repeats:
-            detail = f"{candidate.tc:g} K; the same is in {repeats[i]}"
-            dropped.append(_lost(candidate, "same phase", detail))
             continue
         row = _row(candidate, cell)
         identities = _identities(row, cell)
@@ -215,9 +209,21 @@ def _assemble(
             dropped.append(_lost(candidate, repeated, detail))
             continue
         seen.update(dict.fromkeys(identities.values(), row_name(candidate)))
-        rows.append({**row, "phase": phases[i]})
+        rows.append(row)
         structures.append(cell.arrays)
     return Dataset(_row_table(rows), tuple(structures), _dropped_table(dropped), metadata)
+
+
+def _without_repeats(
+    candidates: tuple[Candidate, ...], cells: list[PreparedCell | Refusal]
+) -> list[PreparedCell | Refusal]:
+    """Return the cells, refused where the row repeats another one of its phase."""
+    phases = [_phase(*pair) for pair in zip(candidates, cells, strict=True)]
+    repeats = hydrides_literature.repeated_rows(candidates, phases)
+    kept = list(cells)
+    for i, other in repeats.items():
+        kept[i] = Refusal("same phase", f"{candidates[i].tc:g} K; the same is in {other}")
+    return kept
 
 
 def _phase(candidate: Candidate, cell: PreparedCell | Refusal) -> str:
@@ -244,6 +250,7 @@ def _row(candidate: Candidate, cell: PreparedCell) -> dict[str, object]:
         "file": candidate.path.name,
         "pressure_gpa": candidate.pressure,
         "pressure_source": candidate.pressure_source,
+        "phase": candidate.phase,
         "quality": candidate.quality,
         "weight": candidate.weight,
         "licence": candidate.licence,
@@ -274,6 +281,8 @@ def _row_table(rows: list[dict[str, object]]) -> pd.DataFrame:
     table["formula"] = table.groupby("key")["formula"].transform(
         lambda names: min(names, key=_plain)
     )
+    phases = table["formula"] + "|" + table["space_group_number"].astype(str)
+    table["phase"] = table["phase"].where(table["phase"] != "", phases)
     return table.drop(columns="key")
 
 
@@ -284,17 +293,3 @@ def _plain(formula: str) -> tuple:
 def _dropped_table(dropped: Iterable[Dropped]) -> pd.DataFrame:
     table = pd.DataFrame([asdict(row) for row in dropped], columns=list(DROPPED_COLUMNS))
     return table.sort_values(list(DROPPED_COLUMNS), kind="stable", ignore_index=True)
-
-
-def inputs_hash(data_dir: Path) -> str:
-    """Return the SHA-256 over names and contents of all tables and structures in the folders."""
-    digest = hashlib.sha256()
-    tables = [data_dir / name for name in (corrections.TABLE, computed.CELL_PRESSURES)]
-    paths = [path for path in tables if path.is_file()]
-    for folder in sorted((supercon.FOLDER, *FOLDERS)):
-        paths += sorted((data_dir / folder).glob("*.csv"))
-        paths += sorted((data_dir / folder / "cifs").glob("*.cif"))
-    for path in paths:
-        digest.update(path.relative_to(data_dir).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
