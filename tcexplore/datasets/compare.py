@@ -26,7 +26,7 @@ def hydride_changes(old: Path, new: Dataset) -> str:
         Parquet file of a data set, which may be of an older version.
     """
     before, after = (_hydrides(rows) for rows in (_stored_rows(old), new.rows))
-    both = before.join(after, lsuffix="_old", how="inner")
+    both = before.add_suffix("_old").join(after, how="inner")
     parts = [
         f"Hydrides: {len(before)} before, {len(after)} after.",
         _listed("added", after.loc[~after.index.isin(before.index)]),
