@@ -24,11 +24,15 @@ def dataset(
         Literal["average", "exclude", "best"],
         typer.Option(help="Label of compositions whose reported Tc differ much."),
     ] = "average",
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Older data set; prints how the hydrides changed."),
+    ] = None,
 ) -> None:
     """Build the data set from public tables."""
     from tqdm import tqdm
 
-    from tcexplore.datasets import build_dataset, save_dataset, summary
+    from tcexplore.datasets import build_dataset, hydride_changes, save_dataset, summary
 
     with tqdm(desc="structures", unit="structure", disable=None) as bar:
 
@@ -39,6 +43,8 @@ def dataset(
         rows = build_dataset(data, high_variance=high_variance, progress=progress)
     save_dataset(rows, out)
     print(summary(rows))
+    if compare is not None:
+        print(hydride_changes(compare, rows))
 
 
 @commands.command()

@@ -8,6 +8,7 @@ was left out is listed with the reason.
 from __future__ import annotations
 
 from tcexplore.datasets.build import build_dataset
+from tcexplore.datasets.compare import hydride_changes
 from tcexplore.datasets.dataset import Dataset, StructureArrays, load_dataset, save_dataset
 from tcexplore.datasets.records import DatasetError
 from tcexplore.datasets.summary import summary
@@ -17,6 +18,7 @@ __all__ = [
     "DatasetError",
     "StructureArrays",
     "build_dataset",
+    "hydride_changes",
     "load_dataset",
     "save_dataset",
     "summary",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
-from tcexplore.datasets import computed, materials_project, supercon, threedsc
+from tcexplore.datasets import (
+    computed,
+    corrections,
+    hydrides_literature,
+    materials_project,
+    supercon,
+    threedsc,
+)
 from tcexplore.datasets.canonicalise import PreparedCell, Progress, Refusal, prepare_cells
 from tcexplore.datasets.compositions import (
     atomic_fractions,
@@ -19,6 +25,8 @@ from tcexplore.datasets.compositions import (
     sc_class,
 )
 from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
+from tcexplore.datasets.hydrides_literature import row_name
+from tcexplore.datasets.inputs_hash import inputs_hash
 from tcexplore.datasets.records import Candidate, DatasetError, Dropped, Reading
 from tcexplore.datasets.supercon import Groups, HighVariance
 
@@ -28,6 +36,7 @@ FOLDERS = (
     materials_project.FOLDER,
     computed.ELIASHBERG_FOLDER,
     computed.LITERATURE_FOLDER,
+    hydrides_literature.FOLDER,
     computed.JARVIS_FOLDER,
 )
 _OVERLAP = (
@@ -37,6 +46,7 @@ _OVERLAP = (
 _COMPUTED_READERS: tuple[tuple[str, Callable[[Path], Reading]], ...] = (
     (computed.ELIASHBERG_FOLDER, computed.read_hydrides),
     (computed.LITERATURE_FOLDER, computed.read_supercon3d_hydrides),
+    (hydrides_literature.FOLDER, hydrides_literature.read_hydrides_literature),
     (computed.JARVIS_FOLDER, computed.read_jarvis),
 )
 
@@ -68,7 +78,8 @@ def build_dataset(
     ----------
     data_dir
         Holds any of the folders ``3DSC_MP``, ``supercon``, ``materials_project``, ``hydrides``,
-        ``supercon3d_hydrides`` and ``jarvis_dft``.
+        ``supercon3d_hydrides``, ``hydrides_literature`` and ``jarvis_dft``, and may hold
+        ``corrections.csv`` and ``tables/hydride_cell_pressures.csv``.
     high_variance
         Treatment of SuperCon's compositions whose reported values differ much: labelled by their
         mean, left out, or labelled by the value that validates best.
@@ -80,7 +91,7 @@ def build_dataset(
     Raises
     ------
     DatasetError
-        None of the folders is there.
+        None of the folders is there, or a correction is not understood.
     """
     data_dir = Path(data_dir)
     missing = [name for name in (supercon.FOLDER, *FOLDERS) if not (data_dir / name).is_dir()]
@@ -89,16 +100,18 @@ def build_dataset(
             f"{data_dir} holds none of the folders {', '.join(missing)}; name another"
         )
     labels = _read_labels(data_dir, high_variance)
-    reading = _read_structures(data_dir, labels)
+    reading, corrected = corrections.apply_corrections(
+        _read_structures(data_dir, labels), data_dir, folders=FOLDERS
+    )
     cells = prepare_cells(reading.candidates, n_workers=n_workers, progress=progress)
     return _assemble(
         reading,
-        cells,
+        _without_repeats(reading.candidates, cells),
         metadata={
             "high_variance": high_variance,
             "missing_folders": missing,
-            "inputs_sha256": inputs_hash(data_dir),
-            "notes": [*labels.notes, _OVERLAP],
+            "inputs_sha256": inputs_hash(data_dir, (supercon.FOLDER, *FOLDERS)),
+            "notes": [*labels.notes, _OVERLAP, *corrected],
         },
     )
 
@@ -195,11 +208,30 @@ def _assemble(
             detail = f"{candidate.tc:g} K; the same is in {other}"
             dropped.append(_lost(candidate, repeated, detail))
             continue
-        name = f"{candidate.source}/{candidate.path.name} ({candidate.tc:g} K)"
-        seen.update(dict.fromkeys(identities.values(), name))
+        seen.update(dict.fromkeys(identities.values(), row_name(candidate)))
         rows.append(row)
         structures.append(cell.arrays)
     return Dataset(_row_table(rows), tuple(structures), _dropped_table(dropped), metadata)
+
+
+def _without_repeats(
+    candidates: tuple[Candidate, ...], cells: list[PreparedCell | Refusal]
+) -> list[PreparedCell | Refusal]:
+    """Return the cells, refused where the row repeats another one of its phase."""
+    phases = [_phase(*pair) for pair in zip(candidates, cells, strict=True)]
+    repeats = hydrides_literature.repeated_rows(candidates, phases)
+    kept = list(cells)
+    for i, other in repeats.items():
+        kept[i] = Refusal("same phase", f"{candidates[i].tc:g} K; the same is in {other}")
+    return kept
+
+
+def _phase(candidate: Candidate, cell: PreparedCell | Refusal) -> str:
+    """Return formula and space group, empty for a cell that was left out."""
+    if isinstance(cell, Refusal):
+        return ""
+    formula = reduced_formula(candidate.reported_formula)
+    return candidate.phase or f"{formula}|{cell.space_group_number}"
 
 
 def _row(candidate: Candidate, cell: PreparedCell) -> dict[str, object]:
@@ -217,6 +249,9 @@ def _row(candidate: Candidate, cell: PreparedCell) -> dict[str, object]:
         "material_id": candidate.material_id,
         "file": candidate.path.name,
         "pressure_gpa": candidate.pressure,
+        "pressure_source": candidate.pressure_source,
+        "phase": candidate.phase,
+        "quality": candidate.quality,
         "weight": candidate.weight,
         "licence": candidate.licence,
         "space_group_number": cell.space_group_number,
@@ -233,7 +268,10 @@ def _identities(row: dict[str, object], cell: PreparedCell) -> dict[str, tuple]:
     lattice, atoms = cell.arrays.lattice, cell.arrays.atoms
     values = (lattice, atoms.atomic_numbers, atoms.occupancies, atoms.frac_coords)
     content = tuple((value.round(3) + 0.0).tobytes() for value in values)  # + 0.0 makes -0 a 0
-    identities["same cell"] = (row["tc_kind"], row["key"], content)
+    # A cell may stand under two pressures by mistake: corrections say what becomes of it. Rows of
+    # the literature on one cell are calculations of their own unless their Tc is the same.
+    label = (str(row["pressure_gpa"]), row["tc"] if row["quality"] else None)  # nan is like nan
+    identities["same cell"] = (row["tc_kind"], row["key"], label, content)
     return identities
 
 
@@ -243,6 +281,8 @@ def _row_table(rows: list[dict[str, object]]) -> pd.DataFrame:
     table["formula"] = table.groupby("key")["formula"].transform(
         lambda names: min(names, key=_plain)
     )
+    phases = table["formula"] + "|" + table["space_group_number"].astype(str)
+    table["phase"] = table["phase"].where(table["phase"] != "", phases)
     return table.drop(columns="key")
 
 
@@ -253,14 +293,3 @@ def _plain(formula: str) -> tuple:
 def _dropped_table(dropped: Iterable[Dropped]) -> pd.DataFrame:
     table = pd.DataFrame([asdict(row) for row in dropped], columns=list(DROPPED_COLUMNS))
     return table.sort_values(list(DROPPED_COLUMNS), kind="stable", ignore_index=True)
-
-
-def inputs_hash(data_dir: Path) -> str:
-    """Return the SHA-256 over names and contents of all tables and structures in the folders."""
-    digest = hashlib.sha256()
-    for folder in sorted((supercon.FOLDER, *FOLDERS)):
-        paths = [*(data_dir / folder).glob("*.csv"), *(data_dir / folder / "cifs").glob("*.cif")]
-        for path in sorted(paths):
-            digest.update(path.relative_to(data_dir).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

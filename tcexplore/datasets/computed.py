@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from tcexplore.datasets.records import (
 ELIASHBERG_FOLDER = "hydrides"
 LITERATURE_FOLDER = "supercon3d_hydrides"
 JARVIS_FOLDER = "jarvis_dft"
+CELL_PRESSURES = "tables/hydride_cell_pressures.csv"  # in the data directory
 
 
 class _Set(NamedTuple):
@@ -31,6 +33,7 @@ class _Set(NamedTuple):
     licence: str
     pressure: float = math.nan  # GPa
     pressure_column: str = ""
+    cell_pressures: str = ""  # set in the table of cell pressures
 
 
 _ELIASHBERG = _Set(
@@ -47,6 +50,7 @@ _LITERATURE = _Set(
     "literature",
     ("tc",),
     "not stated; cite SuperCon3D (NeurIPS 2024 Datasets and Benchmarks)",
+    cell_pressures="supercon3d",
 )
 _JARVIS = _Set(
     JARVIS_FOLDER,
@@ -64,7 +68,7 @@ def read_hydrides(folder: Path) -> Reading:
 
 
 def read_supercon3d_hydrides(folder: Path) -> Reading:
-    """Return hydrides from the literature; their pressure is unknown."""
+    """Return hydrides from the literature, pressures from the table beside their folder, if any."""
     return _read(folder, _LITERATURE)
 
 
@@ -76,10 +80,12 @@ def read_jarvis(folder: Path) -> Reading:
 def _read(folder: Path, kind: _Set) -> Reading:
     extra = (kind.pressure_column,) if kind.pressure_column else ()
     columns = ("cif", "formula", *kind.tc_columns, *extra)
+    pressures = _cell_pressures(folder.parent / CELL_PRESSURES, kind.cell_pressures)
     candidates, dropped = [], []
     for row in read_table(folder / kind.table, columns=columns).to_dict("records"):
         try:
-            candidates.append(_candidate(folder, kind, row))
+            candidate = _candidate(folder, kind, row)
+            candidates.append(_with_pressure(candidate, pressures))
         except DatasetError as error:
             lost = Dropped(kind.folder, row["formula"], row["cif"], "unreadable label", str(error))
             dropped.append(lost)
@@ -88,9 +94,10 @@ def _read(folder: Path, kind: _Set) -> Reading:
 
 def _candidate(folder: Path, kind: _Set, row: dict) -> Candidate:
     temperatures = [number(row[column], name=column) for column in kind.tc_columns]
-    pressure = kind.pressure
+    pressure, pressure_source = kind.pressure, ""
     if kind.pressure_column:
         pressure = number(row[kind.pressure_column], name=kind.pressure_column)
+        pressure_source = "stated"
     return Candidate(
         source=kind.folder,
         reported_formula=row["formula"],
@@ -99,4 +106,26 @@ def _candidate(folder: Path, kind: _Set, row: dict) -> Candidate:
         tc_kind=kind.tc_kind,
         licence=kind.licence,
         pressure=pressure,
+        pressure_source=pressure_source,
     )
+
+
+def _cell_pressures(path: Path, set_name: str) -> dict[str, tuple[float, str]]:
+    """Return the pressure (GPa) of each file, the stated one first, and where it is from."""
+    if not set_name or not path.is_file():
+        return {}
+    columns = ("set", "file", "pressure_stated", "pressure_from_volume")
+    table = read_table(path, columns=columns)
+    pressures: dict[str, tuple[float, str]] = {}
+    for _, file, stated, volume in table[table["set"] == set_name].itertuples(index=False):
+        if stated:
+            pressures[file] = number(stated, name="pressure_stated"), "stated"
+        elif volume:
+            pressures[file] = number(volume, name="pressure_from_volume"), "volume"
+    return pressures
+
+
+def _with_pressure(candidate: Candidate, pressures: dict[str, tuple[float, str]]) -> Candidate:
+    pressure = (candidate.pressure, candidate.pressure_source)
+    pressure, source = pressures.get(candidate.path.name, pressure)
+    return replace(candidate, pressure=pressure, pressure_source=source)

@@ -32,6 +32,9 @@ ROW_COLUMNS = (
     "material_id",
     "file",
     "pressure_gpa",
+    "pressure_source",
+    "phase",
+    "quality",
     "weight",
     "licence",
     "space_group_number",
@@ -77,8 +80,11 @@ class Dataset:
     ``reported_formula`` (as the source writes it), ``chemical_system`` (``Ba-Cu-O-Y``), ``family``
     (``hydride``, ``cuprate``, ``iron-based``, ``other``), ``tc`` (K), ``tc_reported`` (False where
     an experiment's 0 means 'none reported'), ``tc_kind``, ``source`` (folder), ``material_id``,
-    ``file``, ``pressure_gpa`` (GPa, nan where unknown), ``weight`` (1 / structures that share one
-    label), ``licence``, ``space_group_number``, ``n_sites``, ``warnings`` (of the canonical cell).
+    ``file``, ``pressure_gpa`` (GPa, nan where unknown), ``pressure_source`` (``stated``, ``volume``
+    or empty: ambient or unknown), ``phase`` (``LaH10|225``, formula and space group), ``quality``
+    (A, B, C; empty where the source has none), ``weight`` (1 / structures that share one label,
+    less for rows of lower quality), ``licence``, ``space_group_number``, ``n_sites``, ``warnings``
+    (of the canonical cell).
     """
 
     rows: pd.DataFrame
@@ -149,6 +155,9 @@ def load_dataset(path: Path) -> Dataset:
     if header.pop("format", None) != FORMAT:
         raise DatasetError(f"{path} is not in the format {FORMAT}; build the data set anew")
     dropped = pd.read_csv(io.StringIO(header.pop("dropped")), dtype=str, keep_default_na=False)
+    missing = [name for name in ROW_COLUMNS if name not in table.column_names]
+    if missing:
+        raise DatasetError(f"{path} has no column {missing[0]!r}; build the data set anew")
     rows = table.select(list(ROW_COLUMNS)).to_pandas()
     return Dataset(rows, _structures(table), dropped, header)
 

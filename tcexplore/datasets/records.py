@@ -35,10 +35,18 @@ class Candidate:
     """Terms of the source, and whom to cite."""
     pressure: float = math.nan
     """(GPa) nan where the source does not say."""
+    pressure_source: str = ""
+    """``stated`` or, from the cell's volume, ``volume``; empty for ambient and unknown ones."""
     material_id: str = ""
     """Materials Project's number, empty for other structures."""
     weight: float = 1.0
-    """Share of one label: 1 / structures that carry it."""
+    """Share of one label: 1 / structures that carry it; less where the row is less sound."""
+    quality: str = ""
+    """A, B or C in `hydrides_literature`, empty for other sources."""
+    phase: str = ""
+    """Formula and space group, where the source groups its rows by phase."""
+    tc_range: tuple[float, ...] = ()
+    """(K) Lowest and highest Tc of a row that another folder may hold too; empty for others."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import pandas as pd
 
 from tcexplore.datasets.dataset import Dataset
 
-SHOWN = 25  # rows listed for each reason that calls for a look
+HIGH_TC = 150  # K
+SHOWN = 40  # rows listed for each reason that calls for a look
 _EXPECTED = ("no label", "same material", "high variance")  # counted, not listed
 
 
@@ -18,6 +19,7 @@ def summary(dataset: Dataset) -> str:
         f" {rows['chemical_system'].nunique()} chemical systems;"
         f" {rows['tc_reported'].eq(False).sum()} experiments report no Tc (tc = 0).",
         _kept(rows),
+        _literature(rows),
         *(f"{note}." for note in dataset.metadata.get("notes", ())),  # type: ignore[union-attr]
     ]
     missing = dataset.metadata.get("missing_folders")
@@ -39,6 +41,22 @@ def _kept(rows: pd.DataFrame) -> str:
         highest_tc=("tc", "max"),
     )
     return counts.round(1).reset_index().to_string(index=False)
+
+
+def _literature(rows: pd.DataFrame) -> str:
+    """Return how many rows, phases and pressures the literature's hydrides and others have."""
+    literature = rows[rows["quality"] != ""]
+    if literature.empty:
+        return ""
+    weights = literature.groupby("quality")["weight"].agg(["size", "first"])
+    pressures = literature.groupby("phase")["pressure_gpa"].nunique()
+    of_quality = ", ".join(f"{n} {name} (weight {w:g})" for name, n, w in weights.itertuples())
+    return (
+        f"Literature rows with a quality: {of_quality}; {len(pressures)} phases,"
+        f" {(pressures > 1).sum()} at several pressures, {(pressures > 2).sum()} at three or more;"
+        f" {(literature['tc'] > HIGH_TC).sum()} rows above {HIGH_TC} K"
+        f" ({(rows['tc'] > HIGH_TC).sum()} of all sources)."
+    )
 
 
 def _left_out(dropped: pd.DataFrame) -> str:

@@ -32,6 +32,7 @@ SOURCES = {
     "materials_project": "SuperCon, Materials Project",
     "hydrides": "Shipley et al. 2021",
     "supercon3d_hydrides": "SuperCon3D",
+    "hydrides_literature": "Hydrides of the literature",
     "jarvis_dft": "JARVIS-DFT",
 }
 SOURCE_LINKS = {

@@ -42,6 +42,16 @@ def test_dataset_is_built_and_saved(option, monkeypatch, capsys):
     assert capsys.readouterr().out == f"summary of {rows}\n"
 
 
+def test_dataset_is_compared_with_an_older_one(monkeypatch, capsys):
+    monkeypatch.setattr(datasets, "build_dataset", lambda *_, **__: "rows")
+    monkeypatch.setattr(datasets, "save_dataset", lambda *_: None)
+    monkeypatch.setattr(datasets, "summary", "summary of {}".format)
+    monkeypatch.setattr(datasets, "hydride_changes", "from {} to {}".format)
+    arguments = ["dataset", "--data", "tables", "--out", "x.parquet", "--compare", "old.parquet"]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == "summary of rows\nfrom old.parquet to rows\n"
+
+
 @pytest.mark.parametrize("preset", ["shipped", "paper"])
 def test_train_takes_a_preset_and_what_is_given_instead(preset, monkeypatch, capsys):
     calls = []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from pymatgen.core import Lattice, Structure
 
@@ -26,6 +27,7 @@ from tcexplore.datasets.compositions import (
     sc_class,
 )
 from tcexplore.datasets.dataset import dropped_path, structure_arrays
+from tcexplore.datasets.inputs_hash import inputs_hash
 from tcexplore.datasets.records import number, read_table
 from tcexplore.datasets.screening import UnsoundError, screen
 from tcexplore.datasets.supercon import (
@@ -211,6 +213,9 @@ def test_labels_and_provenance(dataset):
     )
     assert (hydride["family"], hydride["chemical_system"]) == ("hydride", "H-S")
     assert dataset.rows["licence"].str.len().min() > 0
+    assert set(dataset.rows["quality"]) == {""}
+    assert row(dataset, "Nb3Sn")["phase"] == "Nb3Sn|223"
+    assert list(row(dataset, "MgB2")[["pressure_gpa", "pressure_source"]]) == [0, ""]
 
 
 def test_structures_are_canonical(dataset):
@@ -281,6 +286,34 @@ def test_other_files_are_no_data_set(tmp_path):
         load_dataset(tmp_path / "x.parquet")
     with pytest.raises(DatasetError, match="is no data set"):
         load_dataset(tmp_path / "nowhere.parquet")
+
+
+def test_a_data_set_without_a_column_must_be_built_anew(dataset, tmp_path):
+    save_dataset(dataset, tmp_path / "new.parquet")
+    table = pq.read_table(tmp_path / "new.parquet").drop_columns("phase")
+    pq.write_table(table, tmp_path / "old.parquet")
+    with pytest.raises(DatasetError, match=r"old\.parquet has no column 'phase'; build"):
+        load_dataset(tmp_path / "old.parquet")
+
+
+def test_the_hash_covers_corrections_and_pressures(tmp_path):
+    (tmp_path / "tables").mkdir()
+    hashes = {inputs_hash(tmp_path, ("hydrides",))}
+    for name in ("corrections.csv", "tables/hydride_cell_pressures.csv"):
+        write(tmp_path / name, "x")
+        hashes.add(inputs_hash(tmp_path, ("hydrides",)))
+    assert len(hashes) == 3
+
+
+def test_two_pressures_of_one_cell_are_two_rows(source, tmp_path):
+    (tmp_path / "hydrides").mkdir()
+    (tmp_path / "hydrides" / "cifs").symlink_to(source / "hydrides" / "cifs")
+    other = HYDRIDES.replace("h3s_copy.cif,SH3,Im-3m,200", "h3s_copy.cif,SH3,Im-3m,150")
+    write(tmp_path / "hydrides/hydrides.csv", other)
+    rows = build_dataset(tmp_path, n_workers=1).rows
+    assert list(rows["pressure_gpa"]) == [200, 150]
+    assert list(rows["phase"]) == ["H3S|229", "H3S|229"]
+    assert list(rows["pressure_source"]) == ["stated", "stated"]
 
 
 # SuperCon
@@ -471,7 +504,7 @@ def test_hydrides_of_the_real_data(data_dir: Path, tmp_path: Path):
         (tmp_path / name).symlink_to(data_dir / name)
     built = build_dataset(tmp_path, n_workers=1)
     counts = built.rows.groupby("source").size()
-    assert counts["hydrides"] == 38  # NaH6 at 100 and at 200 GPa are one and the same cell
+    assert counts["hydrides"] == 39
     lost = built.dropped[built.dropped["reason"] == "atoms too close"]
     assert "H9Y1.cif" in set(lost["file"])
     assert len(built.rows) + len(built.dropped) == 39 + 85

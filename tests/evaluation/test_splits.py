@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tcexplore.datasets.hold_out import is_held_out
+from tcexplore.datasets.hold_out import HELD_OUT_SYSTEMS, is_held_out
 from tcexplore.evaluation.splits import (
     CLASSES,
     evaluation_splits,
@@ -12,6 +12,8 @@ from tcexplore.evaluation.splits import (
     held_out_split,
     is_of_paper_kind,
 )
+
+OTHERS = [f"A{number}-B" for number in range(280)]
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def rows(rng):
     doped = np.where(rng.random(3000) < 0.5, "-synth_doped", "")
     return pd.DataFrame(
         {
-            "chemical_system": [f"A{one}-B" for one in system],
+            "chemical_system": [(*HELD_OUT_SYSTEMS[:20], *OTHERS)[number] for number in system],
             "formula": [f"A{one}B{two}" for one, two in zip(system, amount, strict=True)],
             "family": family,
             "tc_kind": np.where(system % 20 == 0, "eliashberg", "experiment"),
