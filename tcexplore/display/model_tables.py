@@ -17,6 +17,7 @@ MODEL_NAMES = {
     "one network": "one of its networks",
     "Gaussian process": "its Gaussian process alone",
     "composition": "its process over compositions",
+    "without convolutions": "one network without convolutions",
     "paper": "the paper's configuration",
     "XGBoost": "XGBoost, all descriptors",
     "XGBoost composition": "XGBoost, composition only",

@@ -26,6 +26,8 @@ class Scores:
     """(K) Mean absolute error."""
     rmse: float
     """(K) Root mean square error."""
+    bias: float
+    """(K) Mean of predicted less true Tc."""
     spearman: float
     """Rank correlation; 0 where all predictions are the same."""
     top50: float
@@ -52,6 +54,7 @@ def scores(tc: FloatArray, predicted: FloatArray) -> Scores:
         r2=float(r2_score(tc, predicted)) if np.ptp(tc) else np.nan,
         mae=float(mean_absolute_error(tc, predicted)),
         rmse=float(root_mean_squared_error(tc, predicted)),
+        bias=float(np.mean(predicted - tc)),
         spearman=spearman(tc, predicted),
         top50=precision_of_top(tc, predicted),
     )

@@ -16,6 +16,8 @@ from tcexplore.evaluation.baselines import baseline_models
 from tcexplore.evaluation.folds import Model, out_of_fold
 from tcexplore.evaluation.refit import (
     COMPOSITION,
+    WITHOUT_CONVOLUTIONS,
+    ablated_model,
     component_models,
     gaussian_process_of,
     limited_to,
@@ -79,13 +81,15 @@ def evaluated_models(
     components = component_models(inputs, config)
     counted = np.isin(chosen, trained_rows(dataset, paper))
     paper_inputs = cached_inputs(dataset, paper, run_directory=run_directory)
+    ablated = ablated_model(inputs, config)
     paper_model = limited_to(counted, network_model(paper_inputs, paper, paper.training.seed))
     data = str(dataset.metadata["inputs_sha256"])
     provenance = dict.fromkeys(baselines, f"{data} {config.elements}") | {
         "paper": f"{data} {paper}"
     }
-    provenance |= dict.fromkeys(components, f"{data} {config}")
-    return EvaluatedModels(inputs, components, {"paper": paper_model} | baselines, provenance)
+    provenance |= dict.fromkeys([*components, WITHOUT_CONVOLUTIONS], f"{data} {config}")
+    baselines = {"paper": paper_model, WITHOUT_CONVOLUTIONS: ablated} | baselines
+    return EvaluatedModels(inputs, components, baselines, provenance)
 
 
 def _with_all_rows(config: ModelConfig) -> ModelConfig:
@@ -115,6 +119,8 @@ def runs_on(name: str, split: Split) -> bool:
     """Return whether a model predicts the rows of a split."""
     if split.kind == "compound":
         return name.split("-")[0] not in NOT_ON_EACH_COMPOUND
+    if name == WITHOUT_CONVOLUTIONS:
+        return split.kind == "chemical_system"
     return name != "paper" or split.kind in PAPER_RUNS_ON
 
 

@@ -22,6 +22,7 @@ from tcexplore.training.train import fit_process, train_without
 from tcexplore.typing import BoolArray, FloatArray
 
 GAUSSIAN_PROCESS, COMPOSITION = "gaussian_process", "composition"
+WITHOUT_CONVOLUTIONS = "without convolutions"
 PROCESSES = GAUSSIAN_PROCESS, COMPOSITION
 ScalingOf = Callable[[BoolArray], InputScaling]
 """From the mask of the training rows to the scaling that all components share."""
@@ -74,6 +75,17 @@ def network_model(
         return networks_tc([network], tested)[0]
 
     return model
+
+
+def ablated_model(inputs: TrainingInputs, config: ModelConfig) -> Model:
+    """Return the first network of a model with all coefficients put to 0, as in `network_model`."""
+    variants = inputs.variants
+    blind = replace(
+        inputs,
+        coefficients=np.zeros_like(inputs.coefficients),
+        variants=replace(variants, coefficients=np.zeros_like(variants.coefficients)),
+    )
+    return network_model(blind, config, config.training.seed)
 
 
 def process_model(

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from tcexplore.datasets import hydrides_literature
 from tcexplore.evaluation.cross_conformal import (
     LEVEL,
     LEVELS,
@@ -16,11 +17,13 @@ from tcexplore.evaluation.cross_conformal import (
     cross_conformal_bands,
 )
 from tcexplore.evaluation.metrics import bootstrap_counts, intervals, scores
+from tcexplore.evaluation.refit import WITHOUT_CONVOLUTIONS
 from tcexplore.model.files import split_kind
 from tcexplore.typing import BoolArray, IntArray
 
 MODELS = (
-    "tcexplore", "networks", "one network", "Gaussian process", "composition", "paper", "XGBoost",
+    "tcexplore", "networks", "one network", "Gaussian process", "composition", WITHOUT_CONVOLUTIONS,
+    "paper", "XGBoost",
     "XGBoost composition", "SOAP", "nearest", "median",
 )  # fmt: skip
 SC_CLASSES = ("hydride", "cuprate", "iron-based", "other")
@@ -30,8 +33,11 @@ TC_BINS = {
     "15-40 K": (15, 40),
     "40-100 K": (40, 100),
     "above 100 K": (100, np.inf),
+    "above 150 K": (150, np.inf),
 }
-"""(K) Of the labels; the upper end lies in its bin."""
+"""(K) Of the labels; the upper end lies in its bin. The last lies inside the one before it."""
+EARLIER_HYDRIDES = "hydride, without hydrides_literature"
+"""The hydrides that the data of earlier models held too."""
 IDENTITY = ["split", "formula", "family", "tc_kind", "source", "tc"]
 COLUMNS = [*IDENTITY, *MODELS, "tc_low", "tc_high"]
 
@@ -58,6 +64,8 @@ def row_subsets(result: SplitResult) -> dict[str, BoolArray]:
     tc, sc_class = (result.table[name].to_numpy() for name in ("tc", "family"))
     subsets = {"all": np.ones(len(tc), bool)}
     subsets |= {name: sc_class == name for name in SC_CLASSES}
+    is_new = result.table["source"] == hydrides_literature.FOLDER
+    subsets[EARLIER_HYDRIDES] = subsets["hydride"] & ~is_new.to_numpy()
     subsets |= {name: (low < tc) & (tc <= high) for name, (low, high) in TC_BINS.items()}
     subsets |= {"formula in training": result.is_seen, "formula not in training": ~result.is_seen}
     return subsets

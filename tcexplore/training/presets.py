@@ -36,6 +36,8 @@ PRESETS = {
             noise=0.03,
             statistics_length=16.0,
             electrons_length=24.0,
+            share=0.6,
+            hydride_weight=4.0,
             root_share=0.3,
             variant_weight=0.001,
         ),
