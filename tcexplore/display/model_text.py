@@ -9,8 +9,9 @@ from tcexplore.model.report import SHIPPED, ModelReport
 
 HIGH_TC = 150.0  # K
 AMBIENT_KINDS = ("experiment", "allen_dynes")
-"""Tc sources of hydrides without pressure rest on in these data: 3DSC and JARVIS. Those under
-pressure are Eliashberg values or quoted from the literature."""
+"""Kinds of Tc of hydrides without pressure, from 3DSC and JARVIS. Those under pressure are
+Eliashberg values or quoted from the literature, or come from `COMPRESSED_SOURCE`."""
+COMPRESSED_SOURCE = "hydrides_literature"
 CLASS_NAMES = {"cuprate": "cuprates", "iron-based": "iron-based superconductors"} | {
     "hydride": "hydrides"
 }
@@ -125,6 +126,7 @@ def _high_hydrides(lines: pd.DataFrame) -> str:
 
 def _ambient_hydrides(lines: pd.DataFrame) -> str:
     is_ambient = (lines["family"] == "hydride") & lines["tc_kind"].isin(AMBIENT_KINDS)
+    is_ambient &= lines["source"] != COMPRESSED_SOURCE
     ambient = lines.loc[is_ambient & lines[SHIPPED].notna()]
     if ambient.empty:
         return ""

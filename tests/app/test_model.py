@@ -249,6 +249,14 @@ def test_failures_are_drawn_from_the_numbers():
     report = a_report(
         {**hydride, "tc": 250.0, "tcexplore": 140.0},
         {**hydride, "formula": "PdH", "tc_kind": "experiment", "tc": 8.0, "tcexplore": 16.0},
+        {
+            **hydride,
+            "formula": "BH",
+            "tc_kind": "allen_dynes",
+            "tc": 40.0,
+            "tcexplore": 2.0,
+            "source": "hydrides_literature",
+        },
         {"split": "class", "family": "cuprate", "tc": 90.0, "tcexplore": 9.0},
         {"split": "class", "family": "cuprate", "tc": 70.0, "tcexplore": 11.0},
     )

@@ -35,6 +35,7 @@ def test_corrections_are_applied(hydrides):
     assert row(hydrides, "100GPa_Pm-3m_NaH6.cif").weight == 0.3
     assert row(hydrides, "200GPa_Pm-3m_NaH6.cif").weight == 1
     assert row(hydrides, "Y1H6.cif").tc == 224
+    assert row(hydrides, "Y1H6.cif").pressure_gpa == 160
     lanthanum = row(hydrides, "La1H10.cif")
     assert (lanthanum.tc, lanthanum.pressure_gpa, lanthanum.pressure_source) == (254, 284, "volume")
 
