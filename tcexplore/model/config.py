@@ -58,8 +58,6 @@ class GaussianProcessConfig:
     n_pair_distances: int = 5
     uses_cell: bool = True
     """Whether it sees cell, hydrogen contacts and pair distances, or the composition alone."""
-    hydride_weight: float = 1.0
-    """Factor on the weights of hydrides, whose labels of high Tc are few."""
     root_share: float = 0.5
     """Share of the regression of the square root of Tc in its Tc; that of Tc itself has the rest.
     """

@@ -147,8 +147,6 @@ def fit_process(
 ) -> GaussianProcess:
     """Return the Gaussian process through some rows and their wrong variants."""
     tc, weight = (inputs.rows[name].to_numpy(float)[train] for name in ("tc", "weight"))
-    is_hydride = inputs.rows["family"].to_numpy()[train] == "hydride"
-    weight = np.where(is_hydride, config.hydride_weight, 1.0) * weight
     variants = inputs.variants.subset(train & (config.variant_weight > 0)).descriptors
     return fit_gaussian_process(
         np.concatenate([inputs.descriptors[train], variants]),
