@@ -28,7 +28,6 @@ KEPT: dict[str, Kept] = {
     "aside": "chemical system",
     "class": "chemical system",
     "formula": "formula",
-    "compound": "formula",
 }
 """Materials left out of training together with a test material, by split."""
 

@@ -23,7 +23,6 @@ SPLIT_TEXTS = {
     "random": "A fifth of the rows drawn at random, three times: the paper's protocol. Polymorphs"
     " and duplicates stand on both sides, so this measures recall of the training data too.",
     "class": "Cuprates, iron-based superconductors and hydrides, each left out as a whole.",
-    "compound": "Each hydride by itself, after learning from all other materials.",
     "paper-set": "A fifth at random of the paper's kind of set: exact matches of SuperCon and the"
     " Materials Project, and hydrides; three times.",
     "aside": "Held-out test: chemical systems that nobody looked at before the model was chosen.",

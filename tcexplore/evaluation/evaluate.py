@@ -55,8 +55,7 @@ Rows with Tc > 0 that are not held out; all models of a split are trained on the
 bootstrap of whole groups. 'paper' is the paper's configuration, trained for {PAPER_EPOCHS} epochs
 of falling rate instead of 300 with a chosen one; it does not count all elements (see n). Class:
 cuprates, iron-based superconductors and hydrides are left out in turn; 'other' is too large to
-lack. Compound: each hydride by itself; of the model its Gaussian process alone is fitted that
-often. SOAP counts a mixed site as its majority species."""
+lack. SOAP counts a mixed site as its majority species."""
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,7 @@ def evaluation_splits(rows: pd.DataFrame) -> tuple[Split, ...]:
         _folds(rows, "formula"),
         *(random_split(used, seed, name="random") for seed in SEEDS),
         *(random_split(used & like_paper, seed, name="paper-set") for seed in SEEDS),
-        _left_out(rows, used, "class"),
-        _left_out(rows, used, "compound"),
+        _classes_left_out(rows, used),
     )
 
 
@@ -95,17 +94,11 @@ def _folds(rows: pd.DataFrame, column: str) -> Split:
     return Split(column, tuple(masks), column)
 
 
-def _left_out(rows: pd.DataFrame, used: BoolArray, name: str) -> Split:
-    """Return a fold for each class, or for each hydride, that is trained on all the others."""
-    sc_class, formula = (rows[column].to_numpy() for column in ("family", "formula"))
-    if name == "class":
-        folds = [Fold(used & (sc_class != left), used & (sc_class == left)) for left in CLASSES]
-        folds = [fold for fold in folds if fold.test.any()]
-        return Split(name, tuple(folds), "chemical_system")
-    hydride = used & (sc_class == "hydride")
-    compounds = sorted(set(formula[hydride]))
-    folds = [Fold(used & (formula != left), hydride & (formula == left)) for left in compounds]
-    return Split(name, tuple(folds), "formula")
+def _classes_left_out(rows: pd.DataFrame, used: BoolArray) -> Split:
+    """Return a fold for each class that is trained on all the others."""
+    sc_class = rows["family"].to_numpy()
+    folds = [Fold(used & (sc_class != left), used & (sc_class == left)) for left in CLASSES]
+    return Split("class", tuple(fold for fold in folds if fold.test.any()), "chemical_system")
 
 
 def formula_in_training(rows: pd.DataFrame, split: Split) -> BoolArray:

@@ -42,7 +42,7 @@ def splits(rows):
 def test_all_splits_are_there(splits):
     assert list(splits) == [
         "chemical_system", "formula", "random-1", "random-2", "random-3",
-        "paper-set-1", "paper-set-2", "paper-set-3", "class", "compound",
+        "paper-set-1", "paper-set-2", "paper-set-3", "class",
     ]  # fmt: skip
     assert splits["paper-set-2"].kind == "paper-set"
     assert splits["chemical_system"].kind == "chemical_system"
@@ -58,20 +58,18 @@ def test_no_fold_learns_from_its_test_rows_or_from_rows_aside(rows, splits):
             assert not ((fold.train | fold.test) & aside).any()
 
 
-@pytest.mark.parametrize("name", ["formula", "chemical_system", "compound"])
+@pytest.mark.parametrize("name", ["formula", "chemical_system"])
 def test_groups_are_never_on_both_sides(rows, splits, name):
     column = rows[splits[name].stays_together]
     for fold in splits[name].folds:
         assert not set(column[fold.train]) & set(column[fold.test])
 
 
-@pytest.mark.parametrize("name", ["formula", "chemical_system", "compound", "class"])
+@pytest.mark.parametrize("name", ["formula", "chemical_system", "class"])
 def test_each_row_is_asked_for_once(rows, splits, name):
     asked = np.sum([fold.test for fold in splits[name].folds], axis=0)
     family = rows["family"].to_numpy()
     wanted = ~is_held_out(rows)
-    if name == "compound":
-        wanted &= family == "hydride"
     if name == "class":
         wanted &= family != "other"
     np.testing.assert_array_equal(asked, wanted)
