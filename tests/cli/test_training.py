@@ -83,9 +83,9 @@ def test_evaluate_prints_the_splits_that_it_looked_at(option, shown, monkeypatch
 
     monkeypatch.setattr(evaluate, "evaluate_model", stand_in("evaluation splits"))
     monkeypatch.setattr(evaluate, "evaluate_held_out", stand_in("held-out rows"))
-    assert main(["evaluate", "--data", "x.parquet", "--model", "cvcnn-2", *option]) == 0
+    assert main(["evaluate", "--data", "x.parquet", "--model", "cvcnn-3", *option]) == 0
     name = "held-out rows" if option else "evaluation splits"
-    assert capsys.readouterr().out == f"{name} x.parquet {MODELS / 'cvcnn-2'} {shown}\n"
+    assert capsys.readouterr().out == f"{name} x.parquet {MODELS / 'cvcnn-3'} {shown}\n"
 
 
 def test_known_says_how_many_materials_it_wrote(monkeypatch, capsys, tmp_path):
