@@ -56,15 +56,9 @@ class GaussianProcess:
     """(K and √K) Shape (2,)."""
 
     @functools.cached_property
-    def long_centre(self) -> FloatArray:
-        """Return the mean of the training rows in units of the long lengths, shape (n_used,)."""
-        return _used(self.points, self.lengths).mean(axis=0)
-
-    @functools.cached_property
     def long_factors(self) -> FloatArray:
-        """Return `_distance_factors` of the centred rows, single precision, (n_used + 2, n)."""
-        centred = _used(self.points, self.lengths) - self.long_centre
-        return _distance_factors(np.sqrt(3) * centred).astype(np.float32)
+        """Return `_distance_factors` of the rows in units of the long lengths over √3."""
+        return _distance_factors(np.sqrt(3) * _used(self.points, self.lengths))
 
     @functools.cached_property
     def short_factors(self) -> FloatArray:
@@ -150,7 +144,9 @@ def short_range(process: GaussianProcess, scaled: FloatArray) -> ShortRange:
         np.sqrt(covariance, out=covariance)
         np.negative(covariance, out=covariance)
         np.exp(covariance, out=covariance)
-        regressed.append(process.short_range * (covariance @ process.with_short_range))
+        regressed.append(
+            process.short_range * (covariance.astype(float) @ process.with_short_range)
+        )
         similarity.append(covariance.max(axis=1))
     return ShortRange(np.concatenate(regressed)[index], np.concatenate(similarity)[index])
 
@@ -166,33 +162,50 @@ def gaussian_process_tc(
         Their short-range part, where it has been computed before.
     """
     of_composition = of_composition or short_range(process, scaled)
-    values = np.sqrt(3) * (_used(scaled, process.lengths) - process.long_centre)
-    coefficients = np.hstack([process.smooth, process.with_short_range])
+    values = np.sqrt(3) * _used(scaled, process.lengths)
+    values, factors = _varying(values, process.long_factors)
+    coefficients = np.hstack([process.smooth, process.with_short_range]).astype(float)
     regressed = np.concatenate(
         [
-            _matern_3_2_to_points(values[start : start + CHUNK], process) @ coefficients
+            _matern_3_2_by_factors(values[start : start + CHUNK], factors) @ coefficients
             for start in range(0, len(values), CHUNK)
         ]
-    ).astype(float)
+    )
     smooth = _tc(regressed[:, :2] + process.means)
     with_short_range = _tc(regressed[:, 2:] + of_composition.regressed + process.means)
     return GaussianProcessTc(smooth, of_composition.similarity * (with_short_range - smooth))
 
 
-def _matern_3_2_to_points(values: FloatArray, process: GaussianProcess) -> FloatArray:
+def _varying(values: FloatArray, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return values and factors without the columns in which all values agree.
+
+    What these add to the distances, the last row of the factors takes up: in a scan of lattices the
+    composition counts once.
+    """
+    is_same = (values == values[:1]).all(axis=0)
+    if len(values) == 1 or is_same.sum() < len(is_same) / 2:
+        return values, factors
+    same = values[0, is_same]
+    fixed = same @ factors[:-2][is_same] + same @ same
+    kept = factors[np.flatnonzero(np.append(~is_same, [True, True]))]
+    kept[-1] += fixed
+    return values[:, ~is_same], kept
+
+
+def _matern_3_2_by_factors(values: FloatArray, factors: FloatArray) -> FloatArray:
     """Return the long-range covariance with the training rows, shape (n, n_rows).
 
-    Single precision is enough: it is smooth in the squared distance. Written in place, pass after
-    pass over what a core's cache can hold.
+    In place, pass after pass over what a core's cache can hold. Distances are differences of large
+    numbers: single precision there makes Tc depend by 0.001 K on the rows computed with it.
     """
-    r = _with_squares(values).astype(np.float32) @ process.long_factors
+    r = (_with_squares(values) @ factors).astype(np.float32)
     np.maximum(r, 0, out=r)
     np.sqrt(r, out=r)
     decay = np.negative(r)
     np.exp(decay, out=decay)
     r += 1
     r *= decay
-    return r
+    return r.astype(float)
 
 
 def _with_squares(x: FloatArray) -> FloatArray:

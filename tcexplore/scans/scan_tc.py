@@ -22,7 +22,7 @@ from tcexplore.features.fourier import densities_of_elements, structure_factors
 from tcexplore.features.scaling import scaled_coefficients
 from tcexplore.model.conformal import TcInterval, unknown_tc
 from tcexplore.model.gaussian_process import ShortRange, short_range
-from tcexplore.model.network import descriptor_features, joint_output, structure_features
+from tcexplore.model.network import descriptor_features, features_of_networks, joint_output
 from tcexplore.model.predictor import TcPredictor, model_tc
 from tcexplore.model.summed_convolution import (
     SummedConvolution,
@@ -32,7 +32,7 @@ from tcexplore.model.summed_convolution import (
 from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan, scan_frames
 from tcexplore.scans.scan_descriptors import ScanDescriptors, scan_descriptors
-from tcexplore.typing import ComplexArray, FloatArray, IntArray
+from tcexplore.typing import BoolArray, ComplexArray, FloatArray, IntArray
 
 Block = tuple[IntArray, IntArray, TcInterval]
 Task = Callable[[], Block]
@@ -54,11 +54,18 @@ def scan_tc(predictor: TcPredictor, scan: Scan) -> TcInterval:
     return last_step(scan_tc_steps(predictor, scan))
 
 
-def scan_tc_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, TcInterval]]:
+def scan_tc_steps(
+    predictor: TcPredictor, scan: Scan, *, wanted: BoolArray | None = None
+) -> Iterator[tuple[float, TcInterval]]:
     """Yield the share that is done and Tc so far, nan where it is not known yet.
 
     Many rows are complete on one lattice before the next one begins. The arrays are the same in all
     steps.
+
+    Parameters
+    ----------
+    wanted
+        Members to compute, shape (n_rows, n_lattices); without it all.
 
     Raises
     ------
@@ -71,12 +78,14 @@ def scan_tc_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, T
             f"nothing to compute: {len(scan.species)} choices of elements on"
             f" {len(scan.lattices)} lattices; give at least one of each"
         )
+    if wanted is None:
+        wanted = np.ones(total.tc.shape, dtype=bool)
     n_done = 0
-    for rows, lattices, block in in_order(_tasks(predictor, scan)):
+    for rows, lattices, block in in_order(_tasks(predictor, scan, wanted)):
         for all_members, some in zip(total.parts, block.parts, strict=True):
             all_members[rows, lattices] = some
         n_done += len(rows)
-        yield n_done / total.tc.size, total
+        yield n_done / int(wanted.sum()), total
 
 
 def last_step(steps: Iterable[tuple[float, T]]) -> T:
@@ -88,7 +97,7 @@ def last_step(steps: Iterable[tuple[float, T]]) -> T:
 # --- blocks of members --------------------------------------------------------------------------
 
 
-def _tasks(predictor: TcPredictor, scan: Scan) -> Iterator[Task]:
+def _tasks(predictor: TcPredictor, scan: Scan, wanted: BoolArray) -> Iterator[Task]:
     """Yield functions that return rows, lattices and the Tc of each pair, all of shape (n,)."""
     frames, descriptors = scan_frames(scan), scan_descriptors(scan, predictor.files.config)
     for frame in range(len(frames.symmetries)):
@@ -98,18 +107,19 @@ def _tasks(predictor: TcPredictor, scan: Scan) -> Iterator[Task]:
         )
         densities = _Densities(predictor, scan, _sublattices(predictor, scan, coords))
         tasks = _few_rows if len(rows) < MANY_ROWS else _many_rows
-        yield from tasks(densities, descriptors, rows)
+        yield from tasks(densities, descriptors, rows, wanted)
 
 
 def _few_rows(
-    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray
+    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
 ) -> Iterator[Task]:
     """Yield the blocks of rows one by one, each on many lattices at once."""
     n_lattices = len(densities.scan.lattices)
     for start in range(0, n_lattices, LATTICE_CHUNK):
-        lattices = np.arange(start, min(start + LATTICE_CHUNK, n_lattices))
         for row in rows:
-            yield partial(_row_block, densities, descriptors, row, lattices)
+            lattices = start + np.flatnonzero(wanted[row, start : start + LATTICE_CHUNK])
+            if lattices.size:
+                yield partial(_row_block, densities, descriptors, row, lattices)
 
 
 def _row_block(
@@ -118,30 +128,32 @@ def _row_block(
     """Return Tc of one row on some lattices."""
     predictor = densities.predictor
     image = scaled_coefficients(densities.of_row(row, lattices), predictor.files.scaling)
-    features = [structure_features(network, image) for network in predictor.networks]
+    features = features_of_networks(predictor.networks, image)
     same_row = np.full(len(lattices), row)
     values = descriptors.of_members(same_row, lattices)
     return same_row, lattices, _members_tc(predictor, features, values)
 
 
 def _many_rows(
-    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray
+    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
 ) -> Iterator[Task]:
     """Yield the blocks of many rows on one lattice after the other."""
-    numbers, choices = _choices(densities.scan.species[rows])
     of_composition = _short_range_of_rows(densities, descriptors, rows)
-    for lattice in range(len(densities.scan.lattices)):
-        convolutions = _convolutions(densities, lattice, numbers)
-        for start in range(0, len(rows), ROW_CHUNK):
-            chunk = np.arange(start, min(start + ROW_CHUNK, len(rows)))
+    for lattice in np.flatnonzero(wanted[rows].any(axis=0)):
+        index = np.flatnonzero(wanted[rows, lattice])
+        numbers, choices = _choices(densities.scan.species[rows[index]])
+        convolutions = _convolutions(densities, int(lattice), numbers)
+        for start in range(0, len(index), ROW_CHUNK):
+            some = index[start : start + ROW_CHUNK]
+            members = rows[some], np.full(len(some), lattice)
             yield partial(
                 _lattice_block,
                 densities.predictor,
-                descriptors.of_members(rows[chunk], np.full(len(chunk), lattice)),
+                descriptors.of_members(*members),
                 convolutions,
-                choices[chunk],
-                of_composition and of_composition.of_rows(chunk),
-                (rows[chunk], np.full(len(chunk), lattice)),
+                choices[start : start + ROW_CHUNK],
+                of_composition and of_composition.of_rows(some),
+                members,
             )
 
 
