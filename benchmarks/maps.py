@@ -1,22 +1,30 @@
 """Time and memory of the maps against predicting the same structures one by one.
 
     python benchmarks/maps.py [--check] [--profile]
+    python benchmarks/maps.py --against DIR [--busy] [--check]
 
 Best of three, for the first network alone and for the whole model: all its networks and its
 Gaussian process. The plain path (canonical input, then the cvnn network on one structure at a time)
 is timed on 20 members in the same run, for one network. With --check it exits 1 where a bar is
 missed; with --profile it prints where the whole model's time of a swap map goes.
+
+--against times the whole model against the code in DIR, a checkout of an older commit (git worktree
+add --detach DIR 637e454), in processes of their own that take turns; medians of three rounds.
+--busy runs a process of two threads with matrix products beside.
 """
 
 from __future__ import annotations
 
 import cProfile
 import dataclasses
+import os
 import pstats
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -39,6 +47,8 @@ BARS = {
     "swap map, 31 lattices": (20.0, 120.0, 800),
 }
 LEAST_RATIO = 500  # of one network to its plain path
+LEAST_RATIOS = {"swap map": 2.5, "a/c map": 2.5, "swap map, 31 lattices": 5.0}  # to older code
+LEAST_RATIO_BUSY = 5.0  # the same beside a busy process
 Work = Callable[[], object]
 
 
@@ -156,6 +166,46 @@ def timings(predictor: TcPredictor, which: str) -> list[Timing]:
     return measured
 
 
+def seconds_elsewhere(code: Path, name: str) -> float:
+    """Return the time of one work of the whole model by the code in a folder."""
+    text = (
+        f"import time, maps; work = maps.works(maps.load_predictor())[{name!r}][1]\n"
+        "start = time.perf_counter(); work(); print(time.perf_counter() - start)"
+    )
+    paths = os.pathsep.join(map(str, [code, code / "benchmarks"]))
+    done = subprocess.run(
+        [sys.executable, "-c", text], cwd=code, env={**os.environ, "PYTHONPATH": paths},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return float(done.stdout.split()[-1])
+
+
+def busy_process() -> subprocess.Popen[bytes]:
+    """Return a process that keeps two threads busy with matrix products."""
+    text = "import numpy as np\nx = np.ones((1500, 1500))\nwhile True: x @ x"
+    return subprocess.Popen(
+        [sys.executable, "-c", text], env={**os.environ, "OPENBLAS_NUM_THREADS": "2"}
+    )
+
+
+def compare(old: Path, *, is_busy: bool, rounds: int = 3) -> int:
+    """Print the times of the older code and of this one; return 1 where a ratio is too small."""
+    new, missed = Path(__file__).resolve().parents[1], False
+    beside = busy_process() if is_busy else None
+    try:
+        print(f"{'work':<23}{'old/s':>9}{'new/s':>9}{'ratio':>7}{'bar':>6}")
+        for name, least in LEAST_RATIOS.items():
+            turns = [[seconds_elsewhere(code, name) for code in (old, new)] for _ in range(rounds)]
+            before, now = np.median(turns, axis=0)
+            bar = LEAST_RATIO_BUSY if is_busy else least
+            missed |= bool(before / now < bar)
+            print(f"{name:<23}{before:9.2f}{now:9.2f}{before / now:7.2f}{bar:6.1f}", flush=True)
+    finally:
+        if beside is not None:
+            beside.kill()
+    return int(missed)
+
+
 def profile(work: Work) -> None:
     """Print the functions that take most of the time of a work."""
     profiler = cProfile.Profile()
@@ -165,6 +215,10 @@ def profile(work: Work) -> None:
 
 def main() -> int:
     """Print the table."""
+    if "--against" in sys.argv:
+        old = Path(sys.argv[sys.argv.index("--against") + 1]).resolve()
+        missed = compare(old, is_busy="--busy" in sys.argv)
+        return int("--check" in sys.argv and missed)
     whole = load_predictor()
     first = first_network(whole)
     measured = timings(first, ONE) + timings(whole, WHOLE)

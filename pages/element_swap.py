@@ -52,12 +52,13 @@ try:
     group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
     order = third.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
     scales = (1.0,) if lattices == FIXED else tuple(np.linspace(0.7, 1.9, 31).tolist())
-    study = element_swap.swap_study(parent, x_sites, y_sites, scales)
+    elements = chosen_elements(PAPER_ELEMENTS, group=group, order="atomic number")
+    study = element_swap.swap_study(parent, x_sites, y_sites, scales, elements)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
 
-x = chosen_elements(PAPER_ELEMENTS, group=group, order=order)
+x = chosen_elements(elements, group=group, order=order)
 y = x if y_sites else study.result.y
 labels = axis_titles(cell, x_sites, y_sites)
 swap = background_work.run_to_end(

@@ -43,8 +43,9 @@ def swap_study(
     x_sites: tuple[int, ...],
     y_sites: tuple[int, ...],
     scales: tuple[float, ...],
+    elements: tuple[str, ...] = PAPER_ELEMENTS,
 ) -> ResumableStudy[ElementSwap]:
-    """Return the study of an element swap over H to Rn, under way."""
+    """Return the study of an element swap over some elements, H to Rn, under way."""
     parent = canonical_cell(structure)
     parent_element = parent.structure[x_sites[0]].species.elements[0].symbol if x_sites else ""
     steps = element_swap_steps(
@@ -53,8 +54,8 @@ def swap_study(
         x_sites=x_sites,
         y_sites=y_sites,
         scales=scales,
-        x=PAPER_ELEMENTS,
-        y=PAPER_ELEMENTS if y_sites else (parent_element,),
+        x=elements,
+        y=elements if y_sites else (parent_element,),
     )  # fmt: skip
     return start(steps)
 

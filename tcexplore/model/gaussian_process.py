@@ -26,9 +26,9 @@ from scipy.linalg import cho_factor, cho_solve
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
 from tcexplore.features.valence_electrons import N_ELECTRONS
 from tcexplore.model.config import GaussianProcessConfig
-from tcexplore.typing import FloatArray
+from tcexplore.typing import FloatArray, IntArray
 
-CHUNK = 128  # structures at once: their distances to 7,000 materials take 7 MB
+CHUNK = 64  # structures at once: their distances to 7,000 materials take 2 MB, a core's cache
 JITTER = 1e-5
 N_CELL = 8  # descriptors of the cell come first
 
@@ -58,24 +58,28 @@ class GaussianProcess:
     """Share of the regression of the square root, shape (1,)."""
 
     @functools.cached_property
-    def long_points(self) -> FloatArray:
-        """Return the training rows in units of the long lengths, shape (n_rows, n_used)."""
-        return _used(self.points, self.lengths)
+    def long_factors(self) -> FloatArray:
+        """Return `_distance_factors` of the rows in units of the long lengths over √3."""
+        return _distance_factors(np.sqrt(3) * _used(self.points, self.lengths))
 
     @functools.cached_property
-    def short_points(self) -> FloatArray:
-        """Return the training rows in units of the short lengths, shape (n_rows, n_used)."""
-        return _used(self.points, self.composition_lengths)
+    def short_factors(self) -> FloatArray:
+        """Return `_distance_factors` of the rows in units of the short lengths."""
+        return _distance_factors(_used(self.points, self.composition_lengths))
 
 
 @dataclass(frozen=True)
-class _ShortRange:
+class ShortRange:
     """Short-range part of the second regression, and similarity to the training compositions."""
 
     regressed: FloatArray
     """(K and √K) Summand of the second regression, shape (n, 2)."""
     similarity: FloatArray
     """Of the composition to the nearest trained one, 1 where it is that, shape (n,)."""
+
+    def of_rows(self, rows: IntArray) -> ShortRange:
+        """Return some of the rows."""
+        return ShortRange(self.regressed[rows], self.similarity[rows])
 
 
 @dataclass(frozen=True)
@@ -126,35 +130,95 @@ def fit_gaussian_process(
     )
 
 
-def _short_range(process: GaussianProcess, scaled: FloatArray) -> _ShortRange:
-    """Return the short-range part for scaled descriptors, each distinct composition once."""
+def short_range(process: GaussianProcess, scaled: FloatArray) -> ShortRange:
+    """Return the short-range part for scaled descriptors, each distinct composition once.
+
+    The distances are differences of large numbers: in single precision a composition that was
+    trained on lies 0.004 from itself, so they are taken in double precision.
+    """
     compositions, index = np.unique(
         _used(scaled, process.composition_lengths), axis=0, return_inverse=True
     )
     regressed, similarity = [], []
     for start in range(0, len(compositions), CHUNK):
-        covariance = _matern_1_2(compositions[start : start + CHUNK], process.short_points)
+        squared = _with_squares(compositions[start : start + CHUNK]) @ process.short_factors
+        covariance = np.maximum(squared, 0).astype(np.float32)
+        np.sqrt(covariance, out=covariance)
+        np.negative(covariance, out=covariance)
+        np.exp(covariance, out=covariance)
         regressed.append(
             process.short_range * (covariance.astype(float) @ process.with_short_range)
         )
         similarity.append(covariance.max(axis=1))
-    return _ShortRange(np.concatenate(regressed)[index], np.concatenate(similarity)[index])
+    return ShortRange(np.concatenate(regressed)[index], np.concatenate(similarity)[index])
 
 
-def gaussian_process_tc(process: GaussianProcess, scaled: FloatArray) -> GaussianProcessTc:
-    """Return Tc for scaled descriptors, shape (n_structures,)."""
-    short_range = _short_range(process, scaled)
-    values, points = _used(scaled, process.lengths), process.long_points
-    coefficients = np.hstack([process.smooth, process.with_short_range])
+def gaussian_process_tc(
+    process: GaussianProcess, scaled: FloatArray, of_composition: ShortRange | None = None
+) -> GaussianProcessTc:
+    """Return Tc for scaled descriptors, shape (n_structures,).
+
+    Parameters
+    ----------
+    of_composition
+        Their short-range part, where it has been computed before.
+    """
+    of_composition = of_composition or short_range(process, scaled)
+    values = np.sqrt(3) * _used(scaled, process.lengths)
+    values, factors = _varying(values, process.long_factors)
+    coefficients = np.hstack([process.smooth, process.with_short_range]).astype(float)
     regressed = np.concatenate(
         [
-            _matern_3_2(values[start : start + CHUNK], points).astype(float) @ coefficients
+            _matern_3_2_by_factors(values[start : start + CHUNK], factors) @ coefficients
             for start in range(0, len(values), CHUNK)
         ]
     )
     smooth = _tc(process, regressed[:, :2])
-    with_short_range = _tc(process, regressed[:, 2:] + short_range.regressed)
-    return GaussianProcessTc(smooth, short_range.similarity * (with_short_range - smooth))
+    with_short_range = _tc(process, regressed[:, 2:] + of_composition.regressed)
+    return GaussianProcessTc(smooth, of_composition.similarity * (with_short_range - smooth))
+
+
+def _varying(values: FloatArray, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return values and factors without the columns in which all values agree.
+
+    What these add to the distances, the last row of the factors takes up: in a scan of lattices the
+    composition counts once.
+    """
+    is_same = (values == values[:1]).all(axis=0)
+    if len(values) == 1 or is_same.sum() < len(is_same) / 2:
+        return values, factors
+    same = values[0, is_same]
+    fixed = same @ factors[:-2][is_same] + same @ same
+    kept = factors[np.flatnonzero(np.append(~is_same, [True, True]))]
+    kept[-1] += fixed
+    return values[:, ~is_same], kept
+
+
+def _matern_3_2_by_factors(values: FloatArray, factors: FloatArray) -> FloatArray:
+    """Return the long-range covariance with the training rows, shape (n, n_rows).
+
+    In place, pass after pass over what a core's cache can hold. Distances are differences of large
+    numbers: single precision there makes Tc depend by 0.001 K on the rows computed with it.
+    """
+    r = (_with_squares(values) @ factors).astype(np.float32)
+    np.maximum(r, 0, out=r)
+    np.sqrt(r, out=r)
+    decay = np.negative(r)
+    np.exp(decay, out=decay)
+    r += 1
+    r *= decay
+    return r.astype(float)
+
+
+def _with_squares(x: FloatArray) -> FloatArray:
+    """Return rows x as (x, x², 1), whose product with `_distance_factors` is a distance."""
+    return np.column_stack([x, np.square(x).sum(axis=1), np.ones(len(x))])
+
+
+def _distance_factors(points: FloatArray) -> FloatArray:
+    """Return (-2 p, 1, p²) of points p as columns, shape (n_columns + 2, n_points)."""
+    squares = np.square(points).sum(axis=1)
+    return np.vstack([-2 * points.T, np.ones(len(points)), squares])
 
 
 def _tc(process: GaussianProcess, regressed: FloatArray) -> FloatArray:

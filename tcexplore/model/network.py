@@ -23,6 +23,7 @@ from tcexplore.typing import ComplexArray, FloatArray
 Layer = tuple[FloatArray, FloatArray]  # kernel and bias
 
 CHUNK = 128  # structures convolved at once: their first convolution takes 17 MB
+PATCHES_AT_ONCE = 16  # structures: what their first convolution sees takes 2 MB
 NORM_EPSILON = 1e-3  # what Keras adds to a variance
 
 
@@ -31,8 +32,8 @@ class RealNetwork:
     """The network's weights as real matrices; every layer is (kernel, bias)."""
 
     first: Layer
-    """From 4³ coefficients to the 2³ positions that one pooling takes: the kernel has shape
-    (4³ · 2 · channels, 2³ · 2 · filters), real parts before imaginary ones."""
+    """From 3 x 3 x 4 coefficients to two positions along l: the kernel has shape
+    (36 · 2 · channels, 2 · 2 · filters), real parts before imaginary ones."""
     second: Layer
     """From all l of three h and three k to all l; for m positions along l the kernel has shape
     (3, 3 · m · 2 · filters, (m - 2) · 2 · filters)."""
@@ -61,7 +62,7 @@ def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> Re
     first, second = _real_kernel(weights, "conv_0"), _real_kernel(weights, "conv_1")
     n_positions = 2 * config.n_pooled + 2
     return RealNetwork(
-        _single(_block_kernel(first), np.tile(_real_bias(weights, "conv_0"), 8)),
+        _single(_pair_kernel(first), np.tile(_real_bias(weights, "conv_0"), 2)),
         _single(
             _band_kernel(second, n_positions),
             np.tile(_real_bias(weights, "conv_1"), n_positions - 2),
@@ -86,13 +87,13 @@ def _real_bias(weights: Mapping[str, FloatArray], name: str) -> FloatArray:
     return np.concatenate([weights[f"{name}/2"], weights[f"{name}/3"]])
 
 
-def _block_kernel(kernel: FloatArray) -> FloatArray:
-    """Return the matrix from a block of 4³ inputs to the 2³ outputs that lie in it."""
+def _pair_kernel(kernel: FloatArray) -> FloatArray:
+    """Return the matrix from 3 x 3 x 4 inputs to the two outputs along l that lie in them."""
     n_in, n_out = kernel.shape[3:]
-    block = np.zeros((4, 4, 4, n_in, 2, 2, 2, n_out))
-    for h, k, l in np.ndindex(2, 2, 2):  # noqa: E741
-        block[h : h + 3, k : k + 3, l : l + 3, :, h, k, l] = kernel
-    return block.reshape(64 * n_in, 8 * n_out)
+    pair = np.zeros((3, 3, 4, n_in, 2, n_out))
+    for l in range(2):  # noqa: E741
+        pair[:, :, l : l + 3, :, l] = kernel
+    return pair.reshape(36 * n_in, 2 * n_out)
 
 
 def _band_kernel(kernel: FloatArray, n_positions: int) -> FloatArray:
@@ -159,22 +160,66 @@ def evaluate_network(
 
 def structure_features(network: RealNetwork, coefficients: ComplexArray) -> FloatArray:
     """Return the features of the convolutions, shape (n_structures, features)."""
-    x = first_convolution(network, coefficients)  # (n, m³, corners of a pooling, channels)
-    return pooled_features(network, np.maximum(x, 0, out=x).sum(axis=2) / 8)
+    [features] = features_of_networks([network], coefficients)
+    return features
+
+
+def features_of_networks(
+    networks: Sequence[RealNetwork], coefficients: ComplexArray
+) -> list[FloatArray]:
+    """Return the `structure_features` of each network; they share the patches of coefficients."""
+    pooled = [[] for _ in networks]
+    for start in range(0, len(coefficients), PATCHES_AT_ONCE):
+        patches = _patches(coefficients[start : start + PATCHES_AT_ONCE])
+        for network, parts in zip(networks, pooled, strict=True):
+            parts.append(_first_pooling(network, patches))
+    return [
+        pooled_features(network, np.concatenate(parts).reshape(len(coefficients), -1))
+        for network, parts in zip(networks, pooled, strict=True)
+    ]
 
 
 def first_convolution(network: RealNetwork, coefficients: ComplexArray) -> FloatArray:
-    """Return the first convolution before its activation, shape (n, m³, 8, 2 · filters).
+    """Return the first convolution before its activation, shape (8, n, m³, 2 · filters).
 
-    The third axis holds the corners of the 2³ blocks that the first pooling takes together.
+    The first axis holds the corners of the 2³ blocks that the first pooling takes together.
+    """
+    y = np.stack([_convolved(network, corner) for corner in _patches(coefficients)])
+    y = y.reshape(4, len(coefficients), -1, 2, y.shape[-1] // 2)
+    return np.moveaxis(y, 3, 1).reshape(8, len(coefficients), -1, y.shape[-1])
+
+
+def _patches(coefficients: ComplexArray) -> FloatArray:
+    """Return what each pair of positions along l sees, by the corner of its pooling in h and k.
+
+    Shape (4, n · m³, 36 · 2 · channels).
     """
     x = np.concatenate([coefficients.real, coefficients.imag], axis=-1, dtype=np.float32)
+    n, n_box, channels = len(x), x.shape[1], x.shape[4]
+    m = n_box // 2 - 1
+    windows = sliding_window_view(
+        x.reshape(n, n_box, n_box, -1), (3, 3, 4 * channels), axis=(1, 2, 3)
+    )
+    windows = windows[:, :, :, :: 2 * channels]  # (n, 2 m, 2 m, m, 3, 3, 4 · channels)
+    corners = [windows[:, h::2, k::2] for h, k in np.ndindex(2, 2)]
+    return np.stack(corners).reshape(4, n * m**3, -1)
+
+
+def _convolved(network: RealNetwork, rows: FloatArray) -> FloatArray:
     kernel, bias = network.first
-    blocks = sliding_window_view(x, (4, 4, 4), axis=(1, 2, 3))[:, ::2, ::2, ::2]
-    rows = np.moveaxis(blocks, 4, -1).reshape(-1, len(kernel))
     y = rows @ kernel
     y += bias
-    return y.reshape(len(x), -1, 8, kernel.shape[1] // 8)
+    return y
+
+
+def _first_pooling(network: RealNetwork, patches: FloatArray) -> FloatArray:
+    """Return the mean over the corners of the rectified first convolution, (n · m³, channels)."""
+    total = np.zeros((patches.shape[1], network.first[0].shape[1]), np.float32)
+    for corner in patches:
+        y = _convolved(network, corner)
+        total += np.maximum(y, 0, out=y)
+    left, right = np.split(total, 2, axis=1)
+    return (left + right) / 8
 
 
 def pooled_features(network: RealNetwork, pooled: FloatArray) -> FloatArray:
@@ -209,7 +254,13 @@ def _average_pooling(x: FloatArray) -> FloatArray:
 
 def descriptor_features(network: RealNetwork, descriptors: FloatArray) -> FloatArray:
     """Return the features of the descriptor branch, shape (n_structures, units)."""
-    return _rectified_layers(descriptors.astype(np.float32), network.descriptor_layers)
+    (kernel, bias), *layers = network.descriptor_layers
+    x = descriptors.astype(np.float32)
+    is_same = (x == x[:1]).all(axis=0)  # columns of one composition or one lattice count once
+    if is_same.sum() > len(is_same) / 2 and len(x) > 1:
+        bias = bias + x[0, is_same] @ kernel[is_same]
+        x, kernel = x[:, ~is_same], kernel[~is_same]
+    return _rectified_layers(x, ((kernel, bias), *layers))
 
 
 def joint_output(

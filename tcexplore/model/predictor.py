@@ -22,8 +22,9 @@ from tcexplore.model.applicability_domain import KnownMaterials, build_known_mat
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import TcInterval, tc_interval
 from tcexplore.model.files import ModelFiles, load_model_files
-from tcexplore.model.gaussian_process import gaussian_process_tc
+from tcexplore.model.gaussian_process import ShortRange, gaussian_process_tc
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
+from tcexplore.model.worker_threads import limit_blas_threads
 from tcexplore.resources import MODELS, NEW_MODELS
 from tcexplore.typing import ComplexArray, FloatArray
 
@@ -126,6 +127,7 @@ def load_predictor(model: str | Path = DEFAULT_MODEL) -> TcPredictor:
     ModelError
         There is no such model, or one of its files was changed.
     """
+    limit_blas_threads()
     return build_predictor(load_model_files(model_directory(model)))
 
 
@@ -149,7 +151,12 @@ def networks_tc(networks: Sequence[RealNetwork], inputs: NetworkInputs) -> Float
     return np.maximum(tc, 0)
 
 
-def model_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> TcInterval:
+def model_tc(
+    files: ModelFiles,
+    networks: FloatArray,
+    scaled: FloatArray,
+    of_composition: ShortRange | None = None,
+) -> TcInterval:
     """Return Tc of a model, its Gaussian process mixed in where it has one, shape (n_structures,).
 
     Parameters
@@ -158,11 +165,13 @@ def model_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> TcI
         (K) Tc by each network, shape (n_networks, n_structures).
     scaled
         Scaled descriptors, shape (n_structures, n_descriptors).
+    of_composition
+        The short-range part of the process, where it has been computed before.
     """
     process, config = files.gaussian_process, files.config.gaussian_process
     if process is None or config is None:
         return tc_interval(networks, None, share=0.0, conformal=files.conformal)
-    expected = gaussian_process_tc(process, scaled)
+    expected = gaussian_process_tc(process, scaled, of_composition)
     return tc_interval(networks, expected, share=config.share, conformal=files.conformal)
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from tcexplore.model.network import RealNetwork, first_convolution, pooled_features
 from tcexplore.typing import ComplexArray, FloatArray, IntArray
 
+COLUMNS_AT_ONCE = 512
+
 
 @dataclass(frozen=True)
 class SummedConvolution:
@@ -33,16 +35,13 @@ def summed_convolution(
     parts
         Coefficients to choose from for each summand, shape (n_choices, n, n, n, channels).
     """
-    bias = network.first[1].reshape(8, -1)
+    n_channels = network.first[1].size // 2
+    bias = network.first[1][:n_channels]
+    convolved = [first_convolution(network, part) - bias for part in parts]
+    base = first_convolution(network, shared)
     return SummedConvolution(
-        _corners_first(first_convolution(network, shared)),
-        tuple(_corners_first(first_convolution(network, part) - bias) for part in parts),
+        base.reshape(8, 1, -1), tuple(part.reshape(8, part.shape[1], -1) for part in convolved)
     )
-
-
-def _corners_first(x: FloatArray) -> FloatArray:
-    """Return (n, m³, 8, channels) as (8, n, m³ · channels)."""
-    return np.ascontiguousarray(x.transpose(2, 0, 1, 3)).reshape(8, len(x), -1)
 
 
 def summed_features(
@@ -62,15 +61,28 @@ def summed_features(
     for rows in np.split(np.arange(len(of_row)), changes):
         chosen = zip(outer, of_row[rows[0], :-1], strict=True)
         base = convolution.base + sum(part[:, [choice]] for part, choice in chosen)
-        _pool_sums(base, last[:, of_row[rows, -1]], out=pooled[rows[0] : rows[-1] + 1])
+        _pool_sums(base, _chosen(last, of_row[rows, -1]), out=pooled[rows[0] : rows[-1] + 1])
     return pooled_features(network, pooled)
 
 
+def _chosen(parts: FloatArray, choices: IntArray) -> FloatArray:
+    """Return parts by their choices, without a copy where these follow each other."""
+    first, n = int(choices[0]), len(choices)
+    if np.array_equal(choices, np.arange(first, first + n)):
+        return parts[:, first : first + n]
+    return parts[:, choices]
+
+
 def _pool_sums(base: FloatArray, parts: FloatArray, *, out: FloatArray) -> None:
-    """Write the mean over corners of max(base + part, 0), which is max(part, -base) + base."""
-    larger = np.empty_like(out)
-    out[:] = base.sum(axis=0)
-    for corner_base, corner_parts in zip(-base, parts, strict=True):
-        np.maximum(corner_parts, corner_base, out=larger)
-        out += larger
+    """Write the mean over corners of max(base + part, 0), which is max(part, -base) + base.
+
+    In pieces of the columns that a core's cache holds.
+    """
+    larger = np.empty((len(out), COLUMNS_AT_ONCE), np.float32)
+    for start in range(0, out.shape[1], COLUMNS_AT_ONCE):
+        columns = slice(start, start + COLUMNS_AT_ONCE)
+        total = out[:, columns]
+        total[:] = base[..., columns].sum(axis=0)
+        for corner_base, corner_parts in zip(-base[..., columns], parts[..., columns], strict=True):
+            total += np.maximum(corner_parts, corner_base, out=larger[:, : total.shape[1]])
     out /= 8

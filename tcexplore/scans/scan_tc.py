@@ -9,8 +9,9 @@ comes in steps of a bounded size, after each of which one can look at what there
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -20,14 +21,21 @@ from tcexplore.crystal.structure import StructureError, site_occupancies
 from tcexplore.features.fourier import densities_of_elements, structure_factors
 from tcexplore.features.scaling import scaled_coefficients
 from tcexplore.model.conformal import TcInterval, unknown_tc
-from tcexplore.model.network import descriptor_features, joint_output, structure_features
+from tcexplore.model.gaussian_process import ShortRange, short_range
+from tcexplore.model.network import descriptor_features, features_of_networks, joint_output
 from tcexplore.model.predictor import TcPredictor, model_tc
-from tcexplore.model.summed_convolution import summed_convolution, summed_features
+from tcexplore.model.summed_convolution import (
+    SummedConvolution,
+    summed_convolution,
+    summed_features,
+)
+from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan, scan_frames
 from tcexplore.scans.scan_descriptors import ScanDescriptors, scan_descriptors
-from tcexplore.typing import ComplexArray, FloatArray, IntArray
+from tcexplore.typing import BoolArray, ComplexArray, FloatArray, IntArray
 
 Block = tuple[IntArray, IntArray, TcInterval]
+Task = Callable[[], Block]
 T = TypeVar("T")
 
 LATTICE_CHUNK = 64  # lattices of one row that are computed at once
@@ -46,11 +54,18 @@ def scan_tc(predictor: TcPredictor, scan: Scan) -> TcInterval:
     return last_step(scan_tc_steps(predictor, scan))
 
 
-def scan_tc_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, TcInterval]]:
+def scan_tc_steps(
+    predictor: TcPredictor, scan: Scan, *, wanted: BoolArray | None = None
+) -> Iterator[tuple[float, TcInterval]]:
     """Yield the share that is done and Tc so far, nan where it is not known yet.
 
     Many rows are complete on one lattice before the next one begins. The arrays are the same in all
     steps.
+
+    Parameters
+    ----------
+    wanted
+        Members to compute, shape (n_rows, n_lattices); without it all.
 
     Raises
     ------
@@ -63,12 +78,14 @@ def scan_tc_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, T
             f"nothing to compute: {len(scan.species)} choices of elements on"
             f" {len(scan.lattices)} lattices; give at least one of each"
         )
+    if wanted is None:
+        wanted = np.ones(total.tc.shape, dtype=bool)
     n_done = 0
-    for rows, lattices, block in _blocks(predictor, scan):
+    for rows, lattices, block in in_order(_tasks(predictor, scan, wanted)):
         for all_members, some in zip(total.parts, block.parts, strict=True):
             all_members[rows, lattices] = some
         n_done += len(rows)
-        yield n_done / total.tc.size, total
+        yield n_done / int(wanted.sum()), total
 
 
 def last_step(steps: Iterable[tuple[float, T]]) -> T:
@@ -80,8 +97,8 @@ def last_step(steps: Iterable[tuple[float, T]]) -> T:
 # --- blocks of members --------------------------------------------------------------------------
 
 
-def _blocks(predictor: TcPredictor, scan: Scan) -> Iterator[Block]:
-    """Yield rows, lattices and the Tc of each pair of them, all of shape (n,)."""
+def _tasks(predictor: TcPredictor, scan: Scan, wanted: BoolArray) -> Iterator[Task]:
+    """Yield functions that return rows, lattices and the Tc of each pair, all of shape (n,)."""
     frames, descriptors = scan_frames(scan), scan_descriptors(scan, predictor.files.config)
     for frame in range(len(frames.symmetries)):
         rows = np.flatnonzero(frames.of_row == frame)
@@ -89,51 +106,110 @@ def _blocks(predictor: TcPredictor, scan: Scan) -> Iterator[Block]:
             scan.parent.structure.frac_coords, frames.symmetries[frame], frames.origins[frame]
         )
         densities = _Densities(predictor, scan, _sublattices(predictor, scan, coords))
-        blocks = _few_rows if len(rows) < MANY_ROWS else _many_rows
-        yield from blocks(densities, descriptors, rows)
+        tasks = _few_rows if len(rows) < MANY_ROWS else _many_rows
+        yield from tasks(densities, descriptors, rows, wanted)
 
 
 def _few_rows(
-    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray
-) -> Iterator[Block]:
+    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
+) -> Iterator[Task]:
     """Yield the blocks of rows one by one, each on many lattices at once."""
-    predictor, n_lattices = densities.predictor, len(densities.scan.lattices)
+    n_lattices = len(densities.scan.lattices)
     for start in range(0, n_lattices, LATTICE_CHUNK):
-        lattices = np.arange(start, min(start + LATTICE_CHUNK, n_lattices))
         for row in rows:
-            image = scaled_coefficients(densities.of_row(row, lattices), predictor.files.scaling)
-            features = [structure_features(network, image) for network in predictor.networks]
-            same_row = np.full(len(lattices), row)
-            values = descriptors.of_members(same_row, lattices)
-            yield same_row, lattices, _members_tc(predictor, features, values)
+            lattices = start + np.flatnonzero(wanted[row, start : start + LATTICE_CHUNK])
+            if lattices.size:
+                yield partial(_row_block, densities, descriptors, row, lattices)
+
+
+def _row_block(
+    densities: _Densities, descriptors: ScanDescriptors, row: int, lattices: IntArray
+) -> Block:
+    """Return Tc of one row on some lattices."""
+    predictor = densities.predictor
+    image = scaled_coefficients(densities.of_row(row, lattices), predictor.files.scaling)
+    features = features_of_networks(predictor.networks, image)
+    same_row = np.full(len(lattices), row)
+    values = descriptors.of_members(same_row, lattices)
+    return same_row, lattices, _members_tc(predictor, features, values)
 
 
 def _many_rows(
-    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray
-) -> Iterator[Block]:
+    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
+) -> Iterator[Task]:
     """Yield the blocks of many rows on one lattice after the other."""
-    predictor, scaling = densities.predictor, densities.predictor.files.scaling
-    numbers, choices = _choices(densities.scan.species[rows])
-    for lattice in range(len(densities.scan.lattices)):
-        shared, parts = densities.on_lattice(lattice, numbers)
-        image = scaled_coefficients(shared, scaling)
-        images = [scaled_coefficients(part, scaling) for part in parts]
-        convolutions = [
-            summed_convolution(network, image, images) for network in predictor.networks
-        ]
-        for start in range(0, len(rows), ROW_CHUNK):
-            some, chosen = rows[start : start + ROW_CHUNK], choices[start : start + ROW_CHUNK]
-            features = [
-                summed_features(network, convolution, chosen)
-                for network, convolution in zip(predictor.networks, convolutions, strict=True)
-            ]
-            same_lattice = np.full(len(some), lattice)
-            values = descriptors.of_members(some, same_lattice)
-            yield some, same_lattice, _members_tc(predictor, features, values)
+    of_composition = _short_range_of_rows(densities, descriptors, rows)
+    for lattice in np.flatnonzero(wanted[rows].any(axis=0)):
+        index = np.flatnonzero(wanted[rows, lattice])
+        numbers, choices = _choices(densities.scan.species[rows[index]])
+        convolutions = _convolutions(densities, int(lattice), numbers)
+        for start in range(0, len(index), ROW_CHUNK):
+            some = index[start : start + ROW_CHUNK]
+            members = rows[some], np.full(len(some), lattice)
+            yield partial(
+                _lattice_block,
+                densities.predictor,
+                descriptors.of_members(*members),
+                convolutions,
+                choices[start : start + ROW_CHUNK],
+                of_composition and of_composition.of_rows(some),
+                members,
+            )
+
+
+def _convolutions(
+    densities: _Densities, lattice: int, numbers: list[IntArray]
+) -> list[SummedConvolution]:
+    """Return the first convolutions of each network on one lattice."""
+    scaling, networks = densities.predictor.files.scaling, densities.predictor.networks
+    shared, parts = densities.on_lattice(lattice, numbers)
+    image = scaled_coefficients(shared, scaling)
+    images = [scaled_coefficients(part, scaling) for part in parts]
+    return list(in_order(partial(summed_convolution, each, image, images) for each in networks))
+
+
+def _short_range_of_rows(
+    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray
+) -> ShortRange | None:
+    """Return the short-range part of the Gaussian process, which no lattice changes."""
+    files = densities.predictor.files
+    if files.gaussian_process is None:
+        return None
+    values = descriptors.of_members(rows, np.zeros_like(rows))
+    scaled, _ = files.scaling.apply_to_descriptors(values)
+    parts = list(
+        in_order(
+            partial(short_range, files.gaussian_process, scaled[start : start + ROW_CHUNK])
+            for start in range(0, len(rows), ROW_CHUNK)
+        )
+    )
+    return ShortRange(
+        np.concatenate([part.regressed for part in parts]),
+        np.concatenate([part.similarity for part in parts]),
+    )
+
+
+def _lattice_block(
+    predictor: TcPredictor,
+    values: FloatArray,
+    convolutions: list[SummedConvolution],
+    choices: IntArray,
+    of_composition: ShortRange | None,
+    members: tuple[IntArray, IntArray],
+) -> Block:
+    """Return Tc of some rows on one lattice."""
+    features = [
+        summed_features(network, convolution, choices)
+        for network, convolution in zip(predictor.networks, convolutions, strict=True)
+    ]
+    return *members, _members_tc(predictor, features, values, of_composition)
 
 
 def _members_tc(
-    predictor: TcPredictor, features: list[FloatArray], descriptor_values: FloatArray
+    predictor: TcPredictor,
+    features: list[FloatArray],
+    descriptor_values: FloatArray,
+    of_composition: ShortRange | None = None,
 ) -> TcInterval:
     """Return Tc of some members from the features of each network's convolutions, shape (n,)."""
     scaled, columns = predictor.files.scaling.apply_to_descriptors(descriptor_values)
@@ -141,7 +217,7 @@ def _members_tc(
         joint_output(network, of_structure, descriptor_features(network, columns))
         for network, of_structure in zip(predictor.networks, features, strict=True)
     ]
-    return model_tc(predictor.files, np.maximum(each, 0), scaled)
+    return model_tc(predictor.files, np.maximum(each, 0), scaled, of_composition)
 
 
 def _choices(species: IntArray) -> tuple[list[IntArray], IntArray]:

@@ -16,7 +16,12 @@ from tcexplore.model.conformal import TcInterval
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan, member_structure
 from tcexplore.scans.scan_tc import last_step, scan_tc_steps
-from tcexplore.typing import FloatArray, IntArray
+from tcexplore.typing import BoolArray, FloatArray, IntArray
+
+COARSE_STEP = 4  # lattices
+COARSE_SHARE = 0.6  # of the work, for the progress bar
+NEAR_TIE = 1.0  # K
+NEAR_TIE_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -119,9 +124,41 @@ def element_swap_steps(
     )
     x, y = tuple(x), tuple(y) or ("",)
     places = pair_places(scan, x, y)
-    for share, tc in scan_tc_steps(predictor, scan):
+    for share, tc in _peak_steps(predictor, scan):
         peaks = _peaks(scales, tc, places, (len(y), len(x)))
         yield share, ElementSwap(scan, x, y, scales, *peaks)
+
+
+def _peak_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, TcInterval]]:
+    """Yield the share done and Tc on the lattices that can hold a row's maximum, nan elsewhere.
+
+    Tc is smooth in the scale: every fourth lattice first, then for each row those around its
+    highest Tc and around what comes near to it.
+    """
+    n_rows, n_lattices = len(scan.species), len(scan.lattices)
+    coarse = np.zeros((n_rows, n_lattices), dtype=bool)
+    coarse[:, :: COARSE_STEP if n_lattices > 2 * COARSE_STEP else 1] = True
+    coarse[:, -1] = True
+    share_of_coarse = 1.0 if coarse.all() else COARSE_SHARE
+    for share, tc in scan_tc_steps(predictor, scan, wanted=coarse):
+        yield share * share_of_coarse, tc
+    if coarse.all():
+        return
+    for share, finer in scan_tc_steps(predictor, scan, wanted=_near_maximum(tc.tc) & ~coarse):
+        for values, new in zip(tc.parts, finer.parts, strict=True):
+            np.copyto(values, new, where=np.isfinite(finer.tc))
+        yield share_of_coarse + share * (1 - share_of_coarse), tc
+
+
+def _near_maximum(tc: FloatArray) -> BoolArray:
+    """Return which lattices lie less than a coarse step from a row's highest Tc or a near-tie."""
+    highest = np.nanmax(tc, axis=1, keepdims=True)
+    high = tc >= np.minimum(highest - NEAR_TIE, (1 - NEAR_TIE_SHARE) * highest)
+    near = high.copy()
+    for step in range(1, COARSE_STEP):
+        near[:, step:] |= high[:, :-step]
+        near[:, :-step] |= high[:, step:]
+    return near
 
 
 def _peaks(

@@ -9,7 +9,7 @@ from tcexplore.features.descriptors import descriptors
 from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
 from tcexplore.features.scaling import fit_scaling_with_scalars, network_columns, scaled_descriptors
 from tcexplore.model.config import GaussianProcessConfig
-from tcexplore.model.gaussian_process import _short_range, fit_gaussian_process, gaussian_process_tc
+from tcexplore.model.gaussian_process import fit_gaussian_process, gaussian_process_tc, short_range
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_trained_composition_is_as_near_as_can_be(values, scaling):
     """Else single precision shows: a composition then lies 0.004 from itself."""
     rows, tc = values
     process = fit_gaussian_process(rows, tc, np.ones(60), scaling, GaussianProcessConfig())
-    similarity = _short_range(process, scaled_descriptors(rows, scaling)).similarity
+    similarity = short_range(process, scaled_descriptors(rows, scaling)).similarity
     np.testing.assert_allclose(similarity, 1.0, atol=1e-5)
 
 

@@ -1,6 +1,7 @@
 """Scans of structures: each member's Tc is what the predictor says of it, one by one."""
 
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from support.stand_in_model import stand_in_predictor
 
 from tcexplore.crystal.canonical import canonical_cell
+from tcexplore.model import worker_threads
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Scan, member, member_structure
 from tcexplore.scans.scan_tc import scan_tc, scan_tc_steps
@@ -158,3 +160,31 @@ def test_nothing_to_compute_is_said(predictor, parents):
     scan = Scan(parents["mgb2"], ((0,),), np.zeros((0, 1), int), np.eye(3)[None])
     with pytest.raises(ValueError, match="nothing to compute"):
         scan_tc(predictor, scan)
+
+
+def test_any_number_of_threads_gives_the_same(predictor, parents, monkeypatch):
+    parent = parents["mgb2"]
+    species = np.array([[x, y] for x in range(11, 36) for y in range(37, 52)])
+    lattices = np.array([0.9, 1.1])[:, None, None] * parent.structure.lattice.matrix
+    scan = Scan(parent, ((0,), (1,)), species, lattices)
+    found = []
+    for count in (1, 2, 5):
+        monkeypatch.setattr(worker_threads, "n_workers", lambda count=count: count)
+        found.append(scan_tc(predictor, scan).tc)
+    assert np.isfinite(found[0]).all()
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+
+
+def test_tasks_come_in_order_and_no_more_than_asked_for_begin():
+    begun = []
+
+    def tasks():
+        for number in range(100):
+            begun.append(number)
+            yield lambda number=number: (time.sleep(0.002 * (number % 3)), number)[1]
+
+    results = worker_threads.in_order(tasks(), count=2)
+    assert list(itertools.islice(results, 10)) == list(range(10))
+    results.close()
+    assert len(begun) < 20
