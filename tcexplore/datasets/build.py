@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tcexplore.crystal.sc_class import sc_class
 from tcexplore.datasets import computed, materials_project, supercon, threedsc
 from tcexplore.datasets.canonicalise import PreparedCell, Progress, Refusal, prepare_cells
 from tcexplore.datasets.compositions import (
@@ -16,7 +17,6 @@ from tcexplore.datasets.compositions import (
     chemical_system,
     composition_key,
     reduced_formula,
-    sc_class,
 )
 from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
 from tcexplore.datasets.records import Candidate, DatasetError, Dropped, Reading
