@@ -126,12 +126,14 @@ def kept_apart(
         train, test = fold != number, fold == number
         predicted[test] = boosted_trees_tc(rows, values, train, test, seed=0)
         trained, others = (rows.loc[part].reset_index(drop=True) for part in (train, test))
-        space = build_known_materials(trained.assign(separation=separations(trained)))
+        known = trained.assign(separation=separations(trained), tc_held_out=np.nan)
+        space = build_known_materials(known)
         geometry = {
             name: others[name].to_numpy()
             for name in ("volume_per_atom", "shortest_distance", "contact")
         }
-        percentiles["in use"][test] = space.domain(known_fractions(others), **geometry).percentile
+        domain = space.domain(known_fractions(others), **geometry, space_group_number=1)
+        percentiles["in use"][test] = domain.percentile
         for name, positions in SIMPLER.items():
             percentiles[name][test] = simple_percentile(positions(rows), systems, train, test)
     return predicted, percentiles

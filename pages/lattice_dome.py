@@ -7,6 +7,7 @@ from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.catalogue.reported_tc import placed_tc, unplaced_tc
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import MEANING, apex_domain_sentence
+from tcexplore.display.in_training import trained_lattices_sentence
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_dome import (
     DOME_AXES,
@@ -62,10 +63,11 @@ study_page.show_chart(figure, "Predicted Tc against the size of the lattice")
 for name, dome in domes.items():
     training_materials = structure_choice.loaded_predictor().files.known
     domain = apex_domain_sentence(dome, training_materials)
-    st.markdown(f"{dome_sentence(name, dome)} {domain}")
+    st.markdown(f"{dome_sentence(name, dome)} {domain} {trained_lattices_sentence(dome)}")
 st.table(apex_table(domes), border="horizontal", hide_index=True)
 st.caption(
-    "Diamond: the maximum. Circle: the lattice as given. Open stars: $T_c$ as reported for this"
+    "Diamond: the maximum. Circle: the lattice as given. Cross: what the model says of a lattice in"
+    " training without its chemical system. Open stars: $T_c$ as reported for this"
     " phase, where the lattice at that pressure is known; the pointer tells pressure and sources."
     " Width: where $T_c$ is at least half of the highest. *a* is that of the canonical, primitive"
     f" cell. {MEANING}{study_page.band_sentence(next(iter(domes.values())).tc_low)}"

@@ -5,6 +5,7 @@ import streamlit as st
 from tcexplore.app import background_work, lattice_map, structure_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import MEANING, apex_domain_sentence
+from tcexplore.display.in_training import trained_lattices_sentence
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_map import map_figure, map_sentence, map_table
 
@@ -50,7 +51,7 @@ if point:
     lattice_map.show_point(choice, result, point)
 training_materials = structure_choice.loaded_predictor().files.known
 domain = apex_domain_sentence(result, training_materials)
-st.markdown(f"{map_sentence(result)} {domain}")
+st.markdown(f"{map_sentence(result)} {domain} {trained_lattices_sentence(result)}")
 bands = study_page.band_sentence(result.tc_low)
 st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}{bands}")
 study_page.show_same_coordinates()

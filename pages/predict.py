@@ -23,10 +23,11 @@ with answer:
     structure_choice.show_title(choice, prediction)
     if prediction:
         predict.show_tc(prediction, predictor.files.conformal)
+        predict.show_training(prediction, predictor.files)
         predict.show_composition_tc(prediction)
     else:
         predict.show_no_tc(reason)
-    predict.show_reported(choice)
+    predict.show_reported(choice, prediction)
     if prediction:
         predict.show_basis(prediction, predictor.files)
         predict.show_warnings(prediction, choice)

@@ -27,6 +27,7 @@ from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.display.element_swap import best_cifs, best_pairs, swap_figure, swap_table, tc_table
 from tcexplore.display.heatmap import MapQuantity
+from tcexplore.display.in_training import trained_lattices_sentence, training_cell
 from tcexplore.display.labels import band_text, formula_text, plain, with_band
 from tcexplore.display.lattice_dome import dome_figure
 from tcexplore.model.applicability_domain import OUTSIDE
@@ -150,6 +151,8 @@ def show_material(choice: Choice, swap: ElementSwap, pair: tuple[str, str]) -> N
     line = swap_dome(
         structure_choice.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES
     )
+    if trained := trained_lattices_sentence(line):
+        st.markdown(trained)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         figure = dome_figure({formula_text(formula): line})
@@ -193,6 +196,10 @@ def _shown_columns(best: pd.DataFrame) -> pd.DataFrame:
             "a (Å)": best["a"].round(3),
             "Scale": best["scale"].round(2),
             "Domain": best["domain"],
+            "In training": [
+                training_cell(*pair)
+                for pair in zip(best["in_training"], best["tc_held_out"], strict=True)
+            ],
         }
     )
     if np.isfinite(best["tc_low"].to_numpy(float)).any():

@@ -11,6 +11,7 @@ from tcexplore.app.structure_choice import KEYS, loaded_predictor
 from tcexplore.app.study_page import StructureFormat, download_structure
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.display.domain import MEANING, domain_sentence
+from tcexplore.display.in_training import band_comparison, error_sentence, training_sentence
 from tcexplore.display.labels import (
     band_text,
     coverage_sentence,
@@ -75,20 +76,31 @@ def show_composition_tc(prediction: TcPrediction) -> None:
         )
 
 
+def show_training(prediction: TcPrediction, files: ModelFiles) -> None:
+    """Show whether the crystal was in training, its Tc without it, and the usual error."""
+    composition = prediction.cell.structure.composition
+    st.markdown(training_sentence(prediction))
+    if error := error_sentence(composition, prediction.tc, files.metrics):
+        st.markdown(error)
+
+
 def show_no_tc(reason: str | None) -> None:
     """Show the reason why there is no prediction."""
     st.html('<p style="margin:0;font-size:2rem;font-weight:600;opacity:.6">Not predicted</p>')
     st.error(plain(reason or "No reason was given."))
 
 
-def show_reported(choice: Choice) -> None:
-    """Show the Tc that was reported for a structure of the catalogue, with its sources."""
+def show_reported(choice: Choice, prediction: TcPrediction | None) -> None:
+    """Show the Tc that was reported for a structure of the catalogue, beside the band."""
     if (entry := choice.entry) is None:
         return
+    beside = ""
+    if prediction and entry.tc > 0:
+        beside = band_comparison(entry.tc, prediction.tc_low, prediction.tc_high)
     st.markdown(
         f"**Reported:** {plain(reported_text(entry))}"
         f" ([source of $T_c$](https://doi.org/{entry.tc_doi}),"
-        f" [of the cell](https://doi.org/{entry.structure_doi}))"
+        f" [of the cell](https://doi.org/{entry.structure_doi})). {beside}"
     )
     if entry.note:
         st.caption(plain(entry.note).replace("Tc", "$T_c$"))

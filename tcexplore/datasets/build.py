@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tcexplore.crystal.sc_class import sc_class
 from tcexplore.datasets import (
     computed,
     corrections,
@@ -22,7 +23,6 @@ from tcexplore.datasets.compositions import (
     chemical_system,
     composition_key,
     reduced_formula,
-    sc_class,
 )
 from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
 from tcexplore.datasets.hydrides_literature import row_name

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
+from tcexplore.display.in_training import training_hover
 from tcexplore.display.labels import (
     formula_text,
 )
@@ -104,10 +105,11 @@ def domain_sentence(
 
 
 def domain_hover(result: TcCurve) -> NDArray[np.str_]:
-    """Return the applicability domain of each point for the hover text, shape as that of Tc."""
-    if result.domain is None:
+    """Return domain and training of each point for the hover text, shape as that of Tc."""
+    if (domain := result.domain) is None:
         return np.full(result.tc.shape, "")
-    return np.vectorize(lambda word: f"<br>{DOMAIN_PHRASES[word]}")(result.domain.words)
+    words = np.vectorize(lambda word: f"<br>{DOMAIN_PHRASES[word]}")(domain.words)
+    return np.char.add(words, training_hover(domain.in_training, domain.tc_held_out))
 
 
 def contiguous_runs(chosen: BoolArray) -> Iterator[slice]:
@@ -123,7 +125,12 @@ def tc_columns(result: ElementSwap | LatticeDome | LatticeMap) -> dict[str, np.n
 
 
 def domain_columns(domain: ApplicabilityDomain | None) -> dict[str, np.ndarray]:
-    """Return the applicability domain of each point as columns: percentile and word."""
+    """Return the applicability domain of each point as columns, and whether it was in training."""
     if domain is None:
         return {}
-    return {"percentile": domain.percentile.ravel(), "domain": domain.words.ravel()}
+    return {
+        "percentile": domain.percentile.ravel(),
+        "domain": domain.words.ravel(),
+        "in_training": domain.in_training.ravel(),
+        "tc_held_out": domain.tc_held_out.ravel(),
+    }

@@ -12,6 +12,7 @@ from plotly.colors import hex_to_rgb
 
 from tcexplore.catalogue.reported_tc import CALCULATED, PlacedTc
 from tcexplore.display.domain import OUTSIDE_NAME, TcCurve, contiguous_runs, domain_hover
+from tcexplore.display.in_training import trained_scales
 from tcexplore.display.labels import (
     band_hover,
     kind_text,
@@ -24,6 +25,7 @@ SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black
 BAND_OPACITY = 0.2
 REPORTED = {"measured": "star-open", CALCULATED: "star-triangle-up-open"}
 PREDICTED = "star-square-open"
+HELD_OUT_NAME = "without its system in training"
 
 
 def add_curve(
@@ -157,6 +159,24 @@ def add_reported(
                 "<extra></extra>",
             )
         )  # fmt: skip
+
+
+def add_held_out(
+    figure: go.Figure, name: str, dome: LatticeDome, attribute: str, colour: str
+) -> None:
+    """Draw Tc of the lattices in training as the model says it without their chemical systems."""
+    scales = {scale: tc for scale, tc in trained_scales(dome).items() if np.isfinite(tc)}
+    if not scales:
+        return
+    trained = replace(dome, scales=np.array(list(scales)))
+    figure.add_trace(
+        go.Scatter(
+            x=getattr(trained, attribute), y=list(scales.values()), mode="markers",
+            name=f"{name}, {HELD_OUT_NAME}", marker={"symbol": "x", "size": 10, "color": colour},
+            hovertemplate=f"{name}, in training at %{{x:.3f}}<br>without its chemical system:"
+            " <i>T</i><sub>c</sub> = %{y:.1f} K<extra></extra>",
+        )
+    )  # fmt: skip
 
 
 def _kind(placed: PlacedTc) -> str:

@@ -24,6 +24,7 @@ from tcexplore.display.heatmap import (
     mark,
     unseen_points,
 )
+from tcexplore.display.in_training import training_hover
 from tcexplore.display.labels import (
     band_hover,
     formula_text,
@@ -113,6 +114,11 @@ def _clickable(table: pd.DataFrame) -> go.Scattergl:
     """Return unseen points over the cells: a heatmap itself reports no click to Streamlit."""
     predicted = table.dropna(subset="tc")
     word = predicted["domain"] if "domain" in predicted else predicted["x"].map(lambda _: "")
+    trained = ""
+    if "in_training" in predicted:
+        trained = training_hover(
+            predicted["in_training"].to_numpy(bool), predicted["tc_held_out"].to_numpy(float)
+        )
     band = band_hover(predicted["tc_low"], predicted["tc_high"])
     details = np.stack(
         [
@@ -120,7 +126,7 @@ def _clickable(table: pd.DataFrame) -> go.Scattergl:
             predicted["tc"].map("{:.1f} K".format) + band,
             predicted["a"].map("{:.3f}".format),
             predicted["scale"].map("{:.2f}".format),
-            word.map(lambda text: f"<br>{DOMAIN_PHRASES[text]}" if text else ""),
+            word.map(lambda text: f"<br>{DOMAIN_PHRASES[text]}" if text else "") + trained,
         ],
         axis=1,
     )
@@ -140,7 +146,7 @@ def swap_table(swap: ElementSwap, domain: ApplicabilityDomain | None = None) -> 
     Parameters
     ----------
     domain
-        From `swap_domain`; adds the columns percentile and domain.
+        From `swap_domain`; adds the columns percentile, domain, in_training and tc_held_out (K).
     """
     table = tc_table(swap)
     table.insert(2, "formula", _formulas(swap, table))

@@ -13,6 +13,7 @@ from tcexplore.display.domain import domain_columns, tc_columns
 from tcexplore.display.dome_overlays import (
     add_band,
     add_curve,
+    add_held_out,
     add_reported,
     band_legend,
     outside_legend,
@@ -55,6 +56,7 @@ def dome_figure(
         add_band(figure, name, dome, getattr(dome, attribute), LINES[number % len(LINES)])
     for number, (name, dome) in enumerate(domes.items()):
         _add_dome(figure, name, dome, attribute, number)
+        add_held_out(figure, name, dome, attribute, LINES[number % len(LINES)])
         if reported and (placed := reported.get(name)):
             add_reported(figure, name, dome, attribute, LINES[number % len(LINES)], placed)
     if any(np.isfinite(dome.tc_low).any() for dome in domes.values()):

@@ -15,6 +15,7 @@ from tcexplore.display.heatmap import (
     mark,
     unseen_points,
 )
+from tcexplore.display.in_training import trained_scales
 from tcexplore.display.labels import (
     band_hover,
     with_band,
@@ -50,6 +51,9 @@ def map_figure(
     row, column = result.apex
     figure.add_trace(_named(mark([lattice.a], [lattice.c], "circle-open", "lattice as given")))
     figure.add_trace(_named(mark([result.a[column]], [result.c[row]], "diamond-open", "maximum")))
+    if trained := list(trained_scales(result)):
+        a, c = (np.multiply(trained, length).tolist() for length in (lattice.a, lattice.c))
+        figure.add_trace(_named(mark(a, c, "x-open", "in training")))
     if picked is not None:
         figure.add_trace(
             mark([result.a[picked[1]]], [result.c[picked[0]]], "square-open", "picked")

@@ -12,15 +12,19 @@ import pandas as pd
 from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
+from tcexplore.display.in_training import training_cell
 from tcexplore.io.load import UnsoundStructureError, load_all_structures, load_structures
 from tcexplore.model.predictor import TcPredictor, load_predictor
+from tcexplore.scans.scan_domain import cell_domain
 
 COLUMNS: tuple[str, ...] = (
-    "file", "structure", "formula", "tc", "tc_low", "tc_high", "tc_composition", "space_group",
-    "model", "warnings", "error",
+    "file", "structure", "formula", "tc", "tc_low", "tc_high", "tc_composition", "tc_held_out",
+    "in_training", "domain", "space_group", "model", "warnings", "error",
 )  # fmt: skip
-TABLE = {"file": "file", "structure": "structure", "formula": "formula", "tc": "Tc / K",
-         "space_group": "space group"}  # fmt: skip
+TABLE = {
+    "file": "file", "structure": "structure", "formula": "formula", "tc": "Tc / K",
+    "space_group": "space group", "domain": "domain", "in_training": "in training",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Outcome:
     tc_low: float = math.nan
     tc_high: float = math.nan
     tc_composition: float = math.nan
+    tc_held_out: float = math.nan
+    in_training: bool | None = None
+    """As in `TcPrediction`; None where there is no prediction."""
+    domain: str = ""
+    """Word for the applicability domain."""
     space_group: str = ""
     model: str = ""
     warnings: tuple[str, ...] = ()
@@ -48,11 +57,12 @@ class Outcome:
 
     def row(self) -> dict[str, str | float | None]:
         """Return the cells of a table, Tc to a hundredth of a kelvin, None where there is none."""
-        kelvin = (self.tc, self.tc_low, self.tc_high, self.tc_composition)
+        kelvin = (self.tc, self.tc_low, self.tc_high, self.tc_composition, self.tc_held_out)
         numbers = (None if math.isnan(value) else round(value, 2) for value in kelvin)
         names = (self.file, self.structure, self.formula)
+        trained = (self.in_training, self.domain)
         texts = (self.space_group, self.model, " ".join(self.warnings), self.error)
-        return dict(zip(COLUMNS, (*names, *numbers, *texts), strict=True))
+        return dict(zip(COLUMNS, (*names, *numbers, *trained, *texts), strict=True))
 
 
 def predict_files(files: Sequence[str], model: str) -> list[Outcome]:
@@ -115,6 +125,9 @@ def _outcome(
         prediction.tc_low,
         prediction.tc_high,
         prediction.tc_composition,
+        prediction.tc_held_out,
+        prediction.in_training,
+        str(cell_domain(predictor, prediction.cell).words[0]),
         prediction.cell.space_group_symbol,
         prediction.model,
         prediction.warnings,
@@ -146,5 +159,10 @@ def formatted(outcomes: Sequence[Outcome], form: str, *, has_labels: bool = Fals
 def _table(rows: pd.DataFrame) -> str:
     """Return the columns that fit on a terminal, Tc to a tenth of a kelvin."""
     kelvin = ["not predicted" if math.isnan(tc) else f"{tc:.1f}" for tc in rows["tc"].astype(float)]
-    shown = rows.assign(tc=kelvin).filter(items=list(TABLE)).rename(columns=TABLE)
+    trained = map(training_cell, rows["in_training"], rows["tc_held_out"].astype(float))
+    shown = (
+        rows.assign(tc=kelvin, in_training=list(trained))
+        .filter(items=list(TABLE))
+        .rename(columns=TABLE)
+    )
     return shown.to_markdown(index=False, tablefmt="plain", disable_numparse=True) + "\n"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tcexplore.datasets import Dataset
 from tcexplore.evaluation.cross_conformal import LEVEL, OutOfFold
+from tcexplore.evaluation.held_out_tc import errors_by_class, errors_text, with_held_out_tc
 from tcexplore.evaluation.models import (
     PAPER_EPOCHS,
     PAPER_IN_SHORT,
@@ -46,7 +47,9 @@ from tcexplore.model.files import (
     read_predictions,
     save_metrics,
     write_conformal,
+    write_known,
 )
+from tcexplore.training.known_materials import source_names
 from tcexplore.typing import BoolArray, FloatArray
 
 CALIBRATED_ON = "chemical_system"
@@ -65,7 +68,8 @@ class Evaluation:
     predictions: pd.DataFrame
     """A line for each split and test row, see `evaluation.tables.COLUMNS`."""
     metrics: dict
-    """``scores``, ``seed_means``, ``coverage``, ``calibration`` and ``seen_share``."""
+    """``scores``, ``seed_means``, ``coverage``, ``calibration``, ``seen_share`` and
+    ``errors_by_class``."""
 
     def text(self, *, splits: tuple[str, ...] | None = None) -> str:
         """Return the metrics as tables in plain text, of all splits or of some."""
@@ -75,6 +79,8 @@ class Evaluation:
         scores = [row for row in metrics["scores"] if row["split"] in shown]
         tables = as_text(scores, coverage, calibration)
         shares = "  ".join(f"{name} {metrics['seen_share'][name]:.1%}" for name in shown)
+        if splits is None and metrics.get("errors_by_class"):
+            tables += f"\n\n{errors_text(metrics['errors_by_class'])}"
         return f"{NOTES}\n\n{tables}\n\nTest rows whose formula stands in training: {shares}"
 
 
@@ -90,7 +96,8 @@ def evaluate_model(
     Parameters
     ----------
     directory
-        The model's folder; it gets predictions, metrics, bands and a new card.
+        The model's folder; it gets predictions, metrics, bands and a new card, and its known
+        materials get Tc without their chemical systems.
     run_directory
         Inputs and predictions of each fold are kept there; a run that was cut off goes on.
 
@@ -114,8 +121,10 @@ def evaluate_model(
             coverage = coverage_table(result)
         results.append(result)
     metrics = _metrics(results) | {"coverage": coverage, "calibration": calibration}
-    evaluation = Evaluation(_lines(results), metrics)
-    _save(evaluation, replace(files, conformal=bands), directory)
+    lines = _lines(results)
+    evaluation = Evaluation(lines, metrics | {"errors_by_class": errors_by_class(lines)})
+    known = with_held_out_tc(files.known, lines)
+    _save(evaluation, replace(files, conformal=bands, known=known), directory)
     return evaluation
 
 
@@ -223,8 +232,7 @@ def _result(
     """Return the predictions of the model and of all baselines for the test rows of a split."""
     rows, test = models.inputs.rows, split.test
     baselines = predictions_of(models.baselines, models, split, run_directory / "baselines")
-    source = rows["material_id"].where(rows["material_id"] != "", rows["source"])
-    table = rows.assign(split=split.name, source=source, **mixture(components, config))
+    table = rows.assign(split=split.name, source=source_names(rows), **mixture(components, config))
     table = table.assign(**baselines).reindex(columns=COLUMNS).loc[test].reset_index(drop=True)
     together = split.stays_together
     group = np.arange(len(table)) if together is None else pd.factorize(rows[together][test])[0]
@@ -261,10 +269,11 @@ def _lines(results: list[SplitResult]) -> pd.DataFrame:
 
 
 def _save(evaluation: Evaluation, files: ModelFiles, directory: Path) -> None:
-    """Write predictions, metrics, bands and the card into a model's folder."""
+    """Write predictions, metrics, bands, known materials and the card into a model's folder."""
     figures = {name: _without_nan(value) for name, value in evaluation.metrics.items()}
     metrics = dict(files.metrics) | figures
     write_conformal(directory, files.conformal)
+    write_known(directory, files.known)
     card = model_card(replace(files, metrics=metrics))
     save_metrics(directory, metrics, card=card, predictions=evaluation.predictions)
 

@@ -19,8 +19,7 @@ for lattice scans the measure says how far they leave what was seen, not how wro
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -31,6 +30,12 @@ from scipy.spatial import KDTree
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
+from tcexplore.model.in_training import (
+    TrainingCrystals,
+    build_training_crystals,
+    distinct_compositions,
+    system_keys,
+)
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 INSIDE, EDGE, OUTSIDE = WORDS = ("inside", "at the edge", "outside")
@@ -60,6 +65,15 @@ class ApplicabilityDomain:
     """(Å) Between any two atoms; below 0.4 Å nothing can be said, and the percentile is 100."""
     contact: FloatArray
     """The least ratio of a distance to the sum of the two atomic radii."""
+    trained_volume: FloatArray
+    """(Å³) Volume per atom of the training material that each is; nan where it is none."""
+    tc_held_out: FloatArray
+    """(K) Tc of these without their chemical systems in training, see `TrainingMatches`."""
+
+    @property
+    def in_training(self) -> BoolArray:
+        """Return which structures the model was trained on."""
+        return np.isfinite(self.trained_volume)
 
     @property
     def words(self) -> NDArray[np.str_]:
@@ -71,6 +85,11 @@ class ApplicabilityDomain:
     def is_outside(self) -> BoolArray:
         """Return which structures lie outside the training materials."""
         return self.percentile >= LIMITS[1]
+
+    def without_training(self, which: BoolArray) -> ApplicabilityDomain:
+        """Return the same with some structures that do not count as training materials."""
+        trained = (np.where(which, np.nan, v) for v in (self.trained_volume, self.tc_held_out))
+        return replace(self, **dict(zip(("trained_volume", "tc_held_out"), trained, strict=True)))
 
     def reshaped(self, *shape: int) -> ApplicabilityDomain:
         """Return the same in another shape."""
@@ -102,7 +121,9 @@ class KnownMaterials:
     separations: FloatArray
     """Distance of each to the nearest one of another chemical system, rising, (n_known,)."""
     systems: frozenset[bytes]
-    """Which elements occur together, as `_system_keys` writes it."""
+    """Which elements occur together, as `system_keys` writes it."""
+    crystals: TrainingCrystals
+    """The same materials, to be looked up."""
 
     def domain(
         self,
@@ -111,6 +132,7 @@ class KnownMaterials:
         volume_per_atom: FloatArray,
         shortest_distance: FloatArray,
         contact: FloatArray,
+        space_group_number: int,
     ) -> ApplicabilityDomain:
         """Return the distances of some structures from the training materials.
 
@@ -119,17 +141,27 @@ class KnownMaterials:
         fractions
             Share of the atoms by atomic number, shape (n, 94).
         volume_per_atom, shortest_distance, contact
-            (Å³, Å, 1) As in `Domain`, shape (n,).
+            (Å³, Å, 1) As in `ApplicabilityDomain`, shape (n,).
+        space_group_number
+            Of all of them.
         """
-        distinct, which = _distinct(fractions)
+        distinct, which = distinct_compositions(fractions)
         chemistry = _scaled(_chemistry(distinct), self.origin, self.width)
         geometry = np.log(np.column_stack([volume_per_atom, contact]))
         distances, nearest = self._nearest(chemistry, which, geometry)
         percentile = 100 * np.searchsorted(self.separations, distances) / len(self.separations)
         percentile = np.where(shortest_distance < SHORTEST_DISTANCE, 100.0, percentile)
-        is_known = np.array([key in self.systems for key in _system_keys(distinct)])[which]
+        is_known = np.array([key in self.systems for key in system_keys(distinct)])[which]
+        training = self.crystals.matches(fractions, volume_per_atom, space_group_number)
         return ApplicabilityDomain(
-            percentile, nearest, is_known, volume_per_atom, shortest_distance, contact
+            percentile,
+            nearest,
+            is_known,
+            volume_per_atom,
+            shortest_distance,
+            contact,
+            training.volume_per_atom,
+            training.tc_held_out,
         )
 
     def _nearest(
@@ -162,7 +194,8 @@ def build_known_materials(known: pd.DataFrame) -> KnownMaterials:
         middle,
         width,
         np.sort(known["separation"].to_numpy(float)),
-        frozenset(_system_keys(fractions)),
+        frozenset(system_keys(fractions)),
+        build_training_crystals(known, fractions),
     )
 
 
@@ -172,10 +205,11 @@ def separations(known: pd.DataFrame) -> FloatArray:
     Parameters
     ----------
     known
-        Columns formula, volume_per_atom (Å³) and contact.
+        Columns formula, space_group_number, volume_per_atom (Å³) and contact.
     """
-    positions = build_known_materials(known.assign(separation=0.0)).positions
-    systems = pd.factorize(np.array(_system_keys(known_fractions(known)), dtype=object))[0]
+    materials = known.assign(separation=0.0, tc_held_out=np.nan)
+    positions = build_known_materials(materials).positions
+    systems = pd.factorize(np.array(system_keys(known_fractions(known)), dtype=object))[0]
     nearest = np.empty(len(known))
     for system in np.unique(systems):
         is_same = systems == system
@@ -203,13 +237,6 @@ def composition_fractions(composition: Composition) -> FloatArray:
     return amounts / amounts.sum()
 
 
-def _distinct(fractions: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Return the compositions to look at, one in a scan of lattices, and which each row has."""
-    if (fractions == fractions[:1]).all():
-        return fractions[:1], np.zeros(len(fractions), dtype=int)
-    return fractions, np.arange(len(fractions))
-
-
 def _scaled(chemistry: FloatArray, origin: FloatArray, width: FloatArray) -> FloatArray:
     return CHEMISTRY_WEIGHT * (chemistry - origin) / width
 
@@ -220,8 +247,3 @@ def _chemistry(fractions: FloatArray) -> FloatArray:
     shape = len(fractions), len(PROPERTY_UNITS), len(STATISTICS)
     chosen = [STATISTICS.index(name) for name in CHEMISTRY]
     return statistics.reshape(shape)[:, :, chosen].reshape(len(fractions), -1)
-
-
-def _system_keys(fractions: FloatArray) -> Sequence[bytes]:
-    """Return which elements each row holds, as bytes that can be looked up."""
-    return [row.tobytes() for row in np.packbits(fractions > 0, axis=1)]

@@ -26,6 +26,7 @@ from tcexplore.typing import FloatArray
 WEIGHTS, KNOWN = "weights.safetensors", "known.csv"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
 PREDICTIONS, CONFORMAL = "predictions.csv", "bands.json"
+TC_HELD_OUT = "tc_held_out"
 KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "separation")
 SCALING, GAUSSIAN_PROCESS, COMPOSITION_MODEL = "scaling", "kernel", "composition"
 TENSORS = {"short_range": "memory", "with_short_range": "remembering"}
@@ -52,7 +53,8 @@ class ModelFiles:
     known: pd.DataFrame
     """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source, and
     where they lie in the space of descriptors: volume_per_atom (Å³), shortest_distance (Å), contact
-    and separation, as `tcexplore.model.applicability_domain` uses them."""
+    and separation, as `tcexplore.model.applicability_domain` uses them; and tc_held_out (K), Tc of
+    the same model trained without their chemical systems, nan before `tcexplore evaluate`."""
     metrics: Mapping[str, Any]
     """Figures of `tcexplore evaluate`; empty before that."""
     gaussian_process: GaussianProcess | None = None
@@ -141,8 +143,10 @@ def known_csv(known: pd.DataFrame) -> str:
 
 
 def known_from_csv(text: str) -> pd.DataFrame:
-    """Return the known materials of a file's text."""
-    return pd.read_csv(io.StringIO(text), keep_default_na=False)  # Na is sodium, NaN is none
+    """Return the known materials of a file's text; older ones say nothing of `TC_HELD_OUT`."""
+    missing = {TC_HELD_OUT: [""]}  # elsewhere Na is sodium, and NaN a nitride
+    known = pd.read_csv(io.StringIO(text), keep_default_na=False, na_values=missing)
+    return known if TC_HELD_OUT in known else known.assign(**{TC_HELD_OUT: np.nan})
 
 
 def write_conformal(directory: Path, conformal: ConformalCalibration | None) -> None:

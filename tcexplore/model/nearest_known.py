@@ -14,6 +14,7 @@ from tcexplore.model.applicability_domain import composition_fractions, formula_
 Kept = Literal["nothing", "formula", "chemical system"]
 
 SAME_FORMULA = 1e-5  # share of the atoms
+SHOWN = ["formula", "tc", "tc_kind", "space_group_number"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def nearest_known(
 ) -> tuple[Neighbour, ...]:
     """Return the known materials whose atomic fractions are nearest, nearest first.
 
+    Those that differ in their cells alone count once.
+
     Parameters
     ----------
     known
@@ -50,10 +53,10 @@ def nearest_known(
         distances[distances < SAME_FORMULA] = np.inf
     elif without == "chemical system":
         distances[((fractions > 0) == (reference > 0)).all(axis=1)] = np.inf
+    distances[known.duplicated(SHOWN)] = np.inf
     order = np.argsort(distances, kind="stable")[:count]
-    columns = ["formula", "tc", "tc_kind", "space_group_number", "source"]
     return tuple(
-        Neighbour(*known[columns].iloc[row], distance=float(distances[row]))
+        Neighbour(*known[[*SHOWN, "source"]].iloc[row], distance=float(distances[row]))
         for row in order
         if np.isfinite(distances[row])
     )

@@ -11,6 +11,7 @@ import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import CanonicalCell, canonical_cell, unhanded_number
+from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
@@ -18,11 +19,16 @@ from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_fun
 from tcexplore.features.pair_distances import pair_distances
 from tcexplore.features.scaling import NetworkInputs
 from tcexplore.model import DEFAULT_MODEL
-from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials
+from tcexplore.model.applicability_domain import (
+    KnownMaterials,
+    build_known_materials,
+    composition_fractions,
+)
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import TcInterval, tc_interval
 from tcexplore.model.files import ModelFiles, load_model_files
 from tcexplore.model.gaussian_process import ShortRange, gaussian_process_tc
+from tcexplore.model.in_training import system_keys
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
 from tcexplore.model.worker_threads import limit_blas_threads
 from tcexplore.resources import MODELS, NEW_MODELS
@@ -47,6 +53,14 @@ class TcPrediction:
     """The cell that it was predicted from."""
     model: str
     """Name of the model."""
+    in_training: bool
+    """Whether the model was trained on this crystal, as `TrainingCrystals.matches` tells it."""
+    tc_held_out: float
+    """(K) Tc without its chemical system in training; nan where it was not in training, or where
+    nobody measured it."""
+    system_in_training: bool
+    """Whether a training material holds exactly these elements; errors and bands of a model are
+    those of materials where none does."""
     warnings: tuple[str, ...] = ()
     """Warnings of reading the file, then of the cell."""
 
@@ -83,6 +97,7 @@ class TcPredictor:
                 tc_composition,
                 cell,
                 self.files.name,
+                *self._training(cell),
                 (*structure.properties.get("warnings", ()), *cell.warnings),
             )
             for structure, cell, (tc, tc_low, tc_high, tc_composition) in zip(
@@ -107,6 +122,17 @@ class TcPredictor:
     def known_materials(self) -> KnownMaterials:
         """Return the training materials as points to measure distances to."""
         return build_known_materials(self.files.known)
+
+    def _training(self, cell: CanonicalCell) -> tuple[bool, float, bool]:
+        """Return in_training, tc_held_out (K) and system_in_training of `TcPrediction`."""
+        structure, materials = cell.structure, self.known_materials
+        composition = structure.composition
+        fractions = composition_fractions(composition)[None, : len(ELEMENTS)]
+        volume = np.array([structure.volume / composition.num_atoms])
+        match = materials.crystals.matches(fractions, volume, cell.space_group_number)
+        in_training = bool(np.isfinite(match.volume_per_atom[0]))
+        [system] = system_keys(fractions)
+        return in_training, float(match.tc_held_out[0]), system in materials.systems
 
     def tc(self, cells: list[CanonicalCell]) -> TcInterval:
         """Return Tc of structures that are in their canonical cells already, shape (n_cells,)."""

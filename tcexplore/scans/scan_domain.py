@@ -12,7 +12,9 @@ from tcexplore.crystal.site_kinds import SiteKinds, site_kinds
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
-from tcexplore.typing import FloatArray, IntArray
+from tcexplore.typing import BoolArray, FloatArray, IntArray
+
+SAME_SHAPE = 0.05  # of the length of an edge at equal volume
 
 
 def member_domain(
@@ -41,13 +43,22 @@ def member_domain(
         volume_per_atom=volumes / kinds.occupancy.sum(),
         shortest_distance=apart.min(axis=(1, 2))[index],
         contact=contact,
+        space_group_number=scan.parent.space_group_number,
     )
 
 
 def scan_domain(predictor: TcPredictor, scan: Scan) -> ApplicabilityDomain:
     """Return how far each lattice of a scan with one row of species lies, (n_lattices,)."""
     lattices = np.arange(len(scan.lattices))
-    return member_domain(predictor, scan, np.zeros_like(lattices), lattices)
+    domain = member_domain(predictor, scan, np.zeros_like(lattices), lattices)
+    return domain.without_training(_is_strained(scan))
+
+
+def _is_strained(scan: Scan) -> BoolArray:
+    """Return which lattices have edges whose ratios are not the parent's within 5 %, shape (n,)."""
+    edges = np.linalg.norm([scan.parent.structure.lattice.matrix, *scan.lattices], axis=2)
+    edges /= np.cbrt(edges.prod(axis=1, keepdims=True))
+    return (np.abs(edges[1:] / edges[0] - 1) > SAME_SHAPE).any(axis=1)
 
 
 def cell_domain(predictor: TcPredictor, cell: CanonicalCell) -> ApplicabilityDomain:

@@ -47,8 +47,11 @@ def test_json_and_table_say_the_same(files, capsys):
     [row] = json.loads(capsys.readouterr().out)
     assert main(["predict", "MgB2.cif"]) == 0
     header, line = capsys.readouterr().out.splitlines()
-    assert header.split() == ["file", "formula", "Tc", "/", "K", "space", "group"]
-    assert line.split() == ["MgB2.cif", "MgB2", f"{row['tc']:.1f}", "P6/mmm"]
+    names = ["file", "formula", "Tc", "/", "K", "space", "group", "domain", "in", "training"]
+    assert header.split() == names
+    assert line.split()[:5] == ["MgB2.cif", "MgB2", f"{row['tc']:.1f}", "P6/mmm", "inside"]
+    assert line.endswith(f"yes; without it {row['tc_held_out']:.0f} K")
+    assert (row["in_training"], row["domain"]) == (True, "inside")
 
 
 def test_the_table_keeps_files_without_a_prediction_and_odd_names(files, capsys, mgb2):

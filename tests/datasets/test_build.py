@@ -11,6 +11,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.canonical import canonical_cell
+from tcexplore.crystal.sc_class import sc_class
 from tcexplore.datasets import (
     DatasetError,
     build_dataset,
@@ -24,7 +25,6 @@ from tcexplore.datasets.compositions import (
     chemical_system,
     composition_key,
     reduced_formula,
-    sc_class,
 )
 from tcexplore.datasets.dataset import dropped_path, structure_arrays
 from tcexplore.datasets.inputs_hash import inputs_hash

@@ -166,11 +166,13 @@ def placed(tc, scale=1.0):
     return PlacedTc(value, scale, "10.1/cell")
 
 
-def seen(percentile):
-    """Return a domain with these percentiles."""
+def seen(percentile, trained_volume=np.nan, tc_held_out=np.nan):
+    """Return a domain with these percentiles, some of its points in training."""
     shape, percentile = np.shape(percentile), np.array(percentile, float)
     places, zeros = np.zeros(shape, int), np.ones(shape)
-    return ApplicabilityDomain(percentile, places, np.zeros(shape, bool), zeros, zeros, zeros)
+    trained = (np.broadcast_to(values, shape) for values in (trained_volume, tc_held_out))
+    is_known = np.zeros(shape, bool)
+    return ApplicabilityDomain(percentile, places, is_known, zeros, zeros, zeros, *trained)
 
 
 def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):

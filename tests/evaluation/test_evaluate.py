@@ -27,12 +27,12 @@ from tcexplore.evaluation.models import (
 from tcexplore.evaluation.refit import (
     COMPOSITION,
     GAUSSIAN_PROCESS,
+    WITHOUT_CONVOLUTIONS,
     component_models,
     network_model,
     shipped_components,
 )
 from tcexplore.evaluation.splits import evaluation_splits
-from tcexplore.evaluation.refit import WITHOUT_CONVOLUTIONS
 from tcexplore.evaluation.tables import COLUMNS, MODELS
 from tcexplore.features.scaling import fit_scaling_with_scalars
 from tcexplore.model.files import load_model_files, read_predictions
@@ -146,7 +146,9 @@ def test_an_evaluation_writes_all_that_it_found(dataset, trained, evaluated, run
     assert tuple(dict.fromkeys(table["split"])) == EVERY
     held_out = dataset.rows["material_id"][is_held_out(dataset.rows)]
     assert len(held_out) == 8
-    assert not set(held_out) & set(table["source"])
+    names = table["source"].str.rpartition(":")[2]
+    assert set(names) == set(dataset.rows["material_id"]) - set(held_out)
+    check_held_out_tc(files.known, table.assign(name=names))
     check_figures(table, files.metrics)
     check_means(files.metrics)
     check_mixture(table, runs / "evaluate-small" / "random-1" / "gaussian_process" / "0.npy")
@@ -193,7 +195,17 @@ def check_figures(table, metrics):
     assert metrics["seen_share"]["random-1"] > 0.5
     assert "paper" not in table[table["split"] == "class"].dropna(axis=1, how="all")
     of_paper = table[(table["split"] == "formula") & table["paper"].isna()]
-    assert set(of_paper["source"].str[3:].astype(int) % 3) == {1}  # those with thorium
+    assert set(of_paper["source"].str.rpartition("-")[2].astype(int) % 3) == {
+        1
+    }  # those with thorium
+
+
+def check_held_out_tc(known, table):
+    """Each training material has the prediction of its line, found by the number in its name."""
+    lines = table[table["split"] == "chemical_system"].set_index("name")["tcexplore"]
+    expected = lines[known["source"].str.rpartition(":")[2]]
+    assert len(known) == 140
+    np.testing.assert_allclose(known["tc_held_out"], expected, rtol=1e-5)
 
 
 def check_means(metrics):

@@ -32,6 +32,7 @@ KNOWN = pd.DataFrame(
     {
         "formula": ["LaH10", "YH10", "CaH6", "MgB2", "Nb3Sn", "NbN"],
         "tc": [250.0, 240.0, 230.0, 39.0, 18.0, 16.0],
+        "space_group_number": [225, 225, 229, 191, 223, 225],
         "volume_per_atom": [2.7, 2.5, 3.1, 9.7, 18.0, 11.0],
         "contact": [0.82, 0.84, 0.88, 0.8, 0.95, 1.0],
     }
@@ -107,11 +108,13 @@ def domain_of(known, formula, volume, contact, shortest=1.0):
     fractions = np.zeros((1, 94))
     for element, share in Composition(formula).fractional_composition.items():
         fractions[0, element.Z - 1] = share
-    return build_known_materials(known.assign(separation=separations(known))).domain(
+    known = known.assign(separation=separations(known), tc_held_out=np.nan)
+    return build_known_materials(known).domain(
         fractions,
         volume_per_atom=np.array([volume]),
         shortest_distance=np.array([shortest]),
         contact=np.array([contact]),
+        space_group_number=225,
     )
 
 
@@ -152,10 +155,10 @@ def test_the_short_way_for_scans_is_the_long_way(predictor, rng):
         "shortest_distance": np.ones(50),
         "contact": rng.uniform(0.5, 1.5, 50),
     }
-    scan = space.domain(fractions, **geometry)
+    scan = space.domain(fractions, **geometry, space_group_number=1)
     fractions = np.concatenate([fractions, np.eye(94)[:1]])  # no scan any more
     geometry = {name: np.append(values, 1.0) for name, values in geometry.items()}
-    each = space.domain(fractions, **geometry)
+    each = space.domain(fractions, **geometry, space_group_number=1)
     np.testing.assert_allclose(scan.percentile, each.percentile[:-1])
     np.testing.assert_array_equal(scan.nearest, each.nearest[:-1])
 
@@ -164,7 +167,7 @@ def test_words_begin_at_the_stated_percentiles():
     percentile = np.array([0, 94.9, 95, 98.9, 99, 100, np.nan])
     empty = np.zeros(7)
     domain = ApplicabilityDomain(
-        percentile, empty.astype(int), empty.astype(bool), empty, empty, empty
+        percentile, empty.astype(int), empty.astype(bool), empty, empty, empty, empty, empty
     )
     assert domain.words.tolist() == [INSIDE, INSIDE, EDGE, EDGE, OUTSIDE, OUTSIDE, ""]
     assert domain.is_outside.tolist() == [False] * 4 + [True, True, False]

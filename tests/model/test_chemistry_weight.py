@@ -7,6 +7,7 @@ import pytest
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.features.composition import PROPERTY_UNITS
 from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials, separations
+from tcexplore.model.in_training import TrainingCrystals
 
 MATERIALS = pd.DataFrame(
     {
@@ -15,6 +16,7 @@ MATERIALS = pd.DataFrame(
             {"Nb": 3, "Sn": 1}, {"Nb": 1}, {"Ta": 1}, {"Y": 1, "Ba": 2, "Cu": 3, "O": 7},
         ],
         "formula": ["LaH10", "LaH6", "YH10", "MgB2", "Nb3Sn", "Nb", "Ta", "YBa2Cu3O7"],
+        "space_group_number": [225, 229, 225, 191, 223, 229, 229, 47],
         "volume_per_atom": [2.7, 4.4, 2.5, 9.7, 18.0, 18.0, 18.1, 13.3],
         "contact": [0.82, 0.88, 0.84, 0.8, 0.95, 0.98, 0.98, 0.86],
     }
@@ -63,7 +65,8 @@ def test_separations_weigh_chemistry_by_a_fifth_of_its_range():
 
 @pytest.mark.parametrize("n_compositions", [1, 2])  # one: the short way of a scan of lattices
 def test_the_percentile_of_a_structure_weighs_chemistry_the_same(n_compositions):
-    space = build_known_materials(MATERIALS.assign(separation=separations(MATERIALS)))
+    known = MATERIALS.assign(separation=separations(MATERIALS), tc_held_out=np.nan)
+    space = build_known_materials(known)
     queries = pd.DataFrame(
         {
             "composition": [{"Ca": 1, "H": 6}, {"V": 3, "Si": 1}][:n_compositions],
@@ -76,6 +79,7 @@ def test_the_percentile_of_a_structure_weighs_chemistry_the_same(n_compositions)
         volume_per_atom=queries["volume_per_atom"].to_numpy(),
         shortest_distance=np.ones(n_compositions),
         contact=queries["contact"].to_numpy(),
+        space_group_number=1,
     )
     for number, query in enumerate(queries.itertuples()):
         distances = [distance(query, m, ranges(MATERIALS)) for m in MATERIALS.itertuples()]
@@ -91,13 +95,15 @@ def test_the_whole_range_of_a_property_counts_as_a_factor_of_e_to_the_fifth_in_v
     width[0] = mass[1] - mass[0]  # tantalum lies one whole range of the mean mass away
     rulings = np.linspace(0, 1, 10_001)
     point = np.concatenate([np.zeros(16), np.log([18.0, 0.98])])[None]
-    space = KnownMaterials(point, chemistry({"Nb": 1}), width, rulings, frozenset())
+    crystals = TrainingCrystals({}, np.zeros((1, 94)), np.ones(1), np.ones(1))
+    space = KnownMaterials(point, chemistry({"Nb": 1}), width, rulings, frozenset(), crystals)
     heavier, larger = (
         space.domain(
             fractions([{symbol: 1}]),
             volume_per_atom=np.array([volume]),
             shortest_distance=np.ones(1),
             contact=np.array([0.98]),
+            space_group_number=1,
         ).percentile[0]
         / 100
         for symbol, volume in (("Ta", 18.0), ("Nb", 18.0 * np.exp(0.2)))

@@ -13,6 +13,14 @@ from tcexplore.model.files import Member, ModelFiles
 from tcexplore.model.gaussian_process import fit_gaussian_process
 from tcexplore.model.predictor import build_predictor, unscaled_inputs
 
+KNOWN = pd.DataFrame(
+    {
+        "formula": ["MgB2", "LaH10"], "tc": [39.0, 250.0], "tc_kind": ["experiment"] * 2,
+        "space_group_number": [191, 225], "source": ["a:b", "c:d"], "volume_per_atom": [9.7, 2.7],
+        "shortest_distance": [1.8, 1.1], "contact": [0.8, 0.82], "separation": [0.1, 0.1],
+        "tc_held_out": [20.0, 200.0],
+    }
+)  # fmt: skip
 CONFIG = ModelConfig(
     representation=RepresentationConfig(n_hkl=6, hkl_range="symmetric"),
     network=NetworkConfig(
@@ -42,7 +50,7 @@ def stand_in_predictor(*, seed=0, n_networks=2):
         CONFIG,
         scaling,
         members,
-        pd.DataFrame(),
+        KNOWN,
         {},
         kernel,
         kernel,
