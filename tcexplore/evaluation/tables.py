@@ -64,7 +64,7 @@ def row_subsets(result: SplitResult) -> dict[str, BoolArray]:
     tc, sc_class = (result.table[name].to_numpy() for name in ("tc", "family"))
     subsets = {"all": np.ones(len(tc), bool)}
     subsets |= {name: sc_class == name for name in SC_CLASSES}
-    is_new = result.table["source"] == hydrides_literature.FOLDER
+    is_new = result.table["source"].str.startswith(hydrides_literature.FOLDER)
     subsets[EARLIER_HYDRIDES] = subsets["hydride"] & ~is_new.to_numpy()
     subsets |= {name: (low < tc) & (tc <= high) for name, (low, high) in TC_BINS.items()}
     subsets |= {"formula in training": result.is_seen, "formula not in training": ~result.is_seen}
