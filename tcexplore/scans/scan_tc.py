@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 import numpy as np
 
 from tcexplore.crystal.frames import framed_coords
-from tcexplore.crystal.structure import StructureError, site_occupancies
-from tcexplore.features.fourier import densities_of_elements, structure_factors
+from tcexplore.crystal.structure import StructureError
 from tcexplore.features.scaling import scaled_coefficients
 from tcexplore.model.conformal import TcInterval, unknown_tc
 from tcexplore.model.gaussian_process import ShortRange, short_range
@@ -31,8 +29,9 @@ from tcexplore.model.summed_convolution import (
 )
 from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan, scan_frames
+from tcexplore.scans.scan_densities import ScanDensities, scan_densities
 from tcexplore.scans.scan_descriptors import ScanDescriptors, scan_descriptors
-from tcexplore.typing import BoolArray, ComplexArray, FloatArray, IntArray
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 Block = tuple[IntArray, IntArray, TcInterval]
 Task = Callable[[], Block]
@@ -94,9 +93,6 @@ def last_step(steps: Iterable[tuple[float, T]]) -> T:
     return result
 
 
-# --- blocks of members --------------------------------------------------------------------------
-
-
 def _tasks(predictor: TcPredictor, scan: Scan, wanted: BoolArray) -> Iterator[Task]:
     """Yield functions that return rows, lattices and the Tc of each pair, all of shape (n,)."""
     frames, descriptors = scan_frames(scan), scan_descriptors(scan, predictor.files.config)
@@ -105,13 +101,13 @@ def _tasks(predictor: TcPredictor, scan: Scan, wanted: BoolArray) -> Iterator[Ta
         coords = framed_coords(
             scan.parent.structure.frac_coords, frames.symmetries[frame], frames.origins[frame]
         )
-        densities = _Densities(predictor, scan, _sublattices(predictor, scan, coords))
+        densities = scan_densities(predictor, scan, coords)
         tasks = _few_rows if len(rows) < MANY_ROWS else _many_rows
         yield from tasks(densities, descriptors, rows, wanted)
 
 
 def _few_rows(
-    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
+    densities: ScanDensities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
 ) -> Iterator[Task]:
     """Yield the blocks of rows one by one, each on many lattices at once."""
     n_lattices = len(densities.scan.lattices)
@@ -123,7 +119,7 @@ def _few_rows(
 
 
 def _row_block(
-    densities: _Densities, descriptors: ScanDescriptors, row: int, lattices: IntArray
+    densities: ScanDensities, descriptors: ScanDescriptors, row: int, lattices: IntArray
 ) -> Block:
     """Return Tc of one row on some lattices."""
     predictor = densities.predictor
@@ -135,7 +131,7 @@ def _row_block(
 
 
 def _many_rows(
-    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
+    densities: ScanDensities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
 ) -> Iterator[Task]:
     """Yield the blocks of many rows on one lattice after the other."""
     of_composition = _short_range_of_rows(densities, descriptors, rows)
@@ -158,7 +154,7 @@ def _many_rows(
 
 
 def _convolutions(
-    densities: _Densities, lattice: int, numbers: list[IntArray]
+    densities: ScanDensities, lattice: int, numbers: list[IntArray]
 ) -> list[SummedConvolution]:
     """Return the first convolutions of each network on one lattice."""
     scaling, networks = densities.predictor.files.scaling, densities.predictor.networks
@@ -169,7 +165,7 @@ def _convolutions(
 
 
 def _short_range_of_rows(
-    densities: _Densities, descriptors: ScanDescriptors, rows: IntArray
+    densities: ScanDensities, descriptors: ScanDescriptors, rows: IntArray
 ) -> ShortRange | None:
     """Return the short-range part of the Gaussian process, which no lattice changes."""
     files = densities.predictor.files
@@ -224,80 +220,3 @@ def _choices(species: IntArray) -> tuple[list[IntArray], IntArray]:
     """Return the elements of each column, and which of them a row has, shape (n_rows, columns)."""
     pairs = [np.unique(column, return_inverse=True) for column in species.T]
     return [numbers for numbers, _ in pairs], np.stack([index for _, index in pairs], axis=1)
-
-
-# --- densities ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Sublattices:
-    """Structure factors in one frame, of the planes that reach the network's output."""
-
-    elements: IntArray
-    """Elements on the sites that are not swapped, shape (n_elements,)."""
-    kept: ComplexArray
-    """Of each of these elements, shape (n_elements, n, n, n)."""
-    swapped: ComplexArray
-    """Of each group of sites, shape (n_groups, n, n, n)."""
-
-
-def _sublattices(predictor: TcPredictor, scan: Scan, coords: FloatArray) -> _Sublattices:
-    structure, indices = scan.parent.structure, _indices(predictor)
-
-    def factors(sites: list[int], occupancies: FloatArray) -> ComplexArray:
-        return structure_factors(coords[sites], occupancies, indices)
-
-    sites = sorted(set(range(len(structure))).difference(*scan.groups))
-    elements = sorted({element for site in sites for element in structure[site].species})
-    kept = [factors(sites, np.array([structure[i].species[e] for i in sites])) for e in elements]
-    occupancy = site_occupancies(structure)
-    swapped = [factors(list(group), occupancy[list(group)]) for group in scan.groups]
-    grid = (-1, *[len(indices)] * 3)
-    return _Sublattices(
-        np.array([element.Z for element in elements], dtype=int),
-        np.array(kept, dtype=np.complex64).reshape(grid),
-        np.array(swapped, dtype=np.complex64).reshape(grid),
-    )
-
-
-def _indices(predictor: TcPredictor) -> IntArray:
-    config = predictor.files.config
-    return config.representation.indices[: config.network.n_box]
-
-
-@dataclass(frozen=True)
-class _Densities:
-    """The coefficients of members in one frame."""
-
-    predictor: TcPredictor
-    scan: Scan
-    sublattices: _Sublattices
-
-    def of_row(self, row: int, lattices: IntArray) -> ComplexArray:
-        """Return the coefficients of one row on many lattices, shape (n_lattices, n, n, n, 2)."""
-        factors = np.concatenate([self.sublattices.kept, self.sublattices.swapped])
-        elements = np.concatenate([self.sublattices.elements, self.scan.species[row]])
-        of_atoms = self._of_atoms(elements, lattices)
-        return np.einsum("ehkl,nehklc->nhklc", factors, of_atoms)
-
-    def on_lattice(
-        self, lattice: int, numbers: list[IntArray]
-    ) -> tuple[ComplexArray, list[ComplexArray]]:
-        """Return the coefficients that all rows share, and those of each element on each group.
-
-        Shapes (1, n, n, n, 2) and, for each group, (n_elements, n, n, n, 2).
-        """
-        index = np.array([lattice])
-        of_kept = self._of_atoms(self.sublattices.elements, index)[0]
-        shared = np.einsum("ehkl,ehklc->hklc", self.sublattices.kept, of_kept)[None]
-        parts = [
-            factors[..., None] * self._of_atoms(elements, index)[0]
-            for factors, elements in zip(self.sublattices.swapped, numbers, strict=True)
-        ]
-        return shared, parts
-
-    def _of_atoms(self, elements: IntArray, lattices: IntArray) -> FloatArray:
-        """Return shape (n_lattices, n_elements, n, n, n, 2)."""
-        config = self.predictor.files.config.representation
-        chosen, indices = self.scan.lattices[lattices], _indices(self.predictor)
-        return densities_of_elements(elements, chosen, config, indices)
