@@ -31,6 +31,12 @@ from scipy.spatial import KDTree
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
+from tcexplore.model.pair_limits import (
+    PairLimits,
+    Tightness,
+    build_pair_limits,
+    pair_symbols,
+)
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 INSIDE, EDGE, OUTSIDE = WORDS = ("inside", "at the edge", "outside")
@@ -60,6 +66,31 @@ class ApplicabilityDomain:
     """(Å) Between any two atoms; below 0.4 Å nothing can be said, and the percentile is 100."""
     contact: FloatArray
     """The least ratio of a distance to the sum of the two atomic radii."""
+    pair: IntArray
+    """The two elements of the pair that is tightest against training, 0 where none is judged."""
+    pair_distance: FloatArray
+    """(Å) Shortest distance of that pair."""
+    pair_ratio: FloatArray
+    """The same over the shortest distance of such a pair in training."""
+    volume_ratio: FloatArray
+    """Volume over the smallest that the training hydrides call for; inf for others."""
+
+    def reason(self, index: int | tuple[int, ...]) -> str:
+        """Return what is closer than in training, for one structure; empty where nothing is."""
+        ratio, distance = float(self.pair_ratio[index]), float(self.pair_distance[index])
+        volume, volume_ratio = float(self.volume_per_atom[index]), float(self.volume_ratio[index])
+        reasons = []
+        if ratio < 1:
+            reasons.append(
+                f"{pair_symbols(int(self.pair[index]))} {distance:.2f} Å is shorter than any in"
+                f" training ({distance / ratio:.2f} Å)"
+            )
+        if volume_ratio < 1:
+            reasons.append(
+                f"{volume:.2f} Å³ per atom is below the smallest volume that the training"
+                f" hydrides call for ({volume / volume_ratio:.2f} Å³)"
+            )
+        return "; ".join(reasons)
 
     @property
     def words(self) -> NDArray[np.str_]:
@@ -103,6 +134,8 @@ class KnownMaterials:
     """Distance of each to the nearest one of another chemical system, rising, (n_known,)."""
     systems: frozenset[bytes]
     """Which elements occur together, as `_system_keys` writes it."""
+    pair_limits: PairLimits
+    """Shortest distances and smallest volumes of the training hydrides."""
 
     def domain(
         self,
@@ -111,6 +144,7 @@ class KnownMaterials:
         volume_per_atom: FloatArray,
         shortest_distance: FloatArray,
         contact: FloatArray,
+        tightness: Tightness,
     ) -> ApplicabilityDomain:
         """Return the distances of some structures from the training materials.
 
@@ -119,17 +153,31 @@ class KnownMaterials:
         fractions
             Share of the atoms by atomic number, shape (n, 94).
         volume_per_atom, shortest_distance, contact
-            (Å³, Å, 1) As in `Domain`, shape (n,).
+            (Å³, Å, 1) As in `ApplicabilityDomain`, shape (n,).
+        tightness
+            From `PairLimits.tightness`; what is below all that training holds is at the edge or
+            outside, whatever its distance.
         """
         distinct, which = _distinct(fractions)
         chemistry = _scaled(_chemistry(distinct), self.origin, self.width)
         geometry = np.log(np.column_stack([volume_per_atom, contact]))
         distances, nearest = self._nearest(chemistry, which, geometry)
         percentile = 100 * np.searchsorted(self.separations, distances) / len(self.separations)
-        percentile = np.where(shortest_distance < SHORTEST_DISTANCE, 100.0, percentile)
+        percentile = np.where(tightness.is_edge, np.maximum(percentile, LIMITS[0]), percentile)
+        is_beyond = tightness.is_outside | (shortest_distance < SHORTEST_DISTANCE)
+        percentile = np.where(is_beyond, 100.0, percentile)
         is_known = np.array([key in self.systems for key in _system_keys(distinct)])[which]
         return ApplicabilityDomain(
-            percentile, nearest, is_known, volume_per_atom, shortest_distance, contact
+            percentile,
+            nearest,
+            is_known,
+            volume_per_atom,
+            shortest_distance,
+            contact,
+            tightness.pair,
+            tightness.distance,
+            tightness.distance_ratio,
+            tightness.volume_ratio,
         )
 
     def _nearest(
@@ -163,6 +211,7 @@ def build_known_materials(known: pd.DataFrame) -> KnownMaterials:
         width,
         np.sort(known["separation"].to_numpy(float)),
         frozenset(_system_keys(fractions)),
+        build_pair_limits(known, fractions),
     )
 
 
@@ -172,7 +221,7 @@ def separations(known: pd.DataFrame) -> FloatArray:
     Parameters
     ----------
     known
-        Columns formula, volume_per_atom (Å³) and contact.
+        Columns formula, volume_per_atom (Å³), contact and distances.
     """
     positions = build_known_materials(known.assign(separation=0.0)).positions
     systems = pd.factorize(np.array(_system_keys(known_fractions(known)), dtype=object))[0]

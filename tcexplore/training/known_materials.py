@@ -15,7 +15,7 @@ from tcexplore.model.config import ModelConfig
 from tcexplore.model.config_file import load_config
 from tcexplore.model.files import known_csv, known_from_csv, read_known, write_known
 from tcexplore.model.hashes import verify_hashes, write_hashes
-from tcexplore.scans.scan_domain import cell_geometry
+from tcexplore.scans.scan_domain import cell_distances, cell_geometry
 
 KNOWN_IDENTITY = ["formula", "tc", "tc_kind", "space_group_number"]
 
@@ -44,8 +44,9 @@ def known_materials(dataset: Dataset, config: ModelConfig) -> pd.DataFrame:
     materials = rows[KNOWN_IDENTITY].assign(source=rows["source"] + ":" + names, row=chosen)
     materials = materials.sort_values([*KNOWN_IDENTITY, "source"])
     materials = materials.drop_duplicates(KNOWN_IDENTITY, ignore_index=True)
-    geometry = [cell_geometry(dataset.structure(row)) for row in materials.pop("row")]
-    materials[list(GEOMETRY)] = np.array(geometry)
+    structures = [dataset.structure(row) for row in materials.pop("row")]
+    materials[list(GEOMETRY)] = np.array([cell_geometry(one) for one in structures])
+    materials["distances"] = [cell_distances(one) for one in structures]
     return materials.assign(separation=separations(materials))
 
 
