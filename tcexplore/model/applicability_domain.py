@@ -19,7 +19,7 @@ for lattice scans the measure says how far they leave what was seen, not how wro
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -31,7 +31,9 @@ from scipy.spatial import KDTree
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
+from tcexplore.model.conformal import LIGHT_ELEMENTS
 from tcexplore.model.pair_limits import (
+    LEAST_HYDROGEN,
     PairLimits,
     Tightness,
     build_pair_limits,
@@ -242,6 +244,27 @@ def known_fractions(known: pd.DataFrame) -> FloatArray:
 def formula_fractions(formulas: tuple[str, ...]) -> FloatArray:
     """Return the atomic fractions of each formula by atomic number, shape (n_formulas, 118)."""
     return np.stack([composition_fractions(Composition(formula)) for formula in formulas])
+
+
+def light_fractions(formulas: Iterable[str]) -> FloatArray:
+    """Return the share of the atoms of each formula that are light elements, shape (n,)."""
+    columns = [ELEMENTS.index(symbol) for symbol in LIGHT_ELEMENTS]
+    return formula_fractions(tuple(formulas))[:, columns].sum(axis=1)
+
+
+def f_electron_warnings(composition: Composition) -> tuple[str, ...]:
+    """Return the warning on a hydride with f electrons, none for any other compound."""
+    f_elements = [
+        element.symbol
+        for element in composition.elements
+        if (element.is_lanthanoid or element.is_actinoid) and element.symbol not in ("La", "Ac")
+    ]
+    if not f_elements or composition_fractions(composition)[0] <= LEAST_HYDROGEN:
+        return ()
+    return (
+        f"hydride with f electrons ({', '.join(f_elements)}): little in training is like it, and"
+        " hydrides of cerium and thorium came out far too high without their own system",
+    )
 
 
 def composition_fractions(composition: Composition) -> FloatArray:

@@ -16,11 +16,15 @@ from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
 from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
 from tcexplore.features.pair_distances import pair_distances
-from tcexplore.features.scaling import NetworkInputs
+from tcexplore.features.scaling import NetworkInputs, scaled_fractions
 from tcexplore.model import DEFAULT_MODEL
-from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials
+from tcexplore.model.applicability_domain import (
+    KnownMaterials,
+    build_known_materials,
+    f_electron_warnings,
+)
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.conformal import TcInterval, tc_interval
+from tcexplore.model.conformal import LIGHT_ELEMENTS, TcInterval, tc_interval
 from tcexplore.model.files import ModelFiles, load_model_files
 from tcexplore.model.gaussian_process import gaussian_process_tc
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
@@ -82,7 +86,11 @@ class TcPredictor:
                 tc_composition,
                 cell,
                 self.files.name,
-                (*structure.properties.get("warnings", ()), *cell.warnings),
+                (
+                    *structure.properties.get("warnings", ()),
+                    *cell.warnings,
+                    *f_electron_warnings(structure.composition),
+                ),
             )
             for structure, cell, (tc, tc_low, tc_high, tc_composition) in zip(
                 structures, cells, kelvin.tolist(), strict=True
@@ -160,10 +168,16 @@ def model_tc(files: ModelFiles, networks: FloatArray, scaled: FloatArray) -> TcI
         Scaled descriptors, shape (n_structures, n_descriptors).
     """
     process, config = files.gaussian_process, files.config.gaussian_process
+    is_light = np.isin(files.config.elements, LIGHT_ELEMENTS)
+    light = scaled_fractions(scaled, files.scaling)[:, is_light].sum(axis=1)
     if process is None or config is None:
-        return tc_interval(networks, None, share=0.0, conformal=files.conformal)
+        return tc_interval(
+            networks, None, share=0.0, conformal=files.conformal, light_fraction=light
+        )
     expected = gaussian_process_tc(process, scaled)
-    return tc_interval(networks, expected, share=config.share, conformal=files.conformal)
+    return tc_interval(
+        networks, expected, share=config.share, conformal=files.conformal, light_fraction=light
+    )
 
 
 def composition_tc(files: ModelFiles, scaled: FloatArray) -> FloatArray:

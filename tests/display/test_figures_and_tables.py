@@ -170,7 +170,9 @@ def seen(percentile):
     """Return a domain with these percentiles."""
     shape, percentile = np.shape(percentile), np.array(percentile, float)
     places, zeros = np.zeros(shape, int), np.ones(shape)
-    return ApplicabilityDomain(percentile, places, np.zeros(shape, bool), zeros, zeros, zeros)
+    return ApplicabilityDomain(
+        percentile, places, np.zeros(shape, bool), zeros, zeros, zeros, places, zeros, zeros, zeros
+    )
 
 
 def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):

@@ -19,6 +19,7 @@ from tcexplore.model.applicability_domain import (
     known_fractions,
     separations,
 )
+from tcexplore.model.pair_limits import Tightness
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Scan, member_structure
 from tcexplore.scans.scan_domain import cell_domain, cell_geometry, member_domain, scan_domain
@@ -103,6 +104,12 @@ def test_contact_by_hand():
 # --- what was seen ------------------------------------------------------------------------------
 
 
+def loose(n):
+    """Return the tightness of structures that are not judged by pair."""
+    empty = np.full(n, np.inf)
+    return Tightness(empty, empty, np.zeros(n, int), empty)
+
+
 def domain_of(known, formula, volume, contact, shortest=1.0):
     fractions = np.zeros((1, 94))
     for element, share in Composition(formula).fractional_composition.items():
@@ -112,6 +119,7 @@ def domain_of(known, formula, volume, contact, shortest=1.0):
         volume_per_atom=np.array([volume]),
         shortest_distance=np.array([shortest]),
         contact=np.array([contact]),
+        tightness=loose(1),
     )
 
 
@@ -152,10 +160,10 @@ def test_the_short_way_for_scans_is_the_long_way(predictor, rng):
         "shortest_distance": np.ones(50),
         "contact": rng.uniform(0.5, 1.5, 50),
     }
-    scan = space.domain(fractions, **geometry)
+    scan = space.domain(fractions, **geometry, tightness=loose(50))
     fractions = np.concatenate([fractions, np.eye(94)[:1]])  # no scan any more
     geometry = {name: np.append(values, 1.0) for name, values in geometry.items()}
-    each = space.domain(fractions, **geometry)
+    each = space.domain(fractions, **geometry, tightness=loose(51))
     np.testing.assert_allclose(scan.percentile, each.percentile[:-1])
     np.testing.assert_array_equal(scan.nearest, each.nearest[:-1])
 
@@ -164,7 +172,12 @@ def test_words_begin_at_the_stated_percentiles():
     percentile = np.array([0, 94.9, 95, 98.9, 99, 100, np.nan])
     empty = np.zeros(7)
     domain = ApplicabilityDomain(
-        percentile, empty.astype(int), empty.astype(bool), empty, empty, empty
+        percentile,
+        empty.astype(int),
+        empty.astype(bool),
+        *[empty] * 3,
+        empty.astype(int),
+        *[empty] * 3,
     )
     assert domain.words.tolist() == [INSIDE, INSIDE, EDGE, EDGE, OUTSIDE, OUTSIDE, ""]
     assert domain.is_outside.tolist() == [False] * 4 + [True, True, False]

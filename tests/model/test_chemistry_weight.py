@@ -7,6 +7,7 @@ import pytest
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.features.composition import PROPERTY_UNITS
 from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials, separations
+from tcexplore.model.pair_limits import Tightness
 
 MATERIALS = pd.DataFrame(
     {
@@ -71,11 +72,17 @@ def test_the_percentile_of_a_structure_weighs_chemistry_the_same(n_compositions)
             "contact": [0.86, 0.96][:n_compositions],
         }
     )
+    loose = np.full(n_compositions, np.inf)
     domain = space.domain(
         fractions(queries["composition"]),
         volume_per_atom=queries["volume_per_atom"].to_numpy(),
         shortest_distance=np.ones(n_compositions),
         contact=queries["contact"].to_numpy(),
+        tightness=Tightness(
+            *[np.full(n_compositions, np.inf)] * 2,
+            np.zeros(n_compositions, int),
+            np.full(n_compositions, np.inf),
+        ),
     )
     for number, query in enumerate(queries.itertuples()):
         distances = [distance(query, m, ranges(MATERIALS)) for m in MATERIALS.itertuples()]
