@@ -1,5 +1,8 @@
 """Applicability domain: distance of a structure from the training materials.
 
+A hydride whose atoms are closer, or whose volume is smaller, than training holds (`pair_limits`) is
+at the edge or outside whatever the following says, with a reason that can be read.
+
 A known material is a point in 18 dimensions: mean and standard deviation of eight elemental
 properties over its atoms, the logarithm of its volume per atom, and that of its closest contact
 (distance over the sum of the two atomic radii, the least in the crystal). A structure's distance
@@ -31,6 +34,7 @@ from scipy.spatial import KDTree
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
+from tcexplore.model import pair_limits
 from tcexplore.model.conformal import LIGHT_ELEMENTS
 from tcexplore.model.pair_limits import (
     LEAST_HYDROGEN,
@@ -82,12 +86,12 @@ class ApplicabilityDomain:
         ratio, distance = float(self.pair_ratio[index]), float(self.pair_distance[index])
         volume, volume_ratio = float(self.volume_per_atom[index]), float(self.volume_ratio[index])
         reasons = []
-        if ratio < 1:
+        if ratio < pair_limits.EDGE:
             reasons.append(
                 f"{pair_symbols(int(self.pair[index]))} {distance:.2f} Å is shorter than any in"
                 f" training ({distance / ratio:.2f} Å)"
             )
-        if volume_ratio < 1:
+        if volume_ratio < pair_limits.EDGE:
             reasons.append(
                 f"{volume:.2f} Å³ per atom is below the smallest volume that the training"
                 f" hydrides call for ({volume / volume_ratio:.2f} Å³)"

@@ -34,6 +34,7 @@ VOLUME_TOLERANCE = 0.88  # of the smallest volume in training: outside begins be
 EXPECTILE = 0.05  # of the volumes that the atomic volumes are fitted to
 PRIOR_WEIGHT = 0.05  # of an atomic volume's pull towards that by its radius
 STEPS = 30
+EDGE = 0.999  # of what training holds: the edge begins below, a thousandth is rounding
 PAIR_CODE = 128  # a pair of elements is atomic number * 128 + the larger atomic number
 
 
@@ -59,7 +60,7 @@ class Tightness:
     @property
     def is_edge(self) -> BoolArray:
         """Return where a distance or the volume is below all that training holds."""
-        return (self.distance_ratio < 1) | (self.volume_ratio < 1)
+        return (self.distance_ratio < EDGE) | (self.volume_ratio < EDGE)
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def element_pair_distances(apart: FloatArray, species: FloatArray) -> dict[int, 
 
 def distances_text(distances: Mapping[int, float]) -> str:
     """Return distances (Å) as ``known.csv`` holds them: ``H-H 1.064; H-La 2.011``."""
-    return "; ".join(f"{pair_symbols(pair)} {d:.4g}" for pair, d in sorted(distances.items()))
+    return "; ".join(f"{pair_symbols(pair)} {d:.6g}" for pair, d in sorted(distances.items()))
 
 
 def distances_from_text(text: str) -> dict[int, float]:

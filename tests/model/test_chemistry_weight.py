@@ -18,6 +18,7 @@ MATERIALS = pd.DataFrame(
         "formula": ["LaH10", "LaH6", "YH10", "MgB2", "Nb3Sn", "Nb", "Ta", "YBa2Cu3O7"],
         "volume_per_atom": [2.7, 4.4, 2.5, 9.7, 18.0, 18.0, 18.1, 13.3],
         "contact": [0.82, 0.88, 0.84, 0.8, 0.95, 0.98, 0.98, 0.86],
+        "distances": "",
     }
 )  # fmt: skip
 
@@ -78,11 +79,7 @@ def test_the_percentile_of_a_structure_weighs_chemistry_the_same(n_compositions)
         volume_per_atom=queries["volume_per_atom"].to_numpy(),
         shortest_distance=np.ones(n_compositions),
         contact=queries["contact"].to_numpy(),
-        tightness=Tightness(
-            *[np.full(n_compositions, np.inf)] * 2,
-            np.zeros(n_compositions, int),
-            np.full(n_compositions, np.inf),
-        ),
+        tightness=Tightness(loose, loose, np.zeros(n_compositions, int), loose),
     )
     for number, query in enumerate(queries.itertuples()):
         distances = [distance(query, m, ranges(MATERIALS)) for m in MATERIALS.itertuples()]

@@ -54,10 +54,10 @@ def test_bands_hold_the_share_that_they_promise(rng, level):
         scale = rng.lognormal(2, 1, 80)
         error = scale * rng.standard_t(2, 80)
         tc = 100 + np.where(error > 0, 2 * error, error)
-        bands = conformal_calibration(
-            tc[:40], np.full(40, 100.0), IntervalScale(scale[:40], 2 * scale[:40]), level=level
-        )
-        low, high = sides.of_rows(slice(40, None)).ends(100.0, bands.quantile)
+        sides = IntervalScale(scale, 2 * scale)
+        first, rest = sides.of_rows(slice(40)), sides.of_rows(slice(40, None))
+        bands = conformal_calibration(tc[:40], np.full(40, 100.0), first, level=level)
+        low, high = rest.ends(100.0, bands.quantile)
         held.append((low <= np.maximum(tc[40:], 0)) & (tc[40:] <= high))
     assert np.mean(held) == pytest.approx(level, abs=0.03)
 

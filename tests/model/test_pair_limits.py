@@ -66,7 +66,7 @@ def domain_of(known, structure):
 
 def test_distances_are_read_as_they_were_written():
     text = cell_distances(cubic(4.2))
-    assert text == "H-H 2.97; H-Y 2.1; Y-Y 4.2"
+    assert text == "H-H 2.96985; H-Y 2.1; Y-Y 4.2"
     assert distances_text(distances_from_text(text)) == text
     assert cell_distances(Structure(Lattice.cubic(3), ["Nb"], [[0, 0, 0]])) == ""
 
