@@ -92,6 +92,8 @@ def domain_sentence(
             f"**{subject} lies {OUTSIDE} the applicability domain**: two atoms would be"
             f" {shortest:.2f} Å apart, which no crystal has."
         )
+    reason = domain.reason(index)
+    reason = f" {reason}." if reason else ""
     near = training_materials.iloc[int(domain.nearest[index])]
     where = f"{subject} lies {DOMAIN_PHRASES[word]}"
     where = where if word == INSIDE else f"**{where}**"
@@ -101,6 +103,7 @@ def domain_sentence(
         f" {domain.contact[index]:.2f} times the sum of the two atomic radii. The nearest material"
         f" that it was trained on, {formula_text(str(near['formula']))} with"
         f" {near['tc']:.3g} K, has {near['volume_per_atom']:.2f} Å³ and {near['contact']:.2f}."
+        f"{reason}"
     )
 
 
@@ -108,8 +111,15 @@ def domain_hover(result: TcCurve) -> NDArray[np.str_]:
     """Return domain and training of each point for the hover text, shape as that of Tc."""
     if (domain := result.domain) is None:
         return np.full(result.tc.shape, "")
-    words = np.vectorize(lambda word: f"<br>{DOMAIN_PHRASES[word]}")(domain.words)
-    return np.char.add(words, training_hover(domain.in_training, domain.tc_held_out))
+    words = domain.words
+    texts = [_hover(domain, index, str(words[index])) for index in np.ndindex(words.shape)]
+    outside = np.array(texts, dtype=np.str_).reshape(words.shape)
+    return np.char.add(outside, training_hover(domain.in_training, domain.tc_held_out))
+
+
+def _hover(domain: ApplicabilityDomain, index: tuple[int, ...], word: str) -> str:
+    reason = domain.reason(index)
+    return f"<br>{DOMAIN_PHRASES[word]}" + (f"<br>{reason}" if reason else "")
 
 
 def contiguous_runs(chosen: BoolArray) -> Iterator[slice]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tcexplore.model.conformal import ConformalCalibration, conformal_calibration
+from tcexplore.model.conformal import ConformalCalibration, IntervalScale, conformal_calibration
 from tcexplore.typing import BoolArray, FloatArray
 
 LEVEL = 0.9
@@ -26,12 +26,12 @@ class OutOfFold:
     """(K) Labels, shape (n_rows,)."""
     predicted: FloatArray
     """(K) Shape (n_rows,)."""
-    scale: FloatArray
-    """(K) Scale that the width of a band is proportional to, shape (n_rows,)."""
+    scale: IntervalScale
+    """Scales that the two sides of a band are proportional to."""
 
     def bands(self, level: float, rows: BoolArray | slice = slice(None)) -> ConformalCalibration:
         """Return the bands that are calibrated on all rows, or on some of them."""
-        values = self.tc[rows], self.predicted[rows], self.scale[rows]
+        values = self.tc[rows], self.predicted[rows], self.scale.of_rows(rows)
         return conformal_calibration(*values, level=level)
 
 
@@ -50,10 +50,11 @@ def cross_conformal_bands(
     :
         Lower ends, not below 0, and upper ends, shape (n_rows,).
     """
-    half = np.empty(len(rows.tc))
+    low, high = np.empty_like(rows.predicted), np.empty_like(rows.predicted)
     for test in tests:
-        half[test] = rows.bands(level, ~test).quantile * rows.scale[test]
-    return np.maximum(rows.predicted - half, 0), rows.predicted + half
+        quantile = rows.bands(level, ~test).quantile
+        low[test], high[test] = rows.scale.of_rows(test).ends(rows.predicted[test], quantile)
+    return low, high
 
 
 def covered(rows: OutOfFold, tests: Sequence[BoolArray], level: float) -> float:

@@ -38,6 +38,7 @@ from tcexplore.evaluation.tables import (
     score_table,
     seed_means,
 )
+from tcexplore.model.applicability_domain import light_fractions
 from tcexplore.model.card import model_card
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import ConformalCalibration, interval_scale
@@ -152,8 +153,8 @@ def evaluate_held_out(
     components = _shipped_predictions(models, split.test, files)
     result = _result(models, split, components, files.config, run_directory)
     rows, _ = _out_of_fold(result, split, components)
-    half = bands.quantile * rows.scale
-    ends = {"tc_low": np.maximum(rows.predicted - half, 0), "tc_high": rows.predicted + half}
+    low, high = rows.scale.ends(rows.predicted, bands.quantile)
+    ends = {"tc_low": low, "tc_high": high}
     result = replace(result, table=result.table.assign(**ends))
     evaluation = _joined(before, result)
     _save(evaluation, files, directory)
@@ -251,7 +252,8 @@ def _out_of_fold(
             f"no network ran on the split {split.name}; bands need all components of the model"
         )
     tc, predicted = (result.table[name].to_numpy(float) for name in ("tc", "tcexplore"))
-    scale = interval_scale(predicted, networks, gaussian_process_of(tested))
+    light = light_fractions(result.table["formula"])
+    scale = interval_scale(predicted, networks, gaussian_process_of(tested), light)
     return OutOfFold(tc, predicted, scale), [fold.test[split.test] for fold in split.folds]
 
 

@@ -164,6 +164,13 @@ def fit_scaling_with_scalars(
     return replace(scaling, edges=edges)
 
 
+def scaled_fractions(scaled: FloatArray, scaling: InputScaling) -> FloatArray:
+    """Return the atomic fractions that scaled descriptors stand for, (n_structures, n_elements)."""
+    amounts = _split(scaled, scaling)[1] / scaling.amount_scale
+    amounts = np.square(amounts) if scaling.has_scalars else np.expm1(amounts)
+    return amounts / amounts.sum(axis=1, keepdims=True)
+
+
 def _split(columns: FloatArray, scaling: InputScaling) -> list[FloatArray]:
     """Return the statistics, the amounts, and the columns after them."""
     n_statistics = scaling.knots.shape[1]

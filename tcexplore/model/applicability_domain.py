@@ -1,5 +1,8 @@
 """Applicability domain: distance of a structure from the training materials.
 
+A hydride whose atoms are closer, or whose volume is smaller, than training holds (`pair_limits`) is
+at the edge or outside whatever the following says, with a reason that can be read.
+
 A known material is a point in 18 dimensions: mean and standard deviation of eight elemental
 properties over its atoms, the logarithm of its volume per atom, and that of its closest contact
 (distance over the sum of the two atomic radii, the least in the crystal). A structure's distance
@@ -19,6 +22,7 @@ for lattice scans the measure says how far they leave what was seen, not how wro
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -30,11 +34,20 @@ from scipy.spatial import KDTree
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
+from tcexplore.model import pair_limits
+from tcexplore.model.conformal import LIGHT_ELEMENTS
 from tcexplore.model.in_training import (
     TrainingCrystals,
     build_training_crystals,
     distinct_compositions,
     system_keys,
+)
+from tcexplore.model.pair_limits import (
+    LEAST_HYDROGEN,
+    PairLimits,
+    Tightness,
+    build_pair_limits,
+    pair_symbols,
 )
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
@@ -74,6 +87,32 @@ class ApplicabilityDomain:
     def in_training(self) -> BoolArray:
         """Return which structures the model was trained on."""
         return np.isfinite(self.trained_volume)
+
+    pair: IntArray
+    """The two elements of the pair that is tightest against training, 0 where none is judged."""
+    pair_distance: FloatArray
+    """(Å) Shortest distance of that pair."""
+    pair_ratio: FloatArray
+    """The same over the shortest distance of such a pair in training."""
+    volume_ratio: FloatArray
+    """Volume over the smallest that the training hydrides call for; inf for others."""
+
+    def reason(self, index: int | tuple[int, ...]) -> str:
+        """Return what is closer than in training, for one structure; empty where nothing is."""
+        ratio, distance = float(self.pair_ratio[index]), float(self.pair_distance[index])
+        volume, volume_ratio = float(self.volume_per_atom[index]), float(self.volume_ratio[index])
+        reasons = []
+        if ratio < pair_limits.EDGE:
+            reasons.append(
+                f"{pair_symbols(int(self.pair[index]))} {distance:.2f} Å is shorter than any in"
+                f" training ({distance / ratio:.2f} Å)"
+            )
+        if volume_ratio < pair_limits.EDGE:
+            reasons.append(
+                f"{volume:.2f} Å³ per atom is below the smallest volume that the training"
+                f" hydrides call for ({volume / volume_ratio:.2f} Å³)"
+            )
+        return "; ".join(reasons)
 
     @property
     def words(self) -> NDArray[np.str_]:
@@ -124,6 +163,8 @@ class KnownMaterials:
     """Which elements occur together, as `system_keys` writes it."""
     crystals: TrainingCrystals
     """The same materials, to be looked up."""
+    pair_limits: PairLimits
+    """Shortest distances and smallest volumes of the training hydrides."""
 
     def domain(
         self,
@@ -133,6 +174,7 @@ class KnownMaterials:
         shortest_distance: FloatArray,
         contact: FloatArray,
         space_group_number: int,
+        tightness: Tightness,
     ) -> ApplicabilityDomain:
         """Return the distances of some structures from the training materials.
 
@@ -144,13 +186,18 @@ class KnownMaterials:
             (Å³, Å, 1) As in `ApplicabilityDomain`, shape (n,).
         space_group_number
             Of all of them.
+        tightness
+            From `PairLimits.tightness`; what is below all that training holds is at the edge or
+            outside, whatever its distance.
         """
         distinct, which = distinct_compositions(fractions)
         chemistry = _scaled(_chemistry(distinct), self.origin, self.width)
         geometry = np.log(np.column_stack([volume_per_atom, contact]))
         distances, nearest = self._nearest(chemistry, which, geometry)
         percentile = 100 * np.searchsorted(self.separations, distances) / len(self.separations)
-        percentile = np.where(shortest_distance < SHORTEST_DISTANCE, 100.0, percentile)
+        percentile = np.where(tightness.is_edge, np.maximum(percentile, LIMITS[0]), percentile)
+        is_beyond = tightness.is_outside | (shortest_distance < SHORTEST_DISTANCE)
+        percentile = np.where(is_beyond, 100.0, percentile)
         is_known = np.array([key in self.systems for key in system_keys(distinct)])[which]
         training = self.crystals.matches(fractions, volume_per_atom, space_group_number)
         return ApplicabilityDomain(
@@ -162,6 +209,10 @@ class KnownMaterials:
             contact,
             training.volume_per_atom,
             training.tc_held_out,
+            tightness.pair,
+            tightness.distance,
+            tightness.distance_ratio,
+            tightness.volume_ratio,
         )
 
     def _nearest(
@@ -196,6 +247,7 @@ def build_known_materials(known: pd.DataFrame) -> KnownMaterials:
         np.sort(known["separation"].to_numpy(float)),
         frozenset(system_keys(fractions)),
         build_training_crystals(known, fractions),
+        build_pair_limits(known, fractions),
     )
 
 
@@ -205,7 +257,7 @@ def separations(known: pd.DataFrame) -> FloatArray:
     Parameters
     ----------
     known
-        Columns formula, space_group_number, volume_per_atom (Å³) and contact.
+        Columns formula, space_group_number, volume_per_atom (Å³), contact and distances.
     """
     materials = known.assign(separation=0.0, tc_held_out=np.nan)
     positions = build_known_materials(materials).positions
@@ -227,6 +279,27 @@ def known_fractions(known: pd.DataFrame) -> FloatArray:
 def formula_fractions(formulas: tuple[str, ...]) -> FloatArray:
     """Return the atomic fractions of each formula by atomic number, shape (n_formulas, 118)."""
     return np.stack([composition_fractions(Composition(formula)) for formula in formulas])
+
+
+def light_fractions(formulas: Iterable[str]) -> FloatArray:
+    """Return the share of the atoms of each formula that are light elements, shape (n,)."""
+    columns = [ELEMENTS.index(symbol) for symbol in LIGHT_ELEMENTS]
+    return formula_fractions(tuple(formulas))[:, columns].sum(axis=1)
+
+
+def f_electron_warnings(composition: Composition) -> tuple[str, ...]:
+    """Return the warning on a hydride with f electrons, none for any other compound."""
+    f_elements = [
+        element.symbol
+        for element in composition.elements
+        if (element.is_lanthanoid or element.is_actinoid) and element.symbol not in ("La", "Ac")
+    ]
+    if not f_elements or composition_fractions(composition)[0] <= LEAST_HYDROGEN:
+        return ()
+    return (
+        f"hydride with f electrons ({', '.join(f_elements)}): little in training is like it, and"
+        " hydrides of cerium and thorium came out far too high without their own system",
+    )
 
 
 def composition_fractions(composition: Composition) -> FloatArray:

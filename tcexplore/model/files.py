@@ -27,7 +27,7 @@ WEIGHTS, KNOWN = "weights.safetensors", "known.csv"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
 PREDICTIONS, CONFORMAL = "predictions.csv", "bands.json"
 TC_HELD_OUT = "tc_held_out"
-KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "separation")
+KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "distances", "separation")
 SCALING, GAUSSIAN_PROCESS, COMPOSITION_MODEL = "scaling", "kernel", "composition"
 TENSORS = {"short_range": "memory", "with_short_range": "remembering"}
 """Arrays of a Gaussian process whose names in the file are older than those in Python."""
@@ -52,9 +52,9 @@ class ModelFiles:
     members: tuple[Member, ...]
     known: pd.DataFrame
     """Materials that it was trained on: formula, tc (K), tc_kind, space_group_number, source, and
-    where they lie in the space of descriptors: volume_per_atom (Å³), shortest_distance (Å), contact
-    and separation, as `tcexplore.model.applicability_domain` uses them; and tc_held_out (K), Tc of
-    the same model trained without their chemical systems, nan before `tcexplore evaluate`."""
+    where they lie in the space of descriptors: volume_per_atom (Å³), shortest_distance (Å),
+    contact, separation and of hydrides the shortest distances (Å) by element pair; and tc_held_out
+    (K), Tc of the same model trained without their chemical systems, nan before the evaluation."""
     metrics: Mapping[str, Any]
     """Figures of `tcexplore evaluate`; empty before that."""
     gaussian_process: GaussianProcess | None = None

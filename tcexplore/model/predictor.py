@@ -17,15 +17,16 @@ from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
 from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
 from tcexplore.features.pair_distances import pair_distances
-from tcexplore.features.scaling import NetworkInputs
+from tcexplore.features.scaling import NetworkInputs, scaled_fractions
 from tcexplore.model import DEFAULT_MODEL
 from tcexplore.model.applicability_domain import (
     KnownMaterials,
     build_known_materials,
     composition_fractions,
+    f_electron_warnings,
 )
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.conformal import TcInterval, tc_interval
+from tcexplore.model.conformal import LIGHT_ELEMENTS, TcInterval, tc_interval
 from tcexplore.model.files import ModelFiles, load_model_files
 from tcexplore.model.gaussian_process import ShortRange, gaussian_process_tc
 from tcexplore.model.in_training import system_keys
@@ -98,7 +99,11 @@ class TcPredictor:
                 cell,
                 self.files.name,
                 *self._training(cell),
-                (*structure.properties.get("warnings", ()), *cell.warnings),
+                (
+                    *structure.properties.get("warnings", ()),
+                    *cell.warnings,
+                    *f_electron_warnings(structure.composition),
+                ),
             )
             for structure, cell, (tc, tc_low, tc_high, tc_composition) in zip(
                 structures, cells, kelvin.tolist(), strict=True
@@ -195,10 +200,16 @@ def model_tc(
         The short-range part of the process, where it has been computed before.
     """
     process, config = files.gaussian_process, files.config.gaussian_process
+    is_light = np.isin(files.config.elements, LIGHT_ELEMENTS)
+    light = scaled_fractions(scaled, files.scaling)[:, is_light].sum(axis=1)
     if process is None or config is None:
-        return tc_interval(networks, None, share=0.0, conformal=files.conformal)
+        return tc_interval(
+            networks, None, share=0.0, conformal=files.conformal, light_fraction=light
+        )
     expected = gaussian_process_tc(process, scaled, of_composition)
-    return tc_interval(networks, expected, share=config.share, conformal=files.conformal)
+    return tc_interval(
+        networks, expected, share=config.share, conformal=files.conformal, light_fraction=light
+    )
 
 
 def composition_tc(files: ModelFiles, scaled: FloatArray) -> FloatArray:

@@ -10,6 +10,11 @@ from tcexplore.crystal.elements import element_table
 from tcexplore.crystal.shortest_distances import shortest_distances
 from tcexplore.crystal.site_kinds import SiteKinds, site_kinds
 from tcexplore.model.applicability_domain import ApplicabilityDomain
+from tcexplore.model.pair_limits import (
+    LEAST_HYDROGEN,
+    distances_text,
+    element_pair_distances,
+)
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
 from tcexplore.typing import BoolArray, FloatArray, IntArray
@@ -38,12 +43,18 @@ def member_domain(
     apart = shortest_distances(structure.frac_coords, kinds.occupancy, kinds.of_site, some)
     contact = _contacts(apart, kinds, rows, index)
     volumes = np.abs(np.linalg.det(scan.lattices))[lattices]
-    return predictor.known_materials.domain(
-        kinds.fractions[rows],
-        volume_per_atom=volumes / kinds.occupancy.sum(),
+    volume_per_atom = volumes / kinds.occupancy.sum()
+    known, fractions = predictor.known_materials, kinds.fractions
+    tightness = known.pair_limits.tightness(
+        apart, kinds.species, fractions, volume_per_atom, (rows, index)
+    )
+    return known.domain(
+        fractions[rows],
+        volume_per_atom=volume_per_atom,
         shortest_distance=apart.min(axis=(1, 2))[index],
         contact=contact,
         space_group_number=scan.parent.space_group_number,
+        tightness=tightness,
     )
 
 
@@ -74,6 +85,20 @@ def cell_geometry(structure: Structure) -> tuple[float, float, float]:
     )
     [contact] = _contacts(apart, kinds, np.array([0]), np.array([0]))
     return structure.volume / float(kinds.occupancy.sum()), float(apart.min()), float(contact)
+
+
+def cell_distances(structure: Structure) -> str:
+    """Return the shortest distances of a crystal by element pair, as `distances_text` writes them.
+
+    Empty for a structure without hydrogen, whose distances no limit comes from.
+    """
+    kinds = site_kinds(structure)
+    if kinds.fractions[0, 0] <= LEAST_HYDROGEN:
+        return ""
+    apart = shortest_distances(
+        structure.frac_coords, kinds.occupancy, kinds.of_site, structure.lattice.matrix[None]
+    )
+    return distances_text(element_pair_distances(apart[0], kinds.species[0]))
 
 
 def _alone(structure: Structure, cell: CanonicalCell) -> Scan:

@@ -22,7 +22,7 @@ from tcexplore.model.files import (
     write_known,
 )
 from tcexplore.model.hashes import verify_hashes, write_hashes
-from tcexplore.scans.scan_domain import cell_geometry
+from tcexplore.scans.scan_domain import cell_distances, cell_geometry
 
 KNOWN_IDENTITY = ["formula", "tc", "tc_kind", "space_group_number"]
 SAME_VOLUME = 0.02  # of the volume per atom
@@ -54,8 +54,9 @@ def known_materials(dataset: Dataset, config: ModelConfig) -> pd.DataFrame:
     materials = rows[KNOWN_IDENTITY].assign(source=source_names(rows), row=chosen, step=step)
     materials = materials.sort_values([*KNOWN_IDENTITY, "source"], kind="stable")
     materials = materials.drop_duplicates([*KNOWN_IDENTITY, "step"], ignore_index=True)
-    geometry = [cell_geometry(dataset.structure(row)) for row in materials.pop("row")]
-    materials[list(GEOMETRY)] = np.array(geometry)
+    structures = [dataset.structure(row) for row in materials.pop("row")]
+    materials[list(GEOMETRY)] = np.array([cell_geometry(structure) for structure in structures])
+    materials["distances"] = [cell_distances(structure) for structure in structures]
     materials = materials.drop(columns="step")
     return materials.assign(separation=separations(materials), **{TC_HELD_OUT: np.nan})
 

@@ -171,8 +171,8 @@ def seen(percentile, trained_volume=np.nan, tc_held_out=np.nan):
     shape, percentile = np.shape(percentile), np.array(percentile, float)
     places, zeros = np.zeros(shape, int), np.ones(shape)
     trained = (np.broadcast_to(values, shape) for values in (trained_volume, tc_held_out))
-    is_known = np.zeros(shape, bool)
-    return ApplicabilityDomain(percentile, places, is_known, zeros, zeros, zeros, *trained)
+    is_known, pairs = np.zeros(shape, bool), (places, zeros, zeros, zeros)
+    return ApplicabilityDomain(percentile, places, is_known, zeros, zeros, zeros, *trained, *pairs)
 
 
 def test_dome_is_dashed_outside_what_was_seen_and_says_so(cell):

@@ -9,13 +9,16 @@ from tcexplore.evaluation.cross_conformal import (
     covered,
     cross_conformal_bands,
 )
+from tcexplore.model.conformal import IntervalScale
 
 
 def made_up(rng, n_rows):
     """Rows whose error grows with the scale, and five folds of them."""
     scale = rng.lognormal(1, 0.7, n_rows)
     predicted = 10 + 5 * scale
-    rows = OutOfFold(predicted + scale * rng.standard_t(4, n_rows), predicted, scale)
+    rows = OutOfFold(
+        predicted + scale * rng.standard_t(4, n_rows), predicted, IntervalScale(scale, scale)
+    )
     fold = rng.integers(0, 5, n_rows)
     return rows, [fold == number for number in range(5)]
 
@@ -24,7 +27,7 @@ def made_up(rng, n_rows):
 def test_bands_cover_what_they_say(rng, level):
     rows, tests = made_up(rng, 6000)
     assert covered(rows, tests, level) == pytest.approx(level, abs=0.02)
-    wide = rows.scale > np.quantile(rows.scale, 0.8)
+    wide = rows.scale.low > np.quantile(rows.scale.low, 0.8)
     low, high = cross_conformal_bands(rows, tests, level)
     inside = (low <= rows.tc) & (rows.tc <= high)
     assert inside[wide].mean() == pytest.approx(level, abs=0.06)

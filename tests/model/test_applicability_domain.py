@@ -19,6 +19,7 @@ from tcexplore.model.applicability_domain import (
     known_fractions,
     separations,
 )
+from tcexplore.model.pair_limits import Tightness
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Scan, member_structure
 from tcexplore.scans.scan_domain import cell_domain, cell_geometry, member_domain, scan_domain
@@ -35,6 +36,7 @@ KNOWN = pd.DataFrame(
         "space_group_number": [225, 225, 229, 191, 223, 225],
         "volume_per_atom": [2.7, 2.5, 3.1, 9.7, 18.0, 11.0],
         "contact": [0.82, 0.84, 0.88, 0.8, 0.95, 1.0],
+        "distances": "",
     }
 )
 
@@ -104,6 +106,12 @@ def test_contact_by_hand():
 # --- what was seen ------------------------------------------------------------------------------
 
 
+def loose(n):
+    """Return the tightness of structures that are not judged by pair."""
+    empty = np.full(n, np.inf)
+    return Tightness(empty, empty, np.zeros(n, int), empty)
+
+
 def domain_of(known, formula, volume, contact, shortest=1.0):
     fractions = np.zeros((1, 94))
     for element, share in Composition(formula).fractional_composition.items():
@@ -115,6 +123,7 @@ def domain_of(known, formula, volume, contact, shortest=1.0):
         shortest_distance=np.array([shortest]),
         contact=np.array([contact]),
         space_group_number=225,
+        tightness=loose(1),
     )
 
 
@@ -155,10 +164,10 @@ def test_the_short_way_for_scans_is_the_long_way(predictor, rng):
         "shortest_distance": np.ones(50),
         "contact": rng.uniform(0.5, 1.5, 50),
     }
-    scan = space.domain(fractions, **geometry, space_group_number=1)
+    scan = space.domain(fractions, **geometry, space_group_number=1, tightness=loose(50))
     fractions = np.concatenate([fractions, np.eye(94)[:1]])  # no scan any more
     geometry = {name: np.append(values, 1.0) for name, values in geometry.items()}
-    each = space.domain(fractions, **geometry, space_group_number=1)
+    each = space.domain(fractions, **geometry, space_group_number=1, tightness=loose(51))
     np.testing.assert_allclose(scan.percentile, each.percentile[:-1])
     np.testing.assert_array_equal(scan.nearest, each.nearest[:-1])
 
@@ -167,7 +176,12 @@ def test_words_begin_at_the_stated_percentiles():
     percentile = np.array([0, 94.9, 95, 98.9, 99, 100, np.nan])
     empty = np.zeros(7)
     domain = ApplicabilityDomain(
-        percentile, empty.astype(int), empty.astype(bool), empty, empty, empty, empty, empty
+        percentile,
+        empty.astype(int),
+        empty.astype(bool),
+        *[empty] * 5,
+        empty.astype(int),
+        *[empty] * 3,
     )
     assert domain.words.tolist() == [INSIDE, INSIDE, EDGE, EDGE, OUTSIDE, OUTSIDE, ""]
     assert domain.is_outside.tolist() == [False] * 4 + [True, True, False]

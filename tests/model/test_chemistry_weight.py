@@ -8,6 +8,7 @@ from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.features.composition import PROPERTY_UNITS
 from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials, separations
 from tcexplore.model.in_training import TrainingCrystals
+from tcexplore.model.pair_limits import Tightness
 
 MATERIALS = pd.DataFrame(
     {
@@ -19,6 +20,7 @@ MATERIALS = pd.DataFrame(
         "space_group_number": [225, 229, 225, 191, 223, 229, 229, 47],
         "volume_per_atom": [2.7, 4.4, 2.5, 9.7, 18.0, 18.0, 18.1, 13.3],
         "contact": [0.82, 0.88, 0.84, 0.8, 0.95, 0.98, 0.98, 0.86],
+        "distances": "",
     }
 )  # fmt: skip
 
@@ -74,12 +76,14 @@ def test_the_percentile_of_a_structure_weighs_chemistry_the_same(n_compositions)
             "contact": [0.86, 0.96][:n_compositions],
         }
     )
+    loose = np.full(n_compositions, np.inf)
     domain = space.domain(
         fractions(queries["composition"]),
         volume_per_atom=queries["volume_per_atom"].to_numpy(),
         shortest_distance=np.ones(n_compositions),
         contact=queries["contact"].to_numpy(),
         space_group_number=1,
+        tightness=Tightness(loose, loose, np.zeros(n_compositions, int), loose),
     )
     for number, query in enumerate(queries.itertuples()):
         distances = [distance(query, m, ranges(MATERIALS)) for m in MATERIALS.itertuples()]

@@ -1,0 +1,111 @@
+"""Limits of distances and volumes that training hydrides set, and the reasons they give."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pymatgen.core import Lattice, Structure
+
+from tcexplore.crystal.shortest_distances import shortest_distances
+from tcexplore.crystal.site_kinds import site_kinds
+from tcexplore.model.applicability_domain import (
+    EDGE,
+    OUTSIDE,
+    build_known_materials,
+    f_electron_warnings,
+    known_fractions,
+    separations,
+)
+from tcexplore.model.pair_limits import (
+    MANY,
+    build_pair_limits,
+    distances_from_text,
+    distances_text,
+)
+from tcexplore.scans.scan_domain import cell_distances
+
+Y_H = 2.1  # Å
+
+
+def cubic(a, metal="Y"):
+    """A metal with hydrogen half way along the three axes: H-metal a / 2, H-H a / √2."""
+    sites = [[0, 0, 0], [0.5, 0, 0], [0, 0.5, 0], [0, 0, 0.5]]
+    return Structure(Lattice.cubic(a), [metal, "H", "H", "H"], sites)
+
+
+def training(n_yttrium=MANY):
+    structures = [cubic(2 * Y_H + 0.02 * n) for n in range(n_yttrium)]
+    structures += [cubic(5.0, "La"), cubic(5.2, "La")]
+    known = pd.DataFrame(
+        {
+            "formula": [s.composition.reduced_formula for s in structures],
+            "volume_per_atom": [s.volume / 4 for s in structures],
+            "contact": 0.9,
+            "distances": [cell_distances(s) for s in structures],
+        }
+    )
+    return known.assign(separation=separations(known))
+
+
+def domain_of(known, structure):
+    materials, kinds = build_known_materials(known), site_kinds(structure)
+    apart = shortest_distances(
+        structure.frac_coords, kinds.occupancy, kinds.of_site, structure.lattice.matrix[None]
+    )
+    volume, member = np.array([structure.volume / 4]), (np.array([0]), np.array([0]))
+    tightness = materials.pair_limits.tightness(
+        apart, kinds.species, kinds.fractions, volume, member
+    )
+    return materials.domain(
+        kinds.fractions,
+        volume_per_atom=volume,
+        shortest_distance=np.array([1.0]),
+        contact=np.array([0.9]),
+        tightness=tightness,
+    )
+
+
+def test_distances_are_read_as_they_were_written():
+    text = cell_distances(cubic(4.2))
+    assert text == "H-H 2.96985; H-Y 2.1; Y-Y 4.2"
+    assert distances_text(distances_from_text(text)) == text
+    assert cell_distances(Structure(Lattice.cubic(3), ["Nb"], [[0, 0, 0]])) == ""
+
+
+def test_a_pair_with_many_materials_has_the_shortest_of_these():
+    known = training()
+    limits = build_pair_limits(known, known_fractions(known))
+    assert limits.shortest[0, 38] == limits.shortest[38, 0] == pytest.approx(Y_H, abs=1e-3)
+
+
+def test_a_pair_with_few_materials_has_that_of_its_class_by_radii():
+    known = training()
+    limits = build_pair_limits(known, known_fractions(known))
+    ratio = min(2.1 / (0.35 + 1.8), 2.5 / (0.35 + 1.95))
+    assert limits.shortest[0, 56] == pytest.approx(ratio * (0.35 + 1.95), rel=2e-3)
+
+
+def test_what_is_squeezed_is_at_the_edge_and_then_outside_with_the_reason():
+    known = training()
+    assert domain_of(known, cubic(4.2)).reason(0) == ""
+    edge = domain_of(known, cubic(4.15))
+    assert edge.words[0] == EDGE
+    assert edge.reason(0).startswith("H-H 2.93 Å is shorter than any in training (2.97 Å)")
+    outside = domain_of(known, cubic(3.9))
+    assert outside.words[0] == OUTSIDE
+    assert "below the smallest volume" in outside.reason(0)
+
+
+def test_a_metal_on_a_hydrogen_site_is_outside_at_the_same_volume():
+    wrong = cubic(4.2)
+    wrong.translate_sites([0], [0.25, 0, 0])
+    domain = domain_of(training(), wrong)
+    assert domain.words[0] == OUTSIDE
+    assert domain.reason(0) == "H-Y 1.05 Å is shorter than any in training (2.10 Å)"
+
+
+def test_hydrides_with_f_electrons_are_flagged():
+    flagged = {"CeH9": True, "ThH10": True, "LaH10": False, "YH6": False, "CeCoIn5": False}
+    for formula, expected in flagged.items():
+        composition = Structure(Lattice.cubic(3), ["H"], [[0, 0, 0]]).composition
+        composition = type(composition)(formula)
+        assert bool(f_electron_warnings(composition)) is expected, formula
