@@ -21,17 +21,16 @@ for lattice scans the measure says how far they leave what was seen, not how wro
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pymatgen.core import Composition
 from scipy.spatial import KDTree
 
 from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.crystal.fractions import formula_fractions
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
 from tcexplore.model import pair_limits
@@ -43,7 +42,6 @@ from tcexplore.model.in_training import (
     system_keys,
 )
 from tcexplore.model.pair_limits import (
-    LEAST_HYDROGEN,
     PairLimits,
     Tightness,
     build_pair_limits,
@@ -58,7 +56,6 @@ DOMAIN_PHRASES = {
 LIMITS = (95.0, 99.0)  # percentiles where the edge and the outside begin
 CHEMISTRY_WEIGHT = 0.2  # of a property's 5-to-95 % range, against a factor e in volume
 CHEMISTRY = ("weighted_mean", "weighted_standard_deviation")
-HEAVIEST = 118  # a structure may hold elements beyond those that any model knows
 GEOMETRY = ("volume_per_atom", "shortest_distance", "contact")
 
 
@@ -275,39 +272,10 @@ def known_fractions(known: pd.DataFrame) -> FloatArray:
     return formula_fractions(tuple(known["formula"]))[:, : len(ELEMENTS)]
 
 
-@functools.lru_cache(maxsize=4)
-def formula_fractions(formulas: tuple[str, ...]) -> FloatArray:
-    """Return the atomic fractions of each formula by atomic number, shape (n_formulas, 118)."""
-    return np.stack([composition_fractions(Composition(formula)) for formula in formulas])
-
-
 def light_fractions(formulas: Iterable[str]) -> FloatArray:
     """Return the share of the atoms of each formula that are light elements, shape (n,)."""
     columns = [ELEMENTS.index(symbol) for symbol in LIGHT_ELEMENTS]
     return formula_fractions(tuple(formulas))[:, columns].sum(axis=1)
-
-
-def f_electron_warnings(composition: Composition) -> tuple[str, ...]:
-    """Return the warning on a hydride with f electrons, none for any other compound."""
-    f_elements = [
-        element.symbol
-        for element in composition.elements
-        if (element.is_lanthanoid or element.is_actinoid) and element.symbol not in ("La", "Ac")
-    ]
-    if not f_elements or composition_fractions(composition)[0] <= LEAST_HYDROGEN:
-        return ()
-    return (
-        f"hydride with f electrons ({', '.join(f_elements)}): little in training is like it, and"
-        " hydrides of cerium and thorium came out far too high without their own system",
-    )
-
-
-def composition_fractions(composition: Composition) -> FloatArray:
-    """Return the atomic fractions of a composition by atomic number, shape (118,)."""
-    amounts = np.zeros(HEAVIEST)
-    for element, amount in composition.element_composition.items():
-        amounts[element.Z - 1] = amount
-    return amounts / amounts.sum()
 
 
 def _scaled(chemistry: FloatArray, origin: FloatArray, width: FloatArray) -> FloatArray:

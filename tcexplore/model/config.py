@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
 
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.features.fourier import RepresentationConfig
+
+CONFIG = "config.json"
 
 
 @dataclass(frozen=True)
@@ -114,3 +118,28 @@ class ModelConfig:
     the cell are seen too."""
     elements: tuple[str, ...] = ELEMENTS
     """Elements whose amounts are descriptors: all that the model can predict."""
+
+
+def load_config(directory: Path) -> ModelConfig:
+    """Return the configuration of a model."""
+    values: dict[str, Any] = json.loads((directory / CONFIG).read_text(encoding="utf-8"))
+    network: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in values["network"].items()
+    }
+    processes = {
+        name: GaussianProcessConfig(**values[name]) if values[name] else None
+        for name in ("gaussian_process", "composition_model")
+    }
+    return ModelConfig(
+        representation=RepresentationConfig(**values["representation"]),
+        network=NetworkConfig(**network),
+        training=TrainingConfig(**values["training"]),
+        **processes,
+        has_scalars=values["has_scalars"],
+        elements=tuple(values["elements"]),
+    )
+
+
+def config_values(config: ModelConfig) -> dict[str, Any]:
+    """Return a configuration as config.json holds it; `load_config` reads it back."""
+    return asdict(config)

@@ -16,8 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from tcexplore.features.scaling import InputScaling
-from tcexplore.model.config import ModelConfig
-from tcexplore.model.config_file import CONFIG, config_values, load_config
+from tcexplore.model.config import CONFIG, ModelConfig, config_values, load_config
 from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.gaussian_process import GaussianProcess
 from tcexplore.model.hashes import ModelError, verify_hashes, write_hashes
@@ -28,9 +27,8 @@ METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
 PREDICTIONS, CONFORMAL = "predictions.csv", "bands.json"
 TC_HELD_OUT = "tc_held_out"
 KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "distances", "separation")
-SCALING, GAUSSIAN_PROCESS, COMPOSITION_MODEL = "scaling", "kernel", "composition"
-TENSORS = {"short_range": "memory", "with_short_range": "remembering"}
-"""Arrays of a Gaussian process whose names in the file are older than those in Python."""
+SCALING = "scaling"
+GAUSSIAN_PROCESS, COMPOSITION_MODEL = "gaussian_process", "composition_model"
 
 
 @dataclass(frozen=True)
@@ -225,9 +223,8 @@ def _arrays(files: ModelFiles) -> dict[str, FloatArray]:
 
 
 def _fields(process: GaussianProcess) -> dict[str, FloatArray]:
-    """Return the arrays of a Gaussian process by their names in the file."""
-    names = [field.name for field in dataclasses.fields(process)]
-    return {TENSORS.get(name, name): getattr(process, name) for name in names}
+    """Return the arrays of a Gaussian process by their names."""
+    return {field.name: getattr(process, field.name) for field in dataclasses.fields(process)}
 
 
 def _parts(arrays: Mapping[str, FloatArray]) -> dict[str, dict[str, FloatArray]]:
@@ -246,15 +243,9 @@ def _processes(
     shared = parts.pop(GAUSSIAN_PROCESS, {})
     composition = parts.pop(COMPOSITION_MODEL, {})
     return (
-        _process(shared) if shared else None,
-        _process({**shared, **composition}) if composition else None,
+        GaussianProcess(**shared) if shared else None,
+        GaussianProcess(**{**shared, **composition}) if composition else None,
     )
-
-
-def _process(arrays: Mapping[str, FloatArray]) -> GaussianProcess:
-    """Return the Gaussian process whose arrays `_fields` named."""
-    names = {key: name for name, key in TENSORS.items()}
-    return GaussianProcess(**{names.get(key, key): values for key, values in arrays.items()})
 
 
 def _write_json(path: Path, values: object) -> None:

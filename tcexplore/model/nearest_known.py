@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Composition
 
-from tcexplore.model.applicability_domain import composition_fractions, formula_fractions
+from tcexplore.crystal.fractions import composition_fractions, formula_fractions
 
 Kept = Literal["nothing", "formula", "chemical system"]
 

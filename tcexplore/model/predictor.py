@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pymatgen.core import Structure
+from pymatgen.core import Composition, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell, canonical_cell, unhanded_number
 from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.crystal.fractions import composition_fractions
 from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.features.descriptors import descriptors
 from tcexplore.features.fourier import fourier_coefficients
@@ -22,8 +23,6 @@ from tcexplore.model import DEFAULT_MODEL
 from tcexplore.model.applicability_domain import (
     KnownMaterials,
     build_known_materials,
-    composition_fractions,
-    f_electron_warnings,
 )
 from tcexplore.model.config import ModelConfig
 from tcexplore.model.conformal import LIGHT_ELEMENTS, TcInterval, tc_interval
@@ -31,6 +30,7 @@ from tcexplore.model.files import ModelFiles, load_model_files
 from tcexplore.model.gaussian_process import ShortRange, gaussian_process_tc
 from tcexplore.model.in_training import system_keys
 from tcexplore.model.network import RealNetwork, evaluate_network, real_network
+from tcexplore.model.pair_limits import LEAST_HYDROGEN
 from tcexplore.model.worker_threads import limit_blas_threads
 from tcexplore.resources import MODELS, NEW_MODELS
 from tcexplore.typing import ComplexArray, FloatArray
@@ -244,3 +244,18 @@ def unscaled_inputs(
 def _geometry(structure: Structure) -> FloatArray:
     """Return hydrogen symmetry functions and pair distances, shape (11,)."""
     return np.concatenate([hydrogen_symmetry_functions(structure), pair_distances(structure)])
+
+
+def f_electron_warnings(composition: Composition) -> tuple[str, ...]:
+    """Return the warning on a hydride with f electrons, none for any other compound."""
+    f_elements = [
+        element.symbol
+        for element in composition.elements
+        if (element.is_lanthanoid or element.is_actinoid) and element.symbol not in ("La", "Ac")
+    ]
+    if not f_elements or composition_fractions(composition)[0] <= LEAST_HYDROGEN:
+        return ()
+    return (
+        f"hydride with f electrons ({', '.join(f_elements)}): little in training is like it, and"
+        " hydrides of cerium and thorium came out far too high without their own system",
+    )

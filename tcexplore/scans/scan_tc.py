@@ -22,15 +22,15 @@ from tcexplore.model.conformal import TcInterval, unknown_tc
 from tcexplore.model.gaussian_process import ShortRange, short_range
 from tcexplore.model.network import descriptor_features, features_of_networks, joint_output
 from tcexplore.model.predictor import TcPredictor, model_tc
-from tcexplore.model.summed_convolution import (
-    SummedConvolution,
-    summed_convolution,
-    summed_features,
-)
 from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan, scan_frames
 from tcexplore.scans.scan_densities import ScanDensities, scan_densities
 from tcexplore.scans.scan_descriptors import ScanDescriptors, scan_descriptors
+from tcexplore.scans.summed_convolution import (
+    SummedConvolution,
+    summed_convolution,
+    summed_features,
+)
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 Block = tuple[IntArray, IntArray, TcInterval]

@@ -12,8 +12,7 @@ from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import StructureArrays
 from tcexplore.datasets.hold_out import is_held_out
 from tcexplore.model.applicability_domain import GEOMETRY, separations
-from tcexplore.model.config import ModelConfig
-from tcexplore.model.config_file import load_config
+from tcexplore.model.config import ModelConfig, load_config
 from tcexplore.model.files import (
     TC_HELD_OUT,
     known_csv,

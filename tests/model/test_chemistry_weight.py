@@ -8,7 +8,7 @@ from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.features.composition import PROPERTY_UNITS
 from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials, separations
 from tcexplore.model.in_training import TrainingCrystals
-from tcexplore.model.pair_limits import Tightness
+from tcexplore.model.pair_limits import PairLimits, Tightness
 
 MATERIALS = pd.DataFrame(
     {
@@ -100,7 +100,9 @@ def test_the_whole_range_of_a_property_counts_as_a_factor_of_e_to_the_fifth_in_v
     rulings = np.linspace(0, 1, 10_001)
     point = np.concatenate([np.zeros(16), np.log([18.0, 0.98])])[None]
     crystals = TrainingCrystals({}, np.zeros((1, 94)), np.ones(1), np.ones(1))
-    space = KnownMaterials(point, chemistry({"Nb": 1}), width, rulings, frozenset(), crystals)
+    limits = PairLimits(np.zeros((94, 94)), np.zeros(94))
+    middle = chemistry({"Nb": 1})
+    space = KnownMaterials(point, middle, width, rulings, frozenset(), crystals, limits)
     heavier, larger = (
         space.domain(
             fractions([{symbol: 1}]),

@@ -11,7 +11,6 @@ from tcexplore.model.applicability_domain import (
     EDGE,
     OUTSIDE,
     build_known_materials,
-    f_electron_warnings,
     known_fractions,
     separations,
 )
@@ -21,6 +20,7 @@ from tcexplore.model.pair_limits import (
     distances_from_text,
     distances_text,
 )
+from tcexplore.model.predictor import f_electron_warnings
 from tcexplore.scans.scan_domain import cell_distances
 
 Y_H = 2.1  # Å
