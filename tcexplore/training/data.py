@@ -118,11 +118,12 @@ def _variants(dataset: Dataset, chosen: list[int]) -> tuple[list[int], list[Cano
     """Return wrong variants of the hydrides of high Tc, and which of the chosen rows each is of."""
     rows = dataset.rows.iloc[chosen]
     is_parent = (rows["family"] == "hydride") & (rows["tc"] >= LEAST_PARENT_TC)
-    is_parent &= rows["n_sites"] <= MOST_PARENT_SITES
     parents, cells = [], []
     for number in np.flatnonzero(is_parent):
-        rng = np.random.default_rng(int(number))
-        variants = wrong_variants(dataset.structure(chosen[number]), rng, count=VARIANTS_OF_A_KIND)
+        right, rng = dataset.structure(chosen[number]), np.random.default_rng(int(number))
+        if len(right) > MOST_PARENT_SITES:
+            continue
+        variants = wrong_variants(right, rng, count=VARIANTS_OF_A_KIND)
         cells += [canonical_cell(variant) for _, variant in variants]
         parents += [int(number)] * (len(cells) - len(parents))
     return parents, cells
