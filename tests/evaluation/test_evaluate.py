@@ -186,7 +186,7 @@ def check_figures(table, metrics):
         assert row["r2"] == pytest.approx(found.r2, rel=1e-3, abs=1e-3)
         assert row["mae_low"] <= row["mae"] + 1e-3
         assert row["mae"] - 1e-3 <= row["mae_high"]
-    of_split = {name: set() for name in EVERY}
+    of_split = {name: set() for name in (*EVERY, "aside")}
     for row in metrics["scores"]:
         of_split[row["split"]].add(row["model"])
     assert of_split["chemical_system"] == set(MODELS)
@@ -194,7 +194,7 @@ def check_figures(table, metrics):
     assert metrics["seen_share"]["formula"] == 0.0
     assert metrics["seen_share"]["random-1"] > 0.5
     assert "paper" not in table[table["split"] == "class"].dropna(axis=1, how="all")
-    of_paper = table[(table["split"] == "formula") & table["paper"].isna()]
+    of_paper = table[(table["split"] == "chemical_system") & table["paper"].isna()]
     assert set(of_paper["source"].str.rpartition("-")[2].astype(int) % 3) == {
         1
     }  # those with thorium
