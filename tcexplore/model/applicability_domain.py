@@ -41,6 +41,7 @@ from tcexplore.model.pair_limits import (
     PairLimits,
     Tightness,
     build_pair_limits,
+    not_judged,
     pair_symbols,
 )
 from tcexplore.typing import BoolArray, FloatArray, IntArray
@@ -150,7 +151,7 @@ class KnownMaterials:
         volume_per_atom: FloatArray,
         shortest_distance: FloatArray,
         contact: FloatArray,
-        tightness: Tightness,
+        tightness: Tightness | None = None,
     ) -> ApplicabilityDomain:
         """Return the distances of some structures from the training materials.
 
@@ -162,8 +163,9 @@ class KnownMaterials:
             (Å³, Å, 1) As in `ApplicabilityDomain`, shape (n,).
         tightness
             From `PairLimits.tightness`; what is below all that training holds is at the edge or
-            outside, whatever its distance.
+            outside, whatever its distance. Without it no pair is judged.
         """
+        tightness = tightness or not_judged(len(fractions))
         distinct, which = _distinct(fractions)
         chemistry = _scaled(_chemistry(distinct), self.origin, self.width)
         geometry = np.log(np.column_stack([volume_per_atom, contact]))

@@ -117,6 +117,12 @@ class PairLimits:
         return Tightness(ratio, distance, pair, volume)
 
 
+def not_judged(n_structures: int) -> Tightness:
+    """Return the tightness of structures whose distances are not looked at."""
+    none = np.full(n_structures, np.inf)
+    return Tightness(none, none, np.zeros(n_structures, dtype=int), none)
+
+
 def pair_symbols(pair: int) -> str:
     """Return the symbols of a pair of elements: ``H-La``."""
     return "-".join(ELEMENTS[number - 1] for number in divmod(pair, PAIR_CODE))

@@ -7,7 +7,7 @@ import pytest
 from tcexplore.crystal.elements import ELEMENTS, element_table
 from tcexplore.features.composition import PROPERTY_UNITS
 from tcexplore.model.applicability_domain import KnownMaterials, build_known_materials, separations
-from tcexplore.model.pair_limits import Tightness
+from tcexplore.model.pair_limits import PairLimits
 
 MATERIALS = pd.DataFrame(
     {
@@ -73,13 +73,11 @@ def test_the_percentile_of_a_structure_weighs_chemistry_the_same(n_compositions)
             "contact": [0.86, 0.96][:n_compositions],
         }
     )
-    loose = np.full(n_compositions, np.inf)
     domain = space.domain(
         fractions(queries["composition"]),
         volume_per_atom=queries["volume_per_atom"].to_numpy(),
         shortest_distance=np.ones(n_compositions),
         contact=queries["contact"].to_numpy(),
-        tightness=Tightness(loose, loose, np.zeros(n_compositions, int), loose),
     )
     for number, query in enumerate(queries.itertuples()):
         distances = [distance(query, m, ranges(MATERIALS)) for m in MATERIALS.itertuples()]
@@ -95,7 +93,8 @@ def test_the_whole_range_of_a_property_counts_as_a_factor_of_e_to_the_fifth_in_v
     width[0] = mass[1] - mass[0]  # tantalum lies one whole range of the mean mass away
     rulings = np.linspace(0, 1, 10_001)
     point = np.concatenate([np.zeros(16), np.log([18.0, 0.98])])[None]
-    space = KnownMaterials(point, chemistry({"Nb": 1}), width, rulings, frozenset())
+    limits = PairLimits(np.zeros((94, 94)), np.zeros(94))
+    space = KnownMaterials(point, chemistry({"Nb": 1}), width, rulings, frozenset(), limits)
     heavier, larger = (
         space.domain(
             fractions([{symbol: 1}]),

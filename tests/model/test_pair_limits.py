@@ -7,6 +7,7 @@ from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.shortest_distances import shortest_distances
 from tcexplore.crystal.site_kinds import site_kinds
+from tcexplore.features.scaling import InputScaling, scaled_fractions
 from tcexplore.model.applicability_domain import (
     EDGE,
     OUTSIDE,
@@ -109,3 +110,36 @@ def test_hydrides_with_f_electrons_are_flagged():
         composition = Structure(Lattice.cubic(3), ["H"], [[0, 0, 0]]).composition
         composition = type(composition)(formula)
         assert bool(f_electron_warnings(composition)) is expected, formula
+
+
+def test_members_of_a_scan_are_as_tight_as_each_alone():
+    known, parent = training(), cubic(4.2)
+    limits = build_pair_limits(known, known_fractions(known))
+    numbers, sizes = np.array([[39], [57], [1]]), np.array([4.0, 5.0])
+    kinds = site_kinds(parent, [[0]], numbers)
+    lattices = sizes[:, None, None] * np.eye(3)
+    apart = shortest_distances(parent.frac_coords, kinds.occupancy, kinds.of_site, lattices)
+    rows, places = np.array([0, 1, 1, 2]), np.array([1, 0, 1, 0])
+    volumes = sizes[places] ** 3 / 4
+    members = limits.tightness(apart, kinds.species, kinds.fractions, volumes, (rows, places))
+    for number, (row, place) in enumerate(zip(rows, places, strict=True)):
+        alone = limits.tightness(
+            apart[[place]],
+            kinds.species[[row]],
+            kinds.fractions[[row]],
+            volumes[[number]],
+            (np.array([0]), np.array([0])),
+        )
+        for name in ("distance_ratio", "distance", "pair", "volume_ratio"):
+            assert getattr(members, name)[number] == getattr(alone, name)[0]
+    assert members.pair[3] == 128 + 1  # all hydrogen
+
+
+def test_the_fractions_of_scaled_descriptors_are_those_of_the_composition():
+    amounts, factors = np.array([[6.0, 1.0, 0.0]]), np.array([2.0, 0.5, 3.0])
+    plain = InputScaling(np.ones(1), np.zeros((101, 2)), factors)
+    scaled = np.hstack([np.zeros((1, 2)), np.log1p(amounts) * factors])
+    np.testing.assert_allclose(scaled_fractions(scaled, plain), [[6 / 7, 1 / 7, 0]])
+    roots = InputScaling(np.ones(1), np.zeros((101, 2)), factors, np.zeros(1), np.ones(1))
+    scaled = np.hstack([np.zeros((1, 2)), np.sqrt(amounts / 7) * factors, np.ones((1, 4))])
+    np.testing.assert_allclose(scaled_fractions(scaled, roots), [[6 / 7, 1 / 7, 0]])
