@@ -56,13 +56,13 @@ def main() -> int:
     predictor = load_predictor(options.model) if options.model else None
     variants = variant_table(dataset, hydrides, build_known_materials(known), predictor)
     real = real_table(dataset, hydrides, known)
-    print(told_table(variants).to_string())
+    print(told_table(variants).to_string(index=False))
     print(real["word"].value_counts(normalize=True).reindex(WORDS, fill_value=0).round(3))
     print(real.loc[real["word"] == OUTSIDE].to_string(index=False))
     squeezed(build_known_materials(known))
-    outside = (real["word"] == OUTSIDE).mean()
-    missed = variants["told"].mean() < BARS["told"] or outside > BARS["real outside"]
-    return int(options.check and missed)
+    outside = np.mean(real["word"] == OUTSIDE)
+    is_missed = np.mean(variants["told"]) < BARS["told"] or outside > BARS["real outside"]
+    return 1 if options.check and is_missed else 0
 
 
 def hydride_rows(dataset: Dataset, trained: list[int]) -> list[int]:
@@ -101,10 +101,13 @@ def variant_table(
 def told_table(variants: pd.DataFrame) -> pd.DataFrame:
     """Return the shares by kind, and over all."""
     columns = ["outside", "fallen", "told"]
-    table = variants.groupby("kind")[columns].mean()
-    table.loc["all"] = variants[columns].mean()
-    counts = variants["kind"].value_counts()
-    return table.round(3).assign(variants=[*counts.reindex(table.index[:-1]), len(variants)])
+    parts = {str(kind): part for kind, part in variants.groupby("kind")} | {"all": variants}
+    lines = [
+        {"kind": kind, "variants": len(part)}
+        | {name: round(float(np.mean(part[name])), 3) for name in columns}
+        for kind, part in parts.items()
+    ]
+    return pd.DataFrame(lines)
 
 
 def real_table(dataset: Dataset, rows: list[int], known: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +117,8 @@ def real_table(dataset: Dataset, rows: list[int], known: pd.DataFrame) -> pd.Dat
     elements = [frozenset(np.flatnonzero(share)) for share in known_fractions(known)]
     for _, theirs in chosen.groupby("chemical_system"):
         system = frozenset(np.flatnonzero(known_fractions(theirs.iloc[:1])[0]))
-        others = known[[one != system for one in elements]].reset_index(drop=True)
+        is_other = np.array([one != system for one in elements])
+        others = known.loc[is_other].reset_index(drop=True)
         space = build_known_materials(others)
         for row in theirs["row"]:
             domain = domain_of(space, dataset.structure(row))

@@ -7,6 +7,7 @@ from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.shortest_distances import shortest_distances
 from tcexplore.crystal.site_kinds import site_kinds
+from tcexplore.features.scaling import InputScaling, scaled_fractions
 from tcexplore.model.applicability_domain import (
     EDGE,
     OUTSIDE,
@@ -32,9 +33,9 @@ def cubic(a, metal="Y"):
     return Structure(Lattice.cubic(a), [metal, "H", "H", "H"], sites)
 
 
-def training(n_yttrium=MANY):
-    structures = [cubic(2 * Y_H + 0.02 * n) for n in range(n_yttrium)]
-    structures += [cubic(5.0, "La"), cubic(5.2, "La")]
+def training(n_lanthanum=2):
+    structures = [cubic(2 * Y_H + 0.02 * n) for n in range(MANY)]
+    structures += [cubic(5.0 + 0.02 * n, "La") for n in range(n_lanthanum)]
     known = pd.DataFrame(
         {
             "formula": [s.composition.reduced_formula for s in structures],
@@ -72,9 +73,9 @@ def test_distances_are_read_as_they_were_written():
 
 
 def test_a_pair_with_many_materials_has_the_shortest_of_these():
-    known = training()
+    known = training(n_lanthanum=MANY)
     limits = build_pair_limits(known, known_fractions(known))
-    assert limits.shortest[0, 38] == limits.shortest[38, 0] == pytest.approx(Y_H, abs=1e-3)
+    assert limits.shortest[0, 56] == limits.shortest[56, 0] == pytest.approx(2.5, abs=1e-3)
 
 
 def test_a_pair_with_few_materials_has_that_of_its_class_by_radii():
@@ -109,3 +110,36 @@ def test_hydrides_with_f_electrons_are_flagged():
         composition = Structure(Lattice.cubic(3), ["H"], [[0, 0, 0]]).composition
         composition = type(composition)(formula)
         assert bool(f_electron_warnings(composition)) is expected, formula
+
+
+def test_members_of_a_scan_are_as_tight_as_each_alone():
+    known, parent = training(), cubic(4.2)
+    limits = build_pair_limits(known, known_fractions(known))
+    numbers, sizes = np.array([[39], [57], [1]]), np.array([4.0, 5.0])
+    kinds = site_kinds(parent, [[0]], numbers)
+    lattices = sizes[:, None, None] * np.eye(3)
+    apart = shortest_distances(parent.frac_coords, kinds.occupancy, kinds.of_site, lattices)
+    rows, places = np.array([0, 1, 1, 2]), np.array([1, 0, 1, 0])
+    volumes = sizes[places] ** 3 / 4
+    members = limits.tightness(apart, kinds.species, kinds.fractions, volumes, (rows, places))
+    for number, (row, place) in enumerate(zip(rows, places, strict=True)):
+        alone = limits.tightness(
+            apart[[place]],
+            kinds.species[[row]],
+            kinds.fractions[[row]],
+            volumes[[number]],
+            (np.array([0]), np.array([0])),
+        )
+        for name in ("distance_ratio", "distance", "pair", "volume_ratio"):
+            assert getattr(members, name)[number] == getattr(alone, name)[0]
+    assert members.pair[3] == 128 + 1  # all hydrogen
+
+
+def test_the_fractions_of_scaled_descriptors_are_those_of_the_composition():
+    amounts, factors = np.array([[6.0, 1.0, 0.0]]), np.array([2.0, 0.5, 3.0])
+    plain = InputScaling(np.ones(1), np.zeros((101, 2)), factors)
+    scaled = np.hstack([np.zeros((1, 2)), np.log1p(amounts) * factors])
+    np.testing.assert_allclose(scaled_fractions(scaled, plain), [[6 / 7, 1 / 7, 0]])
+    roots = InputScaling(np.ones(1), np.zeros((101, 2)), factors, np.zeros(1), np.ones(1))
+    scaled = np.hstack([np.zeros((1, 2)), np.sqrt(amounts / 7) * factors, np.ones((1, 4))])
+    np.testing.assert_allclose(scaled_fractions(scaled, roots), [[6 / 7, 1 / 7, 0]])
