@@ -58,3 +58,9 @@ def test_figures_are_those_of_the_shipped_model():
     assert f"of {held['hydride']:.1%} of the hydrides".replace("%", " %") in text
     assert scores["class", "all", "tcexplore"]["r2"] < 0
     assert f"models/{DEFAULT_MODEL}/metrics.json" in text
+    [high] = [
+        row
+        for row in metrics["errors_by_class"]
+        if (row["family"], row["low"]) == ("hydride", 150.0)
+    ]
+    assert f"predicted above 150 K are off by {high['mae']:.0f} K" in text
