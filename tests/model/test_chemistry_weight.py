@@ -110,6 +110,7 @@ def test_the_whole_range_of_a_property_counts_as_a_factor_of_e_to_the_fifth_in_v
             shortest_distance=np.ones(1),
             contact=np.array([0.98]),
             space_group_number=1,
+            tightness=Tightness(*[np.full(1, np.inf)] * 2, np.zeros(1, int), np.full(1, np.inf)),
         ).percentile[0]
         / 100
         for symbol, volume in (("Ta", 18.0), ("Nb", 18.0 * np.exp(0.2)))

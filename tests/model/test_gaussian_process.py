@@ -7,6 +7,7 @@ from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.features.descriptors import descriptors
 from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_functions
+from tcexplore.features.pair_distances import pair_distances
 from tcexplore.features.scaling import fit_scaling_with_scalars, network_columns, scaled_descriptors
 from tcexplore.model.config import GaussianProcessConfig
 from tcexplore.model.gaussian_process import fit_gaussian_process, gaussian_process_tc, short_range
@@ -20,8 +21,9 @@ def values(mgb2, disordered, spinel, polar, triclinic, rng):
         cell = canonical_cell((mgb2, disordered, spinel, polar, triclinic)[number % 5])
         scale = rng.uniform(0.8, 1.2)
         structure = cell.structure.copy().scale_lattice(cell.structure.volume * scale)
+        geometry = hydrogen_symmetry_functions(structure), pair_distances(structure)
         own = descriptors(structure, cell.space_group_number, elements=ELEMENTS)
-        rows.append(np.concatenate([own, hydrogen_symmetry_functions(structure)]))
+        rows.append(np.concatenate([own, *geometry]))
         tc.append(100 * scale)
     return np.array(rows), np.array(tc)
 

@@ -57,9 +57,9 @@ def test_weights_act_as_the_noise_of_each_sample_in_scikit_learn(descriptors, sc
     with_memory = long + ConstantKernel(CONFIG.short_range, "fixed") * short
     scaled = scaled_descriptors(descriptors, scaling).astype(float)
     found = tc_of(process, descriptors, scaling)  # at trained compositions memory counts in full
-    expected = regressed_tc(long, scaled, CONFIG.noise / weight + JITTER)
+    expected = regressed_tc(long, scaled, weight, CONFIG.noise)
     np.testing.assert_allclose(found.smooth, expected, atol=0.05)
-    expected = regressed_tc(with_memory, scaled, CONFIG.short_range_noise / weight + JITTER)
+    expected = regressed_tc(with_memory, scaled, weight, CONFIG.short_range_noise)
     np.testing.assert_allclose(found.tc, expected, atol=0.05)
 
 
@@ -69,12 +69,12 @@ def matern(factors, nu):
     return Matern(length_scale=lengths, length_scale_bounds="fixed", nu=nu)
 
 
-def regressed_tc(kernel, points, noise):
+def regressed_tc(kernel, points, weight, noise):
     """Tc (K) at the training rows: the mean of regressions of Tc and of its root, squared."""
     regressions = [
-        y.mean()
-        + GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
-        .fit(points, y - y.mean())
+        np.average(y, weights=weight)
+        + GaussianProcessRegressor(kernel, alpha=noise / weight + JITTER, optimizer=None)
+        .fit(points, y - np.average(y, weights=weight))
         .predict(points)
         for y in (TC, np.sqrt(TC))
     ]
