@@ -125,7 +125,7 @@ def _high_hydrides(lines: pd.DataFrame) -> str:
 
 def _ambient_hydrides(lines: pd.DataFrame) -> str:
     is_ambient = (lines["family"] == "hydride") & lines["tc_kind"].isin(AMBIENT_KINDS)
-    is_ambient &= lines["source"] != COMPRESSED_SOURCE
+    is_ambient &= ~lines["source"].str.startswith(COMPRESSED_SOURCE)
     ambient = lines.loc[is_ambient & lines[SHIPPED].notna()]
     if ambient.empty:
         return ""
