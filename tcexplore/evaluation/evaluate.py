@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tcexplore.datasets import Dataset
+from tcexplore.evaluation.baselines import composition_columns
 from tcexplore.evaluation.cross_conformal import LEVEL, OutOfFold
 from tcexplore.evaluation.held_out_tc import errors_by_class, errors_text, with_held_out_tc
 from tcexplore.evaluation.models import (
@@ -38,10 +39,9 @@ from tcexplore.evaluation.tables import (
     score_table,
     seed_means,
 )
-from tcexplore.model.applicability_domain import light_fractions
 from tcexplore.model.card import model_card
 from tcexplore.model.config import ModelConfig
-from tcexplore.model.conformal import ConformalCalibration, interval_scale
+from tcexplore.model.conformal import LIGHT_ELEMENTS, ConformalCalibration, interval_scale
 from tcexplore.model.files import (
     ModelFiles,
     load_model_files,
@@ -115,7 +115,8 @@ def evaluate_model(
         components = predictions_of(models.components, models, split, directory_of_model)
         result = _result(models, split, components, files.config, run_directory)
         if split.name == CALIBRATED_ON:
-            rows, tests = _out_of_fold(result, split, components)
+            light = _light_fractions(models, split, files.config)
+            rows, tests = _out_of_fold(result, split, components, light)
             result = replace(result, table=banded(result.table, rows, tests))
             calibration = calibration_table(rows, tests)
             bands = rows.bands(LEVEL)
@@ -152,7 +153,8 @@ def evaluate_held_out(
     split = held_out_split(models.inputs.rows)
     components = _shipped_predictions(models, split.test, files)
     result = _result(models, split, components, files.config, run_directory)
-    rows, _ = _out_of_fold(result, split, components)
+    light = _light_fractions(models, split, files.config)
+    rows, _ = _out_of_fold(result, split, components, light)
     low, high = rows.scale.ends(rows.predicted, bands.quantile)
     ends = {"tc_low": low, "tc_high": high}
     result = replace(result, table=result.table.assign(**ends))
@@ -241,10 +243,23 @@ def _result(
     return SplitResult(table, is_seen, group)
 
 
+def _light_fractions(models: EvaluatedModels, split: Split, config: ModelConfig) -> FloatArray:
+    """Return the share of light elements among the atoms of each test row, shape (n_test,)."""
+    columns = composition_columns(models.inputs.descriptors[split.test], config.elements)
+    is_light = np.isin(config.elements, LIGHT_ELEMENTS)
+    return columns[:, -len(config.elements) :][:, is_light].sum(axis=1)
+
+
 def _out_of_fold(
-    result: SplitResult, split: Split, components: dict[str, FloatArray]
+    result: SplitResult, split: Split, components: dict[str, FloatArray], light: FloatArray
 ) -> tuple[OutOfFold, list[BoolArray]]:
-    """Return the rows that bands are calibrated on, and masks of the test rows of each fold."""
+    """Return the rows that bands are calibrated on, and masks of the test rows of each fold.
+
+    Parameters
+    ----------
+    light
+        Share of light elements among the atoms of each test row, shape (n_test,).
+    """
     tested = {name: values[split.test] for name, values in components.items()}
     networks = networks_of(tested)
     if networks is None:
@@ -252,7 +267,6 @@ def _out_of_fold(
             f"no network ran on the split {split.name}; bands need all components of the model"
         )
     tc, predicted = (result.table[name].to_numpy(float) for name in ("tc", "tcexplore"))
-    light = light_fractions(result.table["formula"])
     scale = interval_scale(predicted, networks, gaussian_process_of(tested), light)
     return OutOfFold(tc, predicted, scale), [fold.test[split.test] for fold in split.folds]
 

@@ -21,7 +21,6 @@ for lattice scans the measure says how far they leave what was seen, not how wro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -34,7 +33,6 @@ from tcexplore.crystal.fractions import formula_fractions
 from tcexplore.crystal.structure import SHORTEST_DISTANCE
 from tcexplore.features.composition import PROPERTY_UNITS, STATISTICS, composition_descriptors
 from tcexplore.model import pair_limits
-from tcexplore.model.conformal import LIGHT_ELEMENTS
 from tcexplore.model.in_training import (
     TrainingCrystals,
     build_training_crystals,
@@ -270,12 +268,6 @@ def separations(known: pd.DataFrame) -> FloatArray:
 def known_fractions(known: pd.DataFrame) -> FloatArray:
     """Return the atomic fractions of known materials by atomic number, shape (n_known, 94)."""
     return formula_fractions(tuple(known["formula"]))[:, : len(ELEMENTS)]
-
-
-def light_fractions(formulas: Iterable[str]) -> FloatArray:
-    """Return the share of the atoms of each formula that are light elements, shape (n,)."""
-    columns = [ELEMENTS.index(symbol) for symbol in LIGHT_ELEMENTS]
-    return formula_fractions(tuple(formulas))[:, columns].sum(axis=1)
 
 
 def _scaled(chemistry: FloatArray, origin: FloatArray, width: FloatArray) -> FloatArray:

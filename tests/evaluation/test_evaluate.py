@@ -35,6 +35,7 @@ from tcexplore.evaluation.refit import (
 from tcexplore.evaluation.splits import evaluation_splits
 from tcexplore.evaluation.tables import COLUMNS, MODELS
 from tcexplore.features.scaling import fit_scaling_with_scalars
+from tcexplore.model.conformal import LIGHT_SCALE, TC_SHARE
 from tcexplore.model.files import load_model_files, read_predictions
 from tcexplore.model.predictor import load_predictor
 from tcexplore.training import data, train
@@ -226,8 +227,8 @@ def check_mixture(table, kernel):
     """Rows of a split are in the order of the data set, as those of its one fold."""
     part, (smooth, memory) = table[table["split"] == "random-1"], np.load(kernel).T
     networks = 0.8 * part["tc"] + 10.5
-    assert CONFIG.gaussian_process.share == 0.5
-    expected = np.maximum(0.5 * networks + 0.5 * smooth + memory, 0)
+    share = CONFIG.gaussian_process.share
+    expected = np.maximum((1 - share) * networks + share * smooth + memory, 0)
     np.testing.assert_allclose(part["tcexplore"], expected, atol=0.01)
     np.testing.assert_allclose(part["Gaussian process"], np.maximum(smooth + memory, 0), atol=0.01)
     np.testing.assert_allclose(part["networks"], networks, atol=0.01)
@@ -243,13 +244,21 @@ def check_bands(table, files, dataset, kernel):
     assert table[table["split"] != "chemical_system"]["tc_low"].isna().all()
     ratios = []
     folds = fold_of_row(dataset.rows, split="chemical_system")
+    cells = (dataset.structure(row) for row in np.flatnonzero(folds >= 0))
+    part = part.assign(light=[light_share(cell.composition) for cell in cells])
     for fold, rows in part.groupby(folds[folds >= 0]):
         smooth = np.load(kernel / f"{fold}.npy")[:, 0]
-        scale = np.abs(smooth - 0.8 * rows["tc"] - 10.5) + 0.5 * rows["tcexplore"] + 1.5
+        scale = np.abs(smooth - 0.8 * rows["tc"] - 10.5) + TC_SHARE * rows["tcexplore"] + 1.5
+        scale += np.where(rows["tc"] > rows["tcexplore"], LIGHT_SCALE * rows["light"], 0.0)
         ratios.append(np.abs(rows["tc"] - rows["tcexplore"]) / scale)
     ratio = np.sort(np.concatenate(ratios))
     assert files.conformal.quantile == pytest.approx(ratio[int(np.ceil(0.9 * 141)) - 1], rel=1e-3)
     assert [row["level"] for row in files.metrics["calibration"]][-2:] == [0.9, 0.95]
+
+
+def light_share(composition):
+    """Share of the atoms that are H, B, C or N."""
+    return sum(composition.get_atomic_fraction(symbol) for symbol in ("H", "B", "C", "N"))
 
 
 def test_held_out_rows_are_added_once(dataset, trained, evaluated, runs, tmp_path):
