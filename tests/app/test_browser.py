@@ -141,7 +141,7 @@ def test_dome_of_a_preset_and_its_link(page, address):
     lines = page.locator(".js-plotly-plot .scatterlayer .trace")
     lines.nth(3).wait_for()
     page.wait_for_url("**with=li2mgh16-p-3m1-300gpa**")
-    page.get_by_text("The maximum lies outside the applicability domain").first.wait_for()
+    page.get_by_text("The maximum lies inside the applicability domain").first.wait_for()
     link, count = page.url, lines.count()
     assert page.problems == []
     page.goto("about:blank")
