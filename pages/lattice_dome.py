@@ -6,8 +6,7 @@ from tcexplore.app import lattice_dome, structure_choice, study_page
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.catalogue.reported_tc import placed_tc, unplaced_tc
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display.domain import MEANING, apex_domain_sentence
-from tcexplore.display.in_training import trained_lattices_sentence
+from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_dome import (
     DOME_AXES,

@@ -4,8 +4,7 @@ import streamlit as st
 
 from tcexplore.app import background_work, lattice_map, structure_choice, study_page
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display.domain import MEANING, apex_domain_sentence
-from tcexplore.display.in_training import trained_lattices_sentence
+from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_map import map_figure, map_sentence, map_table
 

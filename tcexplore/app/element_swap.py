@@ -25,9 +25,9 @@ from tcexplore.app.study_page import (
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
+from tcexplore.display.domain import trained_lattices_sentence, training_cell
 from tcexplore.display.element_swap import best_cifs, best_pairs, swap_figure, swap_table, tc_table
 from tcexplore.display.heatmap import MapQuantity
-from tcexplore.display.in_training import trained_lattices_sentence, training_cell
 from tcexplore.display.labels import band_text, formula_text, plain, with_band
 from tcexplore.display.lattice_dome import dome_figure
 from tcexplore.model.applicability_domain import OUTSIDE

@@ -10,8 +10,13 @@ from tcexplore.app.address import EXAMPLES, Choice, choose_entry
 from tcexplore.app.structure_choice import KEYS, loaded_predictor
 from tcexplore.app.study_page import StructureFormat, download_structure
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.display.domain import MEANING, domain_sentence
-from tcexplore.display.in_training import band_comparison, error_sentence, training_sentence
+from tcexplore.display.domain import (
+    MEANING,
+    band_comparison,
+    domain_sentence,
+    error_sentence,
+    training_sentence,
+)
 from tcexplore.display.labels import (
     band_text,
     coverage_sentence,

@@ -8,10 +8,9 @@ was left out is listed with the reason.
 from __future__ import annotations
 
 from tcexplore.datasets.build import build_dataset
-from tcexplore.datasets.compare import hydride_changes
 from tcexplore.datasets.dataset import Dataset, StructureArrays, load_dataset, save_dataset
 from tcexplore.datasets.records import DatasetError
-from tcexplore.datasets.summary import summary
+from tcexplore.datasets.summary import hydride_changes, summary
 
 __all__ = [
     "Dataset",

@@ -24,9 +24,8 @@ from tcexplore.datasets.compositions import (
     composition_key,
     reduced_formula,
 )
-from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset
+from tcexplore.datasets.dataset import DROPPED_COLUMNS, ROW_COLUMNS, Dataset, inputs_hash
 from tcexplore.datasets.hydrides_literature import row_name
-from tcexplore.datasets.inputs_hash import inputs_hash
 from tcexplore.datasets.records import Candidate, DatasetError, Dropped, Reading
 from tcexplore.datasets.supercon import Groups, HighVariance
 

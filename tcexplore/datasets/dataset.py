@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 from pymatgen.core import Element, Lattice, Structure
 
 from tcexplore.crystal.structure import AtomArrays, atom_arrays
+from tcexplore.datasets import computed, corrections
 from tcexplore.datasets.records import DatasetError
 from tcexplore.typing import FloatArray, IntArray
 
@@ -173,3 +175,25 @@ def _structures(table: pa.Table) -> tuple[StructureArrays, ...]:
         )
         for lattice, numbers, occupancies, coords, sites in zip(*columns, strict=True)
     )
+
+
+def inputs_hash(data_dir: Path, folders: Iterable[str]) -> str:
+    """Return the SHA-256 over names and contents of all tables and structures.
+
+    Parameters
+    ----------
+    data_dir
+        Holds the folders, corrections and cell pressures.
+    folders
+        Their names.
+    """
+    tables = (data_dir / name for name in (corrections.TABLE, computed.CELL_PRESSURES))
+    paths = [path for path in tables if path.is_file()]
+    for folder in sorted(folders):
+        files = [*(data_dir / folder).glob("*.csv"), *(data_dir / folder / "cifs").glob("*.cif")]
+        paths += sorted(files)
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.relative_to(data_dir).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 from plotly.colors import hex_to_rgb
 
 from tcexplore.catalogue.reported_tc import CALCULATED, PlacedTc
-from tcexplore.display.domain import OUTSIDE_NAME, TcCurve, contiguous_runs, domain_hover
-from tcexplore.display.in_training import trained_scales
+from tcexplore.display.domain import (
+    OUTSIDE_NAME,
+    TcCurve,
+    contiguous_runs,
+    domain_hover,
+    trained_scales,
+)
 from tcexplore.display.labels import (
     band_hover,
     kind_text,

@@ -16,7 +16,7 @@ from pymatgen.core import Element
 
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.structure import site_occupancies
-from tcexplore.display.domain import domain_columns, tc_columns
+from tcexplore.display.domain import domain_columns, tc_columns, training_hover
 from tcexplore.display.heatmap import (
     MapQuantity,
     add_category_hatching,
@@ -24,7 +24,6 @@ from tcexplore.display.heatmap import (
     mark,
     unseen_points,
 )
-from tcexplore.display.in_training import training_hover
 from tcexplore.display.labels import (
     band_hover,
     formula_text,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from tcexplore.display.domain import domain_columns, domain_hover, tc_columns
+from tcexplore.display.domain import domain_columns, domain_hover, tc_columns, trained_scales
 from tcexplore.display.heatmap import (
     MapQuantity,
     edges,
@@ -15,7 +15,6 @@ from tcexplore.display.heatmap import (
     mark,
     unseen_points,
 )
-from tcexplore.display.in_training import trained_scales
 from tcexplore.display.labels import (
     band_hover,
     with_band,

@@ -12,7 +12,7 @@ import pandas as pd
 from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display.in_training import training_cell
+from tcexplore.display.domain import training_cell
 from tcexplore.io.load import UnsoundStructureError, load_all_structures, load_structures
 from tcexplore.model.predictor import TcPredictor, load_predictor
 from tcexplore.scans.scan_domain import cell_domain

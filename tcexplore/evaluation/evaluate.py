@@ -38,6 +38,7 @@ from tcexplore.evaluation.tables import (
     coverage_table,
     score_table,
     seed_means,
+    without_nan,
 )
 from tcexplore.model.card import model_card
 from tcexplore.model.config import ModelConfig
@@ -286,18 +287,9 @@ def _lines(results: list[SplitResult]) -> pd.DataFrame:
 
 def _save(evaluation: Evaluation, files: ModelFiles, directory: Path) -> None:
     """Write predictions, metrics, bands, known materials and the card into a model's folder."""
-    figures = {name: _without_nan(value) for name, value in evaluation.metrics.items()}
+    figures = {name: without_nan(value) for name, value in evaluation.metrics.items()}
     metrics = dict(files.metrics) | figures
     write_conformal(directory, files.conformal)
     write_known(directory, files.known)
     card = model_card(replace(files, metrics=metrics))
     save_metrics(directory, metrics, card=card, predictions=evaluation.predictions)
-
-
-def _without_nan(value: object) -> object:
-    """Return metrics with None, JSON's null, in place of nan."""
-    if isinstance(value, dict):
-        return {name: _without_nan(entry) for name, entry in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(entry) for entry in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value

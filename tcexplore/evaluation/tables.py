@@ -194,3 +194,12 @@ def _split_text(split: str, scores: Sequence[Mapping]) -> str:
 
 def _number(value: float | None, digits: int) -> str:
     return "" if value is None or not np.isfinite(value) else f"{value:.{digits}f}"
+
+
+def without_nan(value: object) -> object:
+    """Return metrics with None, JSON's null, in place of nan."""
+    if isinstance(value, dict):
+        return {name: without_nan(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [without_nan(entry) for entry in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -8,7 +8,7 @@ from pymatgen.core import Composition
 from streamlit.testing.v1 import AppTest
 
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.display.in_training import band_comparison, error_sentence, training_cell
+from tcexplore.display.domain import band_comparison, error_sentence, training_cell
 from tcexplore.display.labels import tc_text
 from tcexplore.model.predictor import load_predictor
 

@@ -26,8 +26,7 @@ from tcexplore.datasets.compositions import (
     composition_key,
     reduced_formula,
 )
-from tcexplore.datasets.dataset import dropped_path, structure_arrays
-from tcexplore.datasets.inputs_hash import inputs_hash
+from tcexplore.datasets.dataset import dropped_path, inputs_hash, structure_arrays
 from tcexplore.datasets.records import number, read_table
 from tcexplore.datasets.screening import UnsoundError, screen
 from tcexplore.datasets.supercon import (
