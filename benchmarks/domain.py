@@ -36,6 +36,7 @@ from tcexplore.model.applicability_domain import (
     known_fractions,
     separations,
 )
+from tcexplore.model.pair_limits import not_judged
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import cell_distances, cell_geometry, member_domain, scan_domain
@@ -134,7 +135,12 @@ def kept_apart(
             name: others[name].to_numpy()
             for name in ("volume_per_atom", "shortest_distance", "contact")
         }
-        domain = space.domain(known_fractions(others), **geometry, space_group_number=1)
+        domain = space.domain(
+            known_fractions(others),
+            **geometry,
+            space_group_number=1,
+            tightness=not_judged(len(others)),
+        )
         percentiles["in use"][test] = domain.percentile
         for name, positions in SIMPLER.items():
             percentiles[name][test] = simple_percentile(positions(rows), systems, train, test)

@@ -39,7 +39,7 @@ from tcexplore.studies.lattice_map import lattice_map
 from tcexplore.typing import FloatArray
 
 ONE, WHOLE = "one network", "whole model"
-# s for one network, s for the whole model, MB. The whole has the arithmetic of six networks.
+# s for one network, s for the whole model, MB. The whole is all networks and the Gaussian process.
 BARS = {
     "swap map": (1.0, 5.0, 600),
     "dome": (0.3, 1.5, None),

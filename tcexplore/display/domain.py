@@ -33,7 +33,8 @@ OUTSIDE_NAME = "outside the applicability domain"
 MEANING = (
     f"Outside the applicability domain: farther from every material that it was trained on, in"
     f" chemistry, volume per atom and closest contact, than {LIMITS[1]:g} % of these lie from the"
-    f" nearest one of other elements; $T_c$ is a guess there. At the edge: {LIMITS[0]:g} %."
+    f" nearest one of other elements, or a hydride with atoms closer or a smaller volume than any"
+    f" in training; $T_c$ is a guess there. At the edge: {LIMITS[0]:g} %."
 )
 
 

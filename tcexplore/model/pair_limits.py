@@ -117,6 +117,12 @@ class PairLimits:
         return Tightness(ratio, distance, pair, volume)
 
 
+def not_judged(n_structures: int) -> Tightness:
+    """Return what leaves the distances and volumes of some structures without a judgement."""
+    endless, no_pair = np.full(n_structures, np.inf), np.zeros(n_structures, dtype=int)
+    return Tightness(endless, endless, no_pair, endless)
+
+
 def pair_symbols(pair: int) -> str:
     """Return the symbols of a pair of elements: ``H-La``."""
     return "-".join(ELEMENTS[number - 1] for number in divmod(pair, PAIR_CODE))

@@ -19,7 +19,7 @@ from tcexplore.model.applicability_domain import (
     known_fractions,
     separations,
 )
-from tcexplore.model.pair_limits import Tightness
+from tcexplore.model.pair_limits import not_judged
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Scan, member_structure
 from tcexplore.scans.scan_domain import cell_domain, cell_geometry, member_domain, scan_domain
@@ -106,12 +106,6 @@ def test_contact_by_hand():
 # --- what was seen ------------------------------------------------------------------------------
 
 
-def loose(n):
-    """Return the tightness of structures that are not judged by pair."""
-    empty = np.full(n, np.inf)
-    return Tightness(empty, empty, np.zeros(n, int), empty)
-
-
 def domain_of(known, formula, volume, contact, shortest=1.0):
     fractions = np.zeros((1, 94))
     for element, share in Composition(formula).fractional_composition.items():
@@ -123,7 +117,7 @@ def domain_of(known, formula, volume, contact, shortest=1.0):
         shortest_distance=np.array([shortest]),
         contact=np.array([contact]),
         space_group_number=225,
-        tightness=loose(1),
+        tightness=not_judged(1),
     )
 
 
@@ -164,10 +158,10 @@ def test_the_short_way_for_scans_is_the_long_way(predictor, rng):
         "shortest_distance": np.ones(50),
         "contact": rng.uniform(0.5, 1.5, 50),
     }
-    scan = space.domain(fractions, **geometry, space_group_number=1, tightness=loose(50))
+    scan = space.domain(fractions, **geometry, space_group_number=1, tightness=not_judged(50))
     fractions = np.concatenate([fractions, np.eye(94)[:1]])  # no scan any more
     geometry = {name: np.append(values, 1.0) for name, values in geometry.items()}
-    each = space.domain(fractions, **geometry, space_group_number=1, tightness=loose(51))
+    each = space.domain(fractions, **geometry, space_group_number=1, tightness=not_judged(51))
     np.testing.assert_allclose(scan.percentile, each.percentile[:-1])
     np.testing.assert_array_equal(scan.nearest, each.nearest[:-1])
 
