@@ -14,10 +14,10 @@ What the choice rests on (`python benchmarks/domain.py --data FILE`): the error 
 chemical systems kept apart, over the error that is usual at that predicted Tc, is 0.87 below the
 50th percentile, 1.10 up to the 95th, 1.54 up to the 99th and 1.09 beyond, where few rows lie (96 of
 7,221). With distance in atomic fractions it is 0.87, 1.14, 1.11 and 0.84, with volume and contact
-without chemistry 0.88, 1.10, 1.30 and 1.61. That error has to be relative: the densest part of what
-is known, cuprates, has the highest Tc and so the largest errors in kelvin. No row that is kept apart
-is stretched or squeezed: for lattice scans the measure says how far they leave what was seen, not
-how wrong Tc is there.
+without chemistry 0.88, 1.10, 1.30 and 1.61. That error has to be relative: the densest part of
+what is known, cuprates, has the highest Tc and so the largest errors in kelvin. No row that is kept
+apart is stretched or squeezed: for lattice scans the measure says how far they leave what was seen,
+not how wrong Tc is there.
 """
 
 from __future__ import annotations
