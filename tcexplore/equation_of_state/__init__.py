@@ -1,0 +1,1 @@
+"""Pressure of a hydride from its volume, and its volume at a pressure."""

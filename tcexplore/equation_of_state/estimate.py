@@ -1,0 +1,148 @@
+"""Pressure of a crystal: stated, or estimated from its volume, with its error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from pymatgen.core import Structure
+
+from tcexplore.equation_of_state.additive import (
+    PRESSURES,
+    AdditiveEquationOfState,
+    is_within,
+    reason_against,
+)
+from tcexplore.equation_of_state.amounts import element_amounts
+from tcexplore.equation_of_state.files import load_equation_of_state
+from tcexplore.typing import FloatArray
+
+
+@dataclass(frozen=True)
+class Pressures:
+    """Pressures of one crystal on several lattices, with their errors."""
+
+    value: FloatArray
+    """(GPa) Shape (n,); nan where there is no estimate."""
+    low: FloatArray
+    """(GPa) Lower end of the error, at 90 %, shape (n,)."""
+    high: FloatArray
+    """(GPa) Upper end of the error, at 90 %, shape (n,)."""
+
+
+@dataclass(frozen=True)
+class PressureScale:
+    """Pressure against volume of one crystal, through its known pressure where there is one."""
+
+    equation: AdditiveEquationOfState
+    amounts: FloatArray
+    """Atoms of each element in the cell, shape (94,)."""
+    volume: float
+    """(Å³) Of the cell as given."""
+    stated: float | None = None
+    """(GPa) Known pressure of the cell as given; 0 is ambient."""
+
+    @property
+    def reason(self) -> str | None:
+        """Return why no pressure follows from the volume, None where one does."""
+        reason = reason_against(self.amounts)
+        if reason or self._is_anchored:
+            return reason
+        pressure = float(self.equation.unchecked_pressure(self.volume, self.amounts))
+        low, high = PRESSURES
+        if pressure < low:
+            return f"the volume says less than {low:g} GPa, where the equation of state ends"
+        if pressure > high:
+            return f"the volume says more than {high:g} GPa, where the equation of state ends"
+        return None
+
+    def pressures(self, volumes: FloatArray) -> Pressures:
+        """Return the pressures at some volumes (Å³) of the same cell, shape (n,)."""
+        value = self.equation.pressure(np.asarray(volumes) / self._anchor_ratio, self.amounts)
+        factor = self._error_factor(value)
+        return Pressures(value, value / factor, value * factor)
+
+    def volumes(self, pressures: FloatArray) -> FloatArray:
+        """Return the volumes (Å³) of the cell at some pressures (GPa), shape (n,).
+
+        Raises
+        ------
+        ValueError
+            A composition, or a pressure, that the equation of state does not hold for.
+        """
+        reason = reason_against(self.amounts)
+        if reason:
+            raise ValueError(f"no volume at a pressure: {reason}")
+        if not is_within(np.asarray(pressures)).all():
+            low, high = PRESSURES
+            raise ValueError(f"pressure {pressures} GPa; expected {low:g} to {high:g} GPa")
+        return self._anchor_ratio * self.equation.volume(pressures, self.amounts)
+
+    @property
+    def _is_anchored(self) -> bool:
+        return self.stated is not None and bool(is_within(self.stated))
+
+    @cached_property
+    def _anchor_ratio(self) -> float:
+        """Return the volume as given over that of the equation of state at the stated pressure."""
+        if not self._is_anchored or self.stated is None:
+            return 1.0
+        return self.volume / float(self.equation.volume(self.stated, self.amounts))
+
+    def _error_factor(self, pressure: FloatArray) -> FloatArray:
+        factor = self.equation.error_factor(pressure, self.amounts)
+        if not self._is_anchored or self.stated is None:
+            return factor
+        along = np.exp(self.equation.compression_error * np.abs(np.log(pressure / self.stated)))
+        return np.fmin(factor, along)
+
+
+@dataclass(frozen=True)
+class CrystalPressure:
+    """Pressure of one crystal on its own lattice."""
+
+    kind: str
+    """``stated``, ``estimated`` or ``unknown``."""
+    value: float | None
+    """(GPa) None where it is unknown; 0 is ambient."""
+    low: float | None
+    """(GPa) Lower end of the error of an estimate, at 90 %."""
+    high: float | None
+    """(GPa) Upper end of the error of an estimate, at 90 %."""
+    reason: str | None
+    """Why there is no estimate; None where there is a pressure."""
+
+
+def pressure_scale(structure: Structure, stated: float | None = None) -> PressureScale:
+    """Return pressure against volume of a crystal.
+
+    Parameters
+    ----------
+    structure
+        Any cell of the crystal.
+    stated
+        (GPa) Its known pressure; 0 is ambient, None unknown.
+
+    Raises
+    ------
+    ValueError
+        An element heavier than Pu.
+    """
+    amounts = element_amounts(structure.composition)
+    return PressureScale(load_equation_of_state(), amounts, structure.volume, stated)
+
+
+def crystal_pressure(structure: Structure, stated: float | None = None) -> CrystalPressure:
+    """Return the pressure of a crystal: the stated one, else one estimated from its volume."""
+    if stated is not None:
+        return CrystalPressure("stated", stated, None, None, None)
+    try:
+        scale = pressure_scale(structure)
+    except ValueError as error:
+        return CrystalPressure("unknown", None, None, None, str(error))
+    if scale.reason:
+        return CrystalPressure("unknown", None, None, None, scale.reason)
+    pressures = scale.pressures(np.array([structure.volume]))
+    value, low, high = pressures.value[0], pressures.low[0], pressures.high[0]
+    return CrystalPressure("estimated", float(value), float(low), float(high), None)
