@@ -13,8 +13,9 @@ from tcexplore.app import structure_choice
 from tcexplore.app.address import ENTRY
 from tcexplore.app.study_page import CHART, PICKED
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.display import model_figures, model_tables, model_text
 from tcexplore.display.labels import entry_name, formula_text, kind_text, plain, source_link
+from tcexplore.display.model import figures, tables
+from tcexplore.display.model import text as sentences
 from tcexplore.display.structure import neighbour_table
 from tcexplore.model.nearest_known import Kept, nearest_known
 from tcexplore.model.predictor import model_directory
@@ -74,7 +75,7 @@ def show_not_evaluated(name: str) -> None:
 
 def show_answer(report: ModelReport) -> None:
     """Show the accuracy on the held-out materials, in sentences."""
-    for text in model_text.answer(report):
+    for text in sentences.answer(report):
         st.markdown(text)
 
 
@@ -86,7 +87,7 @@ def split_chosen(report: ModelReport) -> str:
         bind="query-params", format_func=SPLITS.__getitem__,
     )  # fmt: skip
     kind = kind or kinds[0]
-    st.caption(model_text.SPLIT_TEXTS[kind])
+    st.caption(sentences.SPLIT_TEXTS[kind])
     return kind
 
 
@@ -101,7 +102,7 @@ def show_parity(report: ModelReport, kind: str) -> None:
                 "Logarithmic axes", key="log", bind="query-params", value=False, width=170
             )
         picked = _picked_line(lines)
-        figure = model_figures.parity_figure(lines, model, picked=picked, logarithmic=logarithmic)
+        figure = figures.parity_figure(lines, model, picked=picked, logarithmic=logarithmic)
         st.plotly_chart(
             figure, key="parity", on_select=_pick, selection_mode="points", config=CHART,
             alt=f"Predicted against reported Tc, {SPLITS[kind].lower()}",
@@ -109,7 +110,7 @@ def show_parity(report: ModelReport, kind: str) -> None:
         st.caption(
             f"Split: {SPLITS[kind].lower()}. Each point was predicted by a model that had not"
             " learned from it. Click a point for its material."
-            + (f" Below {model_figures.LEAST_TC:g} K drawn at that." if logarithmic else "")
+            + (f" Below {figures.LEAST_TC:g} K drawn at that." if logarithmic else "")
         )
     with right:
         if picked is None:
@@ -124,7 +125,7 @@ def _model_chosen(models: list[str]) -> str:
         models,
         key="model",
         bind="query-params",
-        format_func=model_tables.model_name,
+        format_func=tables.model_name,
         width=300,
     )
     return model if model in models else models[0]
@@ -144,7 +145,7 @@ def _picked_line(lines: pd.DataFrame) -> int | None:
 
 def _show_largest_errors(lines: pd.DataFrame, model: str) -> None:
     st.subheader("Largest errors", anchor=False)
-    errors = model_tables.largest_errors(lines, model, N_LARGEST)
+    errors = tables.largest_errors(lines, model, N_LARGEST)
     st.table(errors, border="horizontal", hide_index=True)
 
 
@@ -157,7 +158,7 @@ def show_material(line: dict[Any, Any], models: list[str], kind: str) -> None:
     st.subheader(f"{formula_text(formula)}: $T_c$ = {line['tc']:.4g} K", anchor=False)
     reported = kind_text(str(line["tc_kind"]))
     st.markdown(f"{reported[0].upper()}{reported[1:]}; source: {source_link(line['source'])}")
-    predictions = model_tables.material_table(line, models)
+    predictions = tables.material_table(line, models)
     st.table(predictions, border="horizontal", hide_index=True)
     _show_ways_on(formula)
     kept = KEPT.get(kind, "nothing")
@@ -184,7 +185,7 @@ def _show_ways_on(formula: str) -> None:
 def show_failures(report: ModelReport) -> None:
     """Show the known failures of the model."""
     st.header("Where it fails", anchor=False)
-    st.markdown("\n".join(f"- {text}" for text in model_text.known_failures(report)))
+    st.markdown("\n".join(f"- {text}" for text in sentences.known_failures(report)))
 
 
 def show_scores(report: ModelReport, kind: str) -> None:
@@ -194,7 +195,7 @@ def show_scores(report: ModelReport, kind: str) -> None:
     rows = st.selectbox(
         "Materials", names, key="rows", bind="query-params", format_func=ROWS.__getitem__, width=260
     )
-    table = model_tables.score_table(report, kind, rows if rows in names else names[0])
+    table = tables.score_table(report, kind, rows if rows in names else names[0])
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
         f"Split: {SPLITS[kind].lower()}; all models learned from the same rows. In brackets: 95 %"
@@ -213,10 +214,10 @@ def show_bands(report: ModelReport) -> None:
     st.header("Coverage of the bands", anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
-        figure = model_figures.calibration_figure(calibration)
+        figure = figures.calibration_figure(calibration)
         st.plotly_chart(figure, config=CHART, alt="Share inside the bands against their level")
     with right:
-        table = model_tables.coverage_table(coverage)
+        table = tables.coverage_table(coverage)
         st.table(table, border="horizontal", hide_index=True)
     st.caption(
         "Split: by chemical system; the bands of each fold are calibrated on the others. A band"
@@ -227,7 +228,7 @@ def show_bands(report: ModelReport) -> None:
 def show_seen_formulas(report: ModelReport) -> None:
     """Show the share of test formulas that are in training, and the error with and without it."""
     st.header("Formulas in training and new formulas", anchor=False)
-    table = model_tables.seen_table(report)
+    table = tables.seen_table(report)
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
         "Mean absolute errors of the shipped kind of model. A random split asks mostly for formulas"

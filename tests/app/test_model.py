@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from support.evaluated_model import write_evaluated_model
 
 from tcexplore.app import model, structure_choice
-from tcexplore.display import model_figures, model_tables, model_text
+from tcexplore.display.model import figures, tables
+from tcexplore.display.model import text as sentences
 from tcexplore.model import predictor
 from tcexplore.model.files import load_model_files
 from tcexplore.model.hashes import write_hashes
@@ -121,7 +122,7 @@ def test_split_and_model_and_rows_are_chosen_by_a_link(evaluated, report):
     assert evaluated.selectbox(key="model").value == "XGBoost"
     [score] = [
         row
-        for row in model_tables.score_table(report, "random", "hydride").to_dict("records")
+        for row in tables.score_table(report, "random", "hydride").to_dict("records")
         if row["Model"] == "tcexplore, as shipped"
     ]
     shown = [one.value for one in evaluated.table if "Spearman" in one.value.columns]
@@ -180,7 +181,7 @@ def test_scores_of_several_seeds_are_their_mean():
 
 def test_parity_figure_holds_every_prediction(report):
     lines = report.lines("chemical_system")
-    figure = model_figures.parity_figure(lines, "tcexplore")
+    figure = figures.parity_figure(lines, "tcexplore")
     points = [one for one in figure.data if one.type == "scattergl"]
     assert sum(len(one.x) for one in points) == len(lines)
     for one in points:
@@ -193,7 +194,7 @@ def test_parity_figure_holds_every_prediction(report):
 
 def test_parity_figure_leaves_out_what_was_not_asked():
     lines = a_report({}, {"paper": 3.0, "formula": "Nb"}).lines("chemical_system")
-    figure = model_figures.parity_figure(lines, "paper")
+    figure = figures.parity_figure(lines, "paper")
     [points] = [one for one in figure.data if one.type == "scattergl"]
     assert points.customdata[0][0] == "Nb"
     assert len(points.x) == 1
@@ -202,29 +203,29 @@ def test_parity_figure_leaves_out_what_was_not_asked():
 
 def test_picked_point_has_its_band():
     lines = a_report({}).lines("chemical_system")
-    mark = model_figures.parity_figure(lines, "tcexplore", picked=0).data[-1]
+    mark = figures.parity_figure(lines, "tcexplore", picked=0).data[-1]
     assert (mark.x, mark.y) == ((39,), (30,))
     assert (mark.error_y.array, mark.error_y.arrayminus) == ((20,), (10,))
-    assert len(model_figures.parity_figure(lines, "tcexplore", picked=7).data) == 2
+    assert len(figures.parity_figure(lines, "tcexplore", picked=7).data) == 2
 
 
 def test_logarithmic_axes_keep_a_prediction_of_zero():
     lines = a_report({"tcexplore": 0.0, "tc_low": np.nan}).lines("chemical_system")
-    [points] = model_figures.parity_figure(lines, "tcexplore", logarithmic=True).data[1:]
+    [points] = figures.parity_figure(lines, "tcexplore", logarithmic=True).data[1:]
     assert points.y == (0.1,)
     assert points.customdata[0][3] == "0"
 
 
 def test_calibration_figure_in_percent():
     rows = [{"level": 0.9, "covered": 0.91}, {"level": 0.5, "covered": 0.48}]
-    curve = model_figures.calibration_figure(rows).data[1]
+    curve = figures.calibration_figure(rows).data[1]
     assert list(curve.x) == [50, 90]
     assert list(curve.y) == [48, 91]
 
 
 def test_best_scores_are_bold():
     scores = [a_score(mae_low=6.0, mae_high=8.0), a_score(model="XGBoost", mae=9.0, r2=0.9)]
-    table = model_tables.score_table(a_report({}, scores=scores), "chemical_system", "all")
+    table = tables.score_table(a_report({}, scores=scores), "chemical_system", "all")
     assert table["r²"].tolist() == ["0.800", "**0.900**"]
     assert table["MAE (K)"].tolist() == ["**7.00** (6.00 to 8.00)", "9.00"]
 
@@ -233,13 +234,13 @@ def test_largest_errors_name_each_formula_once():
     lines = a_report(
         {}, {"tcexplore": 1.0}, {"formula": "Nb", "tc": 9.2, "tcexplore": 9.0}
     ).lines("chemical_system")  # fmt: skip
-    table = model_tables.largest_errors(lines, "tcexplore", 5)
+    table = tables.largest_errors(lines, "tcexplore", 5)
     assert table["Material"].tolist() == ["MgB₂", "Nb"]
     assert table["Predicted (K)"].tolist() == ["1.0", "9.0"]
 
 
 def test_material_table_has_the_models_that_predicted_it():
-    table = model_tables.material_table(a_line(paper=np.nan), ["tcexplore", "paper"])
+    table = tables.material_table(a_line(paper=np.nan), ["tcexplore", "paper"])
     assert table["$T_c$ (K)"].tolist() == ["30 (20 to 50 K)"]
     assert table["Error (K)"].tolist() == ["−9.0"]
 
@@ -260,12 +261,12 @@ def test_failures_are_drawn_from_the_numbers():
         {"split": "class", "family": "cuprate", "tc": 90.0, "tcexplore": 9.0},
         {"split": "class", "family": "cuprate", "tc": 70.0, "tcexplore": 11.0},
     )
-    text = "\n".join(model_text.known_failures(report))
+    text = "\n".join(sentences.known_failures(report))
     assert "cuprates: reported 80 K in the mean, predicted 10 K (n = 2)" in text
     assert "reported 250 K in the mean, predicted 140 K (n = 1)" in text
     assert "reported 8.0 K in the mean, predicted 16 K (n = 1); 100% are predicted too high" in text
     assert "measured 8.0 K" in text
-    nothing = "\n".join(model_text.known_failures(a_report({"split": "formula"})))
+    nothing = "\n".join(sentences.known_failures(a_report({"split": "formula"})))
     assert "Hydrides above" not in nothing
     assert "A zero is no measurement" in nothing
 
@@ -276,11 +277,11 @@ def test_answer_says_what_counts_first():
         {"rows": "hydride", "n": 3, "coverage": 0.8, "width": 99.0},
     ]
     scores = [a_score(), a_score(split="formula", mae=3.1, r2=0.93)]
-    first, bands, known = model_text.answer(a_report({}, scores=scores, coverage=coverage))
+    first, bands, known = sentences.answer(a_report({}, scores=scores, coverage=coverage))
     assert "MAE is 7.0 K, r² = 0.80" in first
     assert "90% of these materials (80% of hydrides)" in bands
     assert "3.1 K" in known
-    assert model_text.answer(a_report({}, scores=[])) == []
+    assert sentences.answer(a_report({}, scores=[])) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Model page: figures, tables and sentences on what the model is worth."""
