@@ -27,6 +27,7 @@ with answer:
         predict.show_composition_tc(prediction)
     else:
         predict.show_no_tc(reason)
+    predict.show_pressure(choice)
     predict.show_reported(choice, prediction)
     if prediction:
         predict.show_basis(prediction, predictor.files)

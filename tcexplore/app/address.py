@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import streamlit as st
@@ -17,7 +17,9 @@ EXAMPLES = ("h3s-im-3m-200gpa", "lah10-fm-3m-150gpa", "mgb2", "yba2cu3o7")
 # Keys of the session's state. The first is also the name of the entry in the page's address.
 ENTRY, UPLOAD, UPLOAD_ERROR = "structure", "upload", "upload_error"
 CODE, NAME = "cell", "name"  # names in the address for a structure outside the catalogue
+STATED = "gpa"  # key and name in the address of the pressure that the user states
 LONGEST_NAME = 60  # characters
+HIGHEST_PRESSURE = 1000.0  # GPa
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,13 @@ class Choice:
     """For file names."""
     entry: CatalogueEntry | None = None
     """None for an upload."""
+    stated_pressure: float | None = None
+    """(GPa) Of an upload, as the user says; None where nobody does."""
+
+    @property
+    def pressure(self) -> float | None:
+        """Return the known pressure (GPa), 0 for ambient, None where it is unknown."""
+        return self.stated_pressure if self.entry is None else self.entry.pressure
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -41,7 +50,11 @@ class Choice:
         if self.entry is not None:
             return {ENTRY: self.entry.entry_id}
         code = structure_code(self.structure)
-        return {CODE: code, NAME: self.name[:LONGEST_NAME]} if code else {}
+        if not code:
+            return {}
+        address = {CODE: code, NAME: self.name[:LONGEST_NAME]}
+        stated = {} if self.stated_pressure is None else {STATED: f"{self.stated_pressure:g}"}
+        return address | stated
 
     def derived(self, structure: Structure, name: str) -> Choice:
         """Return a structure that was made from this one, with the notes on the file it is from."""
@@ -59,6 +72,7 @@ def entry_choice(entry_id: str) -> Choice:
 def choose_upload(choice: Choice) -> None:
     """Choose a structure that is not in the catalogue; for callbacks."""
     st.session_state[UPLOAD] = choice
+    st.session_state[STATED] = None
     choose_entry(None)
 
 
@@ -84,7 +98,7 @@ def write_address() -> None:
     """Write the chosen structure into the page's address."""
     choice = present_choice()
     address = choice.address if choice else {}
-    for name in (ENTRY, CODE, NAME):
+    for name in (ENTRY, CODE, NAME, STATED):
         if name in address:
             st.query_params[name] = address[name]
         else:
@@ -95,7 +109,8 @@ def present_choice() -> Choice | None:
     """Return the chosen structure, None before there is one."""
     if entry_id := st.session_state.get(ENTRY):
         return entry_choice(entry_id)
-    return st.session_state.get(UPLOAD)
+    upload = st.session_state.get(UPLOAD)
+    return upload and replace(upload, stated_pressure=st.session_state.get(STATED))
 
 
 def follow_address() -> None:
@@ -123,6 +138,7 @@ def _follow_entry(wanted: str) -> None:
 def _follow_code(code: str) -> None:
     upload = st.session_state.get(UPLOAD)
     st.session_state[ENTRY] = None
+    st.session_state[STATED] = _pressure_of_address()
     if upload and upload.address.get(CODE) == code:
         return
     try:
@@ -132,3 +148,20 @@ def _follow_code(code: str) -> None:
         return
     name = st.query_params.get(NAME) or structure.composition.reduced_formula
     st.session_state[UPLOAD] = Choice(structure, name[:LONGEST_NAME])
+
+
+def _pressure_of_address() -> float | None:
+    """Return the pressure (GPa) that the page's address states, None where it states none."""
+    if (text := st.query_params.get(STATED)) is None:
+        return None
+    try:
+        pressure = float(text)
+    except ValueError:
+        pressure = -1.0
+    if 0 <= pressure <= HIGHEST_PRESSURE:
+        return pressure
+    st.error(
+        f"This link states a pressure of “{plain(text[:20])}”; expected 0 to {HIGHEST_PRESSURE:g}"
+        " GPa. The pressure counts as unknown: state it in the sidebar."
+    )
+    return None

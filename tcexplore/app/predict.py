@@ -26,7 +26,9 @@ from tcexplore.display.labels import (
     reported_text,
     tc_text,
 )
+from tcexplore.display.pressure import pressure_sentence
 from tcexplore.display.structure import cell_table, neighbour_table, site_table
+from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.model.applicability_domain import INSIDE
 from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.files import ModelFiles
@@ -87,6 +89,11 @@ def show_training(prediction: TcPrediction, files: ModelFiles) -> None:
     st.markdown(training_sentence(prediction))
     if error := error_sentence(composition, prediction.tc, files.metrics):
         st.markdown(error)
+
+
+def show_pressure(choice: Choice) -> None:
+    """Show the pressure of the crystal, as stated and as its volume says."""
+    st.markdown(pressure_sentence(crystal_pressure(choice.structure, choice.pressure)))
 
 
 def show_no_tc(reason: str | None) -> None:

@@ -18,9 +18,10 @@ from tcexplore.display.labels import (
     entry_label,
     formula_html,
     plain,
-    pressure_text,
     space_group_html,
 )
+from tcexplore.display.pressure import pressure_words
+from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.model.files import ModelError
 from tcexplore.model.predictor import TcPrediction, TcPredictor, load_predictor
 from tcexplore.view3d.scene import build_scene
@@ -84,7 +85,8 @@ def show_title(choice: Choice, prediction: TcPrediction | None) -> None:
     formula, detail = cell.composition.reduced_formula, escape(choice.name)
     if (entry := choice.entry) is not None:
         formula = entry.formula
-        detail = f"{space_group_html(entry.space_group_symbol)}, {pressure_text(entry.pressure)}"
+        pressure = escape(pressure_words(crystal_pressure(choice.structure, choice.pressure)))
+        detail = f"{space_group_html(entry.space_group_symbol)}, {pressure}"
     st.html(
         '<h1 style="margin:0;padding:0;font-size:1.6rem;font-weight:600">'
         f'{formula_html(formula)}<span style="font-size:1rem;font-weight:400;opacity:.75;'

@@ -9,12 +9,15 @@ from pymatgen.core import Structure
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from tcexplore.app.address import (
+    HIGHEST_PRESSURE,
+    STATED,
     UPLOAD,
     UPLOAD_ERROR,
     Choice,
     choose_entry,
     choose_upload,
     forget_upload,
+    write_address,
 )
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import formula_text, plain
@@ -48,6 +51,16 @@ def show_upload_field(*, in_use: bool) -> None:
                 "This structure is too large for a link: whoever opens the page's address has to"
                 " upload the file too."
             )
+        st.number_input(
+            "Its pressure (GPa), if you know it",
+            0.0,
+            HIGHEST_PRESSURE,
+            None,
+            key=STATED,
+            on_change=write_address,
+            placeholder="unknown",
+            help="0 is ambient. With it the pressures of other lattices are better known, too.",
+        )
         st.button("Remove this structure", on_click=_remove)
     elif upload:
         st.button(f"Back to {plain(upload.name)}", on_click=choose_entry, args=(None,))

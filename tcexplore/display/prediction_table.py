@@ -13,17 +13,20 @@ from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import training_cell
+from tcexplore.equation_of_state.estimate import CrystalPressure, crystal_pressure
 from tcexplore.io.load import UnsoundStructureError, load_all_structures, load_structures
 from tcexplore.model.predictor import TcPredictor, load_predictor
 from tcexplore.scans.scan_domain import cell_domain
 
 COLUMNS: tuple[str, ...] = (
     "file", "structure", "formula", "tc", "tc_low", "tc_high", "tc_composition", "tc_held_out",
-    "in_training", "domain", "space_group", "model", "warnings", "error",
+    "in_training", "domain", "pressure_gpa", "pressure_low", "pressure_high", "pressure_source",
+    "space_group", "model", "warnings", "error",
 )  # fmt: skip
 TABLE = {
     "file": "file", "structure": "structure", "formula": "formula", "tc": "Tc / K",
-    "space_group": "space group", "domain": "domain", "in_training": "in training",
+    "pressure_gpa": "P / GPa", "space_group": "space group", "domain": "domain",
+    "in_training": "in training",
 }  # fmt: skip
 
 
@@ -45,6 +48,8 @@ class Outcome:
     """As in `TcPrediction`; None where there is no prediction."""
     domain: str = ""
     """Word for the applicability domain."""
+    pressure: CrystalPressure | None = None
+    """Estimated from the volume, or why it is unknown; None where there is no structure."""
     space_group: str = ""
     model: str = ""
     warnings: tuple[str, ...] = ()
@@ -61,8 +66,17 @@ class Outcome:
         numbers = (None if math.isnan(value) else round(value, 2) for value in kelvin)
         names = (self.file, self.structure, self.formula)
         trained = (self.in_training, self.domain)
+        pressure = _pressure_cells(self.pressure)
         texts = (self.space_group, self.model, " ".join(self.warnings), self.error)
-        return dict(zip(COLUMNS, (*names, *numbers, *trained, *texts), strict=True))
+        return dict(zip(COLUMNS, (*names, *numbers, *trained, *pressure, *texts), strict=True))
+
+
+def _pressure_cells(pressure: CrystalPressure | None) -> tuple[float | str | None, ...]:
+    """Return the pressure and both ends of its error (GPa), and where it comes from."""
+    if pressure is None:
+        return None, None, None, ""
+    ends = (pressure.value, pressure.low, pressure.high)
+    return *(None if end is None else round(end, 1) for end in ends), pressure.kind
 
 
 def predict_files(files: Sequence[str], model: str) -> list[Outcome]:
@@ -117,6 +131,7 @@ def _outcome(
         [prediction] = predictor([loaded])
     except StructureError as error:
         return Outcome(file, label, error=str(error))
+    pressure = crystal_pressure(loaded)
     return Outcome(
         file,
         label,
@@ -128,6 +143,7 @@ def _outcome(
         prediction.tc_held_out,
         prediction.in_training,
         str(cell_domain(predictor, prediction.cell).words[0]),
+        pressure,
         prediction.cell.space_group_symbol,
         prediction.model,
         prediction.warnings,
@@ -159,10 +175,15 @@ def formatted(outcomes: Sequence[Outcome], form: str, *, has_labels: bool = Fals
 def _table(rows: pd.DataFrame) -> str:
     """Return the columns that fit on a terminal, Tc to a tenth of a kelvin."""
     kelvin = ["not predicted" if math.isnan(tc) else f"{tc:.1f}" for tc in rows["tc"].astype(float)]
+    pressures = map(_pressure_text, rows["pressure_gpa"].astype(float))
     trained = map(training_cell, rows["in_training"], rows["tc_held_out"].astype(float))
     shown = (
-        rows.assign(tc=kelvin, in_training=list(trained))
+        rows.assign(tc=kelvin, in_training=list(trained), pressure_gpa=list(pressures))
         .filter(items=list(TABLE))
         .rename(columns=TABLE)
     )
     return shown.to_markdown(index=False, tablefmt="plain", disable_numparse=True) + "\n"
+
+
+def _pressure_text(pressure: float) -> str:
+    return "" if math.isnan(pressure) else f"{pressure:.0f}"

@@ -30,6 +30,11 @@ class Pressures:
     high: FloatArray
     """(GPa) Upper end of the error, at 90 %, shape (n,)."""
 
+    @property
+    def parts(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return value, low and high."""
+        return self.value, self.low, self.high
+
 
 @dataclass(frozen=True)
 class PressureScale:
@@ -100,18 +105,37 @@ class PressureScale:
 
 @dataclass(frozen=True)
 class CrystalPressure:
-    """Pressure of one crystal on its own lattice."""
+    """Pressure of one crystal on its own lattice: the stated one, and that of its volume."""
 
-    kind: str
-    """``stated``, ``estimated`` or ``unknown``."""
-    value: float | None
-    """(GPa) None where it is unknown; 0 is ambient."""
+    stated: float | None
+    """(GPa) None where nobody stated one; 0 is ambient."""
+    estimated: float | None
+    """(GPa) From the volume; None where there is no estimate."""
     low: float | None
-    """(GPa) Lower end of the error of an estimate, at 90 %."""
+    """(GPa) Lower end of the error of the estimate, at 90 %."""
     high: float | None
-    """(GPa) Upper end of the error of an estimate, at 90 %."""
+    """(GPa) Upper end of the error of the estimate, at 90 %."""
     reason: str | None
-    """Why there is no estimate; None where there is a pressure."""
+    """Why there is no estimate; None where there is one."""
+
+    @property
+    def value(self) -> float | None:
+        """Return the stated pressure (GPa), else the estimated one, else None."""
+        return self.estimated if self.stated is None else self.stated
+
+    @property
+    def kind(self) -> str:
+        """Return where the value comes from: ``stated``, ``estimated`` or ``unknown``."""
+        if self.stated is not None:
+            return "stated"
+        return "unknown" if self.estimated is None else "estimated"
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether the stated pressure lies within the error of the estimate, if both are."""
+        if self.stated is None or self.low is None or self.high is None:
+            return True
+        return self.low <= self.stated <= self.high
 
 
 def pressure_scale(structure: Structure, stated: float | None = None) -> PressureScale:
@@ -134,15 +158,21 @@ def pressure_scale(structure: Structure, stated: float | None = None) -> Pressur
 
 
 def crystal_pressure(structure: Structure, stated: float | None = None) -> CrystalPressure:
-    """Return the pressure of a crystal: the stated one, else one estimated from its volume."""
-    if stated is not None:
-        return CrystalPressure("stated", stated, None, None, None)
+    """Return the pressure of a crystal: the stated one, and one estimated from its volume.
+
+    Parameters
+    ----------
+    structure
+        Any cell of the crystal.
+    stated
+        (GPa) Its known pressure; 0 is ambient, None unknown.
+    """
     try:
         scale = pressure_scale(structure)
     except ValueError as error:
-        return CrystalPressure("unknown", None, None, None, str(error))
+        return CrystalPressure(stated, None, None, None, str(error))
     if scale.reason:
-        return CrystalPressure("unknown", None, None, None, scale.reason)
+        return CrystalPressure(stated, None, None, None, scale.reason)
     pressures = scale.pressures(np.array([structure.volume]))
     value, low, high = pressures.value[0], pressures.low[0], pressures.high[0]
-    return CrystalPressure("estimated", float(value), float(low), float(high), None)
+    return CrystalPressure(stated, float(value), float(low), float(high), None)

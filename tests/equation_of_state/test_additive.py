@@ -130,7 +130,8 @@ def test_pressure_does_not_depend_on_the_cell():
 
 def test_stated_pressure_is_told_and_ambient_is_no_estimate():
     structure = catalogue_entry("nb3sn").structure()
-    assert crystal_pressure(structure, 0.0).kind == "stated"
+    ambient = crystal_pressure(structure, 0.0)
+    assert (ambient.kind, ambient.value, ambient.estimated) == ("stated", 0.0, None)
     unknown = crystal_pressure(structure)
     assert (unknown.kind, unknown.value) == ("unknown", None)
     assert "hydrides" in unknown.reason
@@ -142,3 +143,9 @@ def test_volume_at_a_pressure_outside_the_range_is_refused():
         scale.volumes(np.array([20.0]))
     with pytest.raises(ValueError, match="of hydrides"):
         pressure_scale(catalogue_entry("nb3sn").structure()).volumes(np.array([100.0]))
+
+
+def test_stated_pressure_that_the_volume_contradicts_is_told():
+    structure = catalogue_entry("h3s-im-3m-200gpa").structure()
+    assert crystal_pressure(structure, 200.0).agrees
+    assert not crystal_pressure(structure, 50.0).agrees

@@ -1,0 +1,58 @@
+"""Pressures in sentences, hover texts and table columns."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcexplore.equation_of_state.estimate import CrystalPressure, Pressures
+
+UNKNOWN = "pressure not known"
+PRESSURE_AXIS = "Pressure (GPa)"
+ESTIMATE_NOTE = (
+    "Pressures are estimated from the volume by an additive equation of state of hydrides, the"
+    " error at 90 % in brackets; where a pressure is stated, the curve goes through it."
+)
+
+
+def pressure_words(pressure: CrystalPressure) -> str:
+    """Return a pressure in a few words: 200 GPa; about 204 GPa (182 to 228), from the volume."""
+    if pressure.stated is not None:
+        return "ambient pressure" if pressure.stated == 0 else f"{pressure.stated:g} GPa"
+    if pressure.estimated is None:
+        return UNKNOWN
+    return f"about {_estimate_text(pressure)}, from the volume"
+
+
+def pressure_sentence(pressure: CrystalPressure) -> str:
+    """Return the pressure of a crystal in Markdown, stated beside estimated."""
+    if pressure.stated is None and pressure.estimated is None:
+        return f"Pressure: **not known**. No estimate: {pressure.reason}."
+    if pressure.stated is None:
+        return f"Pressure: **about {_estimate_text(pressure)}**, estimated from the volume."
+    stated = f"Pressure: **{pressure_words(pressure)}**, stated"
+    if pressure.estimated is None:
+        return f"{stated}."
+    verb = "says" if pressure.agrees else "**contradicts it and says**"
+    return f"{stated}; the volume {verb} about {_estimate_text(pressure)}."
+
+
+def _estimate_text(pressure: CrystalPressure) -> str:
+    return f"{pressure.estimated:.0f} GPa ({pressure.low:.0f} to {pressure.high:.0f})"
+
+
+def pressure_hover(pressures: Pressures) -> NDArray[np.str_]:
+    """Return a line of a hover text for each point, empty where there is no estimate."""
+    texts = np.full(pressures.value.shape, "", dtype="U60")
+    for index in zip(*np.nonzero(np.isfinite(pressures.value)), strict=True):
+        value, low, high = (part[index] for part in pressures.parts)
+        texts[index] = f"<br>about {value:.0f} GPa ({low:.0f} to {high:.0f})"
+    return texts
+
+
+def pressure_columns(pressures: Pressures | None) -> dict[str, np.ndarray]:
+    """Return columns of a table: pressure_gpa, and both ends of its error at 90 %."""
+    if pressures is None:
+        return {}
+    names = ("pressure_gpa", "pressure_low", "pressure_high")
+    return {name: part.ravel().round(1) for name, part in zip(names, pressures.parts, strict=True)}
