@@ -107,7 +107,7 @@ def squared_reciprocal_lengths(lattices: FloatArray, indices: IntArray) -> Float
 
 
 def squared_widths(atomic_numbers: IntArray, config: RepresentationConfig) -> FloatArray:
-    """Return sigma² (Å²) of the charge and mass of each element, shape (n_elements, 2).
+    """Return sigma² (Å²) of the charge and mass of each element, shape (..., 2).
 
     Raises
     ------
@@ -123,13 +123,13 @@ def squared_widths(atomic_numbers: IntArray, config: RepresentationConfig) -> Fl
             f" replace {symbol} by another element"
         )
     masses = table.atomic_mass[atomic_numbers - 1]
-    return np.stack([config.gamma_charge * radii, config.gamma_mass * masses], axis=1)
+    return np.stack([config.gamma_charge * radii, config.gamma_mass * masses], axis=-1)
 
 
 def contents(atomic_numbers: IntArray) -> FloatArray:
-    """Return the charge (e) and mass (Da) that an atom's density holds, shape (n_elements, 2)."""
+    """Return the charge (e) and mass (Da) that an atom's density holds, shape (..., 2)."""
     masses = element_table().atomic_mass[atomic_numbers - 1]
-    return np.stack([atomic_numbers.astype(float), masses], axis=1)
+    return np.stack([atomic_numbers.astype(float), masses], axis=-1)
 
 
 def _factors_by_element(structure: Structure, indices: IntArray) -> tuple[IntArray, ComplexArray]:
@@ -159,7 +159,8 @@ def densities_of_elements(
     Parameters
     ----------
     elements
-        Atomic numbers, shape (n_elements,).
+        Atomic numbers, the same on all lattices or those of each, shape (n_elements,) or
+        (n_lattices, n_elements).
     lattices
         (Å) Lattice vectors as rows, shape (n_lattices, 3, 3).
     indices
@@ -176,7 +177,7 @@ def densities_of_elements(
     densities = (contents(elements) / volumes[:, None, None]).astype(np.float32)
     lengths = squared_reciprocal_lengths(lattices, indices).astype(np.float32)
     factors = (-2 * np.pi**2 * widths).astype(np.float32)
-    x = factors[:, :, None, None, None] * lengths[:, None, None]  # channels before hkl: faster
+    x = factors[..., None, None, None] * lengths[:, None, None]  # channels before hkl: faster
     np.exp(x, out=x)
     return densities[:, :, None, None, None, :] * np.moveaxis(x, 2, -1)
 

@@ -57,12 +57,18 @@ class ScanDensities:
     scan: Scan
     sublattices: Sublattices
 
-    def of_row(self, row: int, lattices: IntArray) -> ComplexArray:
-        """Return the coefficients of one row on many lattices, shape (n_lattices, n, n, n, 2)."""
+    def of_members(self, rows: IntArray, lattices: IntArray) -> ComplexArray:
+        """Return the coefficients of members, shape (n_members, n, n, n, 2).
+
+        Parameters
+        ----------
+        rows, lattices
+            Of each member, shape (n_members,).
+        """
         factors = np.concatenate([self.sublattices.kept, self.sublattices.swapped])
-        elements = np.concatenate([self.sublattices.elements, self.scan.species[row]])
-        of_atoms = self._of_atoms(elements, lattices)
-        return np.einsum("ehkl,nehklc->nhklc", factors, of_atoms)
+        kept = np.broadcast_to(self.sublattices.elements, (len(rows), len(self.sublattices.kept)))
+        elements = np.hstack([kept, self.scan.species[rows]])
+        return np.einsum("ehkl,nehklc->nhklc", factors, self._of_atoms(elements, lattices))
 
     def on_lattice(
         self, lattice: int, numbers: list[IntArray]

@@ -20,7 +20,10 @@ from tcexplore.crystal.site_kinds import site_kinds
 from tcexplore.crystal.structure import site_occupancies
 from tcexplore.features.composition import composition_descriptors
 from tcexplore.features.descriptors import element_amounts
-from tcexplore.features.hydrogen_symmetry_functions import symmetry_functions_in_lattices
+from tcexplore.features.hydrogen_symmetry_functions import (
+    G2_DISTANCES,
+    symmetry_functions_in_lattices,
+)
 from tcexplore.features.pair_distances import PairRadii, pair_class_distances, pair_radii
 from tcexplore.hydrogen.contacts import hydrogen_occupancy
 from tcexplore.model.config import ModelConfig
@@ -70,15 +73,29 @@ class ScanDescriptors:
         return np.hstack(parts)
 
 
-def scan_descriptors(scan: Scan, config: ModelConfig) -> ScanDescriptors:
-    """Return the descriptors of the members of a scan, in parts."""
+def scan_descriptors(
+    scan: Scan, config: ModelConfig, members: tuple[IntArray, IntArray] | None = None
+) -> ScanDescriptors:
+    """Return the descriptors of the members of a scan, in parts.
+
+    Parameters
+    ----------
+    members
+        Rows and lattices of the members that count, shape (n,); contacts are computed for these
+        alone and are nan elsewhere. Without it all.
+    """
     fillings, filling_of_row = _fillings(scan)
     contacts = np.zeros((len(fillings), len(scan.lattices), 0))
     structure = scan.parent.structure
     kinds = site_kinds(structure, scan.groups, scan.species)
     apart = np.zeros((0, 1, 1))
     if config.has_scalars:
-        contacts = np.stack([_contacts(scan, filling) for filling in fillings])
+        contacts = np.stack(
+            [
+                _contacts(scan, filling, _lattices_of(number, filling_of_row, members))
+                for number, filling in enumerate(fillings)
+            ]
+        )
         apart = shortest_distances(
             structure.frac_coords, kinds.occupancy, kinds.of_site, scan.lattices
         )
@@ -93,13 +110,25 @@ def scan_descriptors(scan: Scan, config: ModelConfig) -> ScanDescriptors:
     )
 
 
-def _contacts(scan: Scan, hydrogen: FloatArray) -> FloatArray:
-    """Return the hydrogen contacts on all lattices for one filling, shape (n_lattices, 6)."""
+def _lattices_of(
+    filling: int, filling_of_row: IntArray, members: tuple[IntArray, IntArray] | None
+) -> IntArray | slice:
+    """Return the lattices on which a filling counts."""
+    if members is None:
+        return slice(None)
+    rows, lattices = members
+    return np.unique(lattices[filling_of_row[rows] == filling])
+
+
+def _contacts(scan: Scan, hydrogen: FloatArray, lattices: IntArray | slice) -> FloatArray:
+    """Return the hydrogen contacts on some lattices for one filling, shape (n_lattices, 6)."""
     structure, holds = scan.parent.structure, hydrogen > 0
     n_atoms = np.array([structure.composition.num_atoms])
-    return symmetry_functions_in_lattices(
-        scan.lattices, structure.frac_coords[holds], hydrogen[holds], n_atoms
+    contacts = np.full((len(scan.lattices), len(G2_DISTANCES)), np.nan)
+    contacts[lattices] = symmetry_functions_in_lattices(
+        scan.lattices[lattices], structure.frac_coords[holds], hydrogen[holds], n_atoms
     )
+    return contacts
 
 
 def _fillings(scan: Scan) -> tuple[FloatArray, IntArray]:

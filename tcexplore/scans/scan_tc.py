@@ -115,26 +115,39 @@ def _few_rows(
         for row in rows:
             lattices = start + np.flatnonzero(wanted[row, start : start + LATTICE_CHUNK])
             if lattices.size:
-                yield partial(_row_block, densities, descriptors, row, lattices)
+                yield partial(
+                    member_block, densities, descriptors, np.full(len(lattices), row), lattices
+                )
 
 
-def _row_block(
-    densities: ScanDensities, descriptors: ScanDescriptors, row: int, lattices: IntArray
+def member_block(
+    densities: ScanDensities,
+    descriptors: ScanDescriptors,
+    rows: IntArray,
+    lattices: IntArray,
+    of_composition: ShortRange | None = None,
 ) -> Block:
-    """Return Tc of one row on some lattices."""
+    """Return Tc of some members, each from coefficients of its own.
+
+    Parameters
+    ----------
+    rows, lattices
+        Of each member, shape (n,).
+    of_composition
+        Short-range part of the Gaussian process of each member, computed here where it is None.
+    """
     predictor = densities.predictor
-    image = scaled_coefficients(densities.of_row(row, lattices), predictor.files.scaling)
+    image = scaled_coefficients(densities.of_members(rows, lattices), predictor.files.scaling)
     features = features_of_networks(predictor.networks, image)
-    same_row = np.full(len(lattices), row)
-    values = descriptors.of_members(same_row, lattices)
-    return same_row, lattices, _members_tc(predictor, features, values)
+    values = descriptors.of_members(rows, lattices)
+    return rows, lattices, _members_tc(predictor, features, values, of_composition)
 
 
 def _many_rows(
     densities: ScanDensities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
 ) -> Iterator[Task]:
     """Yield the blocks of many rows on one lattice after the other."""
-    of_composition = _short_range_of_rows(densities, descriptors, rows)
+    of_composition = short_range_of_rows(densities.predictor, descriptors, rows)
     for lattice in np.flatnonzero(wanted[rows].any(axis=0)):
         index = np.flatnonzero(wanted[rows, lattice])
         numbers, choices = _choices(densities.scan.species[rows[index]])
@@ -164,11 +177,11 @@ def _convolutions(
     return list(in_order(partial(summed_convolution, each, image, images) for each in networks))
 
 
-def _short_range_of_rows(
-    densities: ScanDensities, descriptors: ScanDescriptors, rows: IntArray
+def short_range_of_rows(
+    predictor: TcPredictor, descriptors: ScanDescriptors, rows: IntArray
 ) -> ShortRange | None:
     """Return the short-range part of the Gaussian process, which no lattice changes."""
-    files = densities.predictor.files
+    files = predictor.files
     if files.gaussian_process is None:
         return None
     values = descriptors.of_members(rows, np.zeros_like(rows))

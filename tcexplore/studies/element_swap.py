@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 from pymatgen.core import Element, Structure
@@ -16,6 +18,8 @@ from tcexplore.model.conformal import TcInterval
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan, member_structure
 from tcexplore.scans.scan_tc import last_step, scan_tc_steps
+from tcexplore.scans.sized_rows import sized_tc_steps
+from tcexplore.studies.swap_pressure import scales_at_pressures
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 COARSE_STEP = 4  # lattices
@@ -24,20 +28,29 @@ NEAR_TIE = 1.0  # K
 NEAR_TIE_SHARE = 0.02
 
 
+class Compute(Protocol):
+    """Steps of Tc on chosen lattices of each pair, with the share that is done."""
+
+    def __call__(self, *, wanted: BoolArray) -> Iterator[tuple[float, TcInterval]]:
+        """Yield Tc of shape (n_pairs, n_lattices), as that of `wanted`."""
+        ...
+
+
 @dataclass(frozen=True)
 class ElementSwap:
     """Tc over the elements X and Y, on one lattice or at the maximum of each pair's dome."""
 
     scan: Scan
-    """All pairs that were predicted, on all lattices."""
+    """All pairs that were predicted; its lattices are those that all pairs were tried on, none
+    where each pair has lattices of its own."""
     x: tuple[str, ...]
     """Symbols, the columns of the map."""
     y: tuple[str, ...]
     """Symbols, the rows of the map; one entry, the parent's element, where only X is swapped."""
     scales: FloatArray
-    """Factors on the parent's lattice vectors, shape (n_scales,)."""
+    """Factors on the parent's lattice vectors that all pairs were tried on, shape (n_scales,)."""
     tc: FloatArray
-    """(K) Highest Tc over the scales, shape (n_y, n_x); nan where an element is not predicted."""
+    """(K) Highest Tc over the lattices, shape (n_y, n_x); nan where an element is not predicted."""
     tc_low: FloatArray
     """(K) Lower end of its prediction interval, shape (n_y, n_x); nan where the model has none."""
     tc_high: FloatArray
@@ -55,12 +68,18 @@ class ElementSwap:
         """
         pair = [Element(symbol).Z for symbol in (x, y)[: self.scan.species.shape[1]]]
         rows = np.flatnonzero((self.scan.species == pair).all(axis=1))
+        scale = self.peak_scale[self.y.index(y), self.x.index(x)]
         if not rows.size:
             raise ValueError(f"X = {x}, Y = {y} is not predicted: an element has no atomic radius")
-        scale = self.peak_scale[self.y.index(y), self.x.index(x)]
-        return member_structure(
-            self.scan, int(rows[0]), int(np.argmin(np.abs(self.scales - scale)))
-        )
+        if not np.isfinite(scale):
+            raise ValueError(f"X = {x}, Y = {y} is not predicted: its volume is not known")
+        lattice = scale * self.scan.parent.structure.lattice.matrix
+        return member_structure(replace(self.scan, lattices=lattice[None]), int(rows[0]), 0)
+
+    @property
+    def places(self) -> IntArray:
+        """Return row and column in the map of each row of the scan, shape (n_pairs, 2)."""
+        return pair_places(self.scan, self.x, self.y)
 
 
 def element_swap(
@@ -72,6 +91,7 @@ def element_swap(
     x: Sequence[str],
     y: Sequence[str] = (),
     scales: Sequence[float] | FloatArray = (1.0,),
+    pressures: Sequence[float] | FloatArray = (),
 ) -> ElementSwap:
     """Return Tc with every X on some sites of a canonical cell and every Y on others.
 
@@ -85,19 +105,24 @@ def element_swap(
         Symbols of the elements to try. Those without an atomic radius stay blank.
     scales
         Factors on the lattice vectors; of each pair the highest Tc over them counts.
+    pressures
+        (GPa) Instead of scales: every pair at the volume that it has at each of them.
 
     Raises
     ------
     StructureError
         Sites that are not there, named twice, or none.
+    ValueError
+        Pressures, or materials, that the equation of state does not hold for.
 
     References
     ----------
     Novakovic et al., arXiv:2301.10474 (2023), section V.B and figure 4.
     """
     steps = element_swap_steps(
-        predictor, parent, x_sites=x_sites, y_sites=y_sites, x=x, y=y, scales=scales
-    )
+        predictor, parent, x_sites=x_sites, y_sites=y_sites, x=x, y=y, scales=scales,
+        pressures=pressures,
+    )  # fmt: skip
     return last_step(steps)
 
 
@@ -110,41 +135,47 @@ def element_swap_steps(
     x: Sequence[str],
     y: Sequence[str] = (),
     scales: Sequence[float] | FloatArray = (1.0,),
+    pressures: Sequence[float] | FloatArray = (),
 ) -> Iterator[tuple[float, ElementSwap]]:
     """Yield the share that is done and the swap so far, as `element_swap` at last returns it."""
     _check_sites(parent, x_sites, y_sites)
-    scales = np.asarray(scales, dtype=float)
+    factors = np.asarray(scales, dtype=float)
     groups = tuple(tuple(sites) for sites in (x_sites, y_sites) if len(sites))
     columns = [_predicted(symbols, predictor) for symbols in (x, y)[: len(groups)]]
-    scan = Scan(
-        parent,
-        groups,
-        np.array([[Element(s).Z for s in pair] for pair in itertools.product(*columns)]),
-        scales[:, None, None] * parent.structure.lattice.matrix,
-    )
+    species = np.array([[Element(s).Z for s in pair] for pair in itertools.product(*columns)])
+    lattices = factors[:, None, None] * parent.structure.lattice.matrix
+    if len(pressures):
+        lattices = lattices[:0]
+        scan = Scan(parent, groups, species, lattices)
+        row_scales = scales_at_pressures(scan, np.asarray(pressures, dtype=float))
+        compute = partial(sized_tc_steps, predictor, scan, row_scales)
+    else:
+        scan = Scan(parent, groups, species, lattices)
+        row_scales = np.broadcast_to(factors, (len(species), len(factors)))
+        compute = partial(scan_tc_steps, predictor, scan)
     x, y = tuple(x), tuple(y) or ("",)
     places = pair_places(scan, x, y)
-    for share, tc in _peak_steps(predictor, scan):
-        peaks = _peaks(scales, tc, places, (len(y), len(x)))
-        yield share, ElementSwap(scan, x, y, scales, *peaks)
+    for share, tc in _peak_steps(compute, row_scales.shape):
+        peaks = _peaks(row_scales, tc, places, (len(y), len(x)))
+        yield share, ElementSwap(scan, x, y, factors[: len(lattices)], *peaks)
 
 
-def _peak_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, TcInterval]]:
+def _peak_steps(compute: Compute, shape: tuple[int, int]) -> Iterator[tuple[float, TcInterval]]:
     """Yield the share done and Tc on the lattices that can hold a row's maximum, nan elsewhere.
 
-    Tc is smooth in the scale: every fourth lattice first, then for each row those around its
-    highest Tc and around what comes near to it.
+    Tc is smooth along the lattices of a row: every fourth lattice first, then for each row those
+    around its highest Tc and around what comes near to it.
     """
-    n_rows, n_lattices = len(scan.species), len(scan.lattices)
-    coarse = np.zeros((n_rows, n_lattices), dtype=bool)
+    n_lattices = shape[1]
+    coarse = np.zeros(shape, dtype=bool)
     coarse[:, :: COARSE_STEP if n_lattices > 2 * COARSE_STEP else 1] = True
     coarse[:, -1] = True
     share_of_coarse = 1.0 if coarse.all() else COARSE_SHARE
-    for share, tc in scan_tc_steps(predictor, scan, wanted=coarse):
+    for share, tc in compute(wanted=coarse):
         yield share * share_of_coarse, tc
     if coarse.all():
         return
-    for share, finer in scan_tc_steps(predictor, scan, wanted=_near_maximum(tc.tc) & ~coarse):
+    for share, finer in compute(wanted=_near_maximum(tc.tc) & ~coarse):
         for values, new in zip(tc.parts, finer.parts, strict=True):
             np.copyto(values, new, where=np.isfinite(finer.tc))
         yield share_of_coarse + share * (1 - share_of_coarse), tc
@@ -152,8 +183,10 @@ def _peak_steps(predictor: TcPredictor, scan: Scan) -> Iterator[tuple[float, TcI
 
 def _near_maximum(tc: FloatArray) -> BoolArray:
     """Return which lattices lie less than a coarse step from a row's highest Tc or a near-tie."""
-    highest = np.nanmax(tc, axis=1, keepdims=True)
-    high = tc >= np.minimum(highest - NEAR_TIE, (1 - NEAR_TIE_SHARE) * highest)
+    comparable = np.where(np.isnan(tc), -np.inf, tc)
+    highest = comparable.max(axis=1, keepdims=True)
+    high = comparable >= np.minimum(highest - NEAR_TIE, (1 - NEAR_TIE_SHARE) * highest)
+    high &= np.isfinite(comparable)
     near = high.copy()
     for step in range(1, COARSE_STEP):
         near[:, step:] |= high[:, :-step]
@@ -164,13 +197,19 @@ def _near_maximum(tc: FloatArray) -> BoolArray:
 def _peaks(
     scales: FloatArray, tc: TcInterval, places: IntArray, shape: tuple[int, int]
 ) -> list[FloatArray]:
-    """Return the highest Tc over the scales at each pair's place, its interval, and its scale."""
+    """Return the highest Tc over the lattices at each pair's place, its interval, and its scale.
+
+    Parameters
+    ----------
+    scales
+        Of each pair's lattices, shape (n_pairs, n_lattices).
+    """
     comparable = np.where(np.isnan(tc.tc), -np.inf, tc.tc)
     done = np.flatnonzero(np.isfinite(comparable[:, 0]))
     best = comparable[done].argmax(axis=1)
     rows, columns = places[done].T
     peaks = []
-    for values in (*(part[done, best] for part in tc.parts), scales[best]):
+    for values in (*(part[done, best] for part in tc.parts), scales[done, best]):
         peaks.append(np.full(shape, np.nan))
         peaks[-1][rows, columns] = values
     return peaks

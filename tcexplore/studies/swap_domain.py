@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan_domain import member_domain
-from tcexplore.studies.element_swap import ElementSwap, pair_places
+from tcexplore.studies.element_swap import ElementSwap
 
 
 def swap_domain(predictor: TcPredictor, swap: ElementSwap) -> ApplicabilityDomain:
@@ -18,9 +20,11 @@ def swap_domain(predictor: TcPredictor, swap: ElementSwap) -> ApplicabilityDomai
     :
         Shape (n_y, n_x), as the map's Tc; a percentile of nan where nothing is predicted.
     """
-    rows, columns = pair_places(swap.scan, swap.x, swap.y).T
+    rows, columns = swap.places.T
     peaks = swap.peak_scale[rows, columns]
     predicted = np.flatnonzero(np.isfinite(peaks))
-    lattices = np.abs(swap.scales - peaks[predicted, None]).argmin(axis=1)
-    domain = member_domain(predictor, swap.scan, predicted, lattices)
+    scales, lattices = np.unique(peaks[predicted], return_inverse=True)
+    matrix = swap.scan.parent.structure.lattice.matrix
+    scan = replace(swap.scan, lattices=scales[:, None, None] * matrix)
+    domain = member_domain(predictor, scan, predicted, lattices)
     return domain.spread(swap.tc.shape, (rows[predicted], columns[predicted]))
