@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from pymatgen.core import Structure
@@ -27,10 +28,12 @@ from tcexplore.features.hydrogen_symmetry_functions import (
 from tcexplore.features.pair_distances import PairRadii, pair_class_distances, pair_radii
 from tcexplore.hydrogen.contacts import hydrogen_occupancy
 from tcexplore.model.config import ModelConfig
+from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan
 from tcexplore.typing import FloatArray, IntArray
 
 N_CELL = 8  # descriptors that depend on the lattice alone
+LATTICES_AT_ONCE = 256  # in one task
 
 
 @dataclass(frozen=True)
@@ -112,22 +115,30 @@ def scan_descriptors(
 
 def _lattices_of(
     filling: int, filling_of_row: IntArray, members: tuple[IntArray, IntArray] | None
-) -> IntArray | slice:
-    """Return the lattices on which a filling counts."""
+) -> IntArray | None:
+    """Return the lattices on which a filling counts, None where all do."""
     if members is None:
-        return slice(None)
+        return None
     rows, lattices = members
     return np.unique(lattices[filling_of_row[rows] == filling])
 
 
-def _contacts(scan: Scan, hydrogen: FloatArray, lattices: IntArray | slice) -> FloatArray:
+def _contacts(scan: Scan, hydrogen: FloatArray, chosen: IntArray | None) -> FloatArray:
     """Return the hydrogen contacts on some lattices for one filling, shape (n_lattices, 6)."""
     structure, holds = scan.parent.structure, hydrogen > 0
     n_atoms = np.array([structure.composition.num_atoms])
+    frac_coords, occupancies = structure.frac_coords[holds], hydrogen[holds]
     contacts = np.full((len(scan.lattices), len(G2_DISTANCES)), np.nan)
-    contacts[lattices] = symmetry_functions_in_lattices(
-        scan.lattices[lattices], structure.frac_coords[holds], hydrogen[holds], n_atoms
+    lattices = np.arange(len(scan.lattices)) if chosen is None else chosen
+    chunks = np.array_split(lattices, 1 + len(lattices) // LATTICES_AT_ONCE)
+    tasks = (
+        partial(
+            symmetry_functions_in_lattices, scan.lattices[some], frac_coords, occupancies, n_atoms
+        )
+        for some in chunks
     )
+    for some, values in zip(chunks, in_order(tasks), strict=True):
+        contacts[some] = values
     return contacts
 
 
