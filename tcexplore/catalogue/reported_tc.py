@@ -78,6 +78,12 @@ def unplaced_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
     return tuple(value for value in _of_phase(entry) if value not in placed)
 
 
+def reported_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
+    """Return all published Tc of an entry's phase, by their pressures."""
+    values = {*_own(entry), *_of_phase(entry), *(point.reported for point in placed_tc(entry))}
+    return tuple(sorted(values, key=lambda value: (value.pressure, value.tc)))
+
+
 @cache
 def load_reported() -> tuple[ReportedTc, ...]:
     """Return all values of the file, read on the first call."""

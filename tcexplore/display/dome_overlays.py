@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import hex_to_rgb
 
-from tcexplore.catalogue.reported_tc import CALCULATED, PlacedTc
+from tcexplore.catalogue.entries import CatalogueEntry
+from tcexplore.catalogue.reported_tc import CALCULATED, ReportedTc, placed_tc, reported_tc
 from tcexplore.display.domain import (
     OUTSIDE_NAME,
     TcCurve,
@@ -22,7 +23,9 @@ from tcexplore.display.labels import (
     band_hover,
     kind_text,
 )
+from tcexplore.display.pressure import pressure_hover
 from tcexplore.display.style import GREY
+from tcexplore.equation_of_state.estimate import Pressures
 from tcexplore.studies.lattice_dome import LatticeDome
 from tcexplore.typing import FloatArray
 
@@ -43,6 +46,7 @@ def add_curve(
     hover: str,
     label: str = "",
     symbol: str | None = None,
+    pressures: Pressures | None = None,
 ) -> None:
     """Draw Tc along x: a full line in the applicability domain, dashed outside it.
 
@@ -56,8 +60,12 @@ def add_curve(
         Of the legend, where it differs from the name.
     symbol
         Of marks on the line, where lines are told apart by them.
+    pressures
+        Of each point, for the hover text.
     """
     details = point_hover(dome)
+    if pressures is not None:
+        details = np.char.add(pressure_hover(pressures), details)
     figure.add_trace(
         go.Scatter(
             x=x, y=_inside_tc(dome), name=label or name, hovertemplate=hover, customdata=details,
@@ -134,32 +142,64 @@ def outside_legend() -> go.Scatter:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class ReportedPoint:
+    """A published Tc at its place on the abscissa of a dome."""
+
+    x: float
+    """In the unit of the abscissa."""
+    value: ReportedTc
+    lattice_doi: str = ""
+    """Source of the lattice; empty on an axis of pressures, where none is needed."""
+
+
+def reported_points(
+    entry: CatalogueEntry, dome: LatticeDome, attribute: str
+) -> tuple[ReportedPoint, ...]:
+    """Return the published Tc of a phase that lie on the abscissa of its dome.
+
+    On an axis of pressures each stands at its pressure; elsewhere only those can be placed whose
+    lattice is known.
+
+    Parameters
+    ----------
+    attribute
+        Of the dome: its abscissa.
+    """
+    if attribute == "pressure":
+        low, high = np.nanmin(dome.pressure), np.nanmax(dome.pressure)
+        values = [value for value in reported_tc(entry) if low <= value.pressure <= high]
+        return tuple(ReportedPoint(value.pressure, value) for value in values)
+    placed = [
+        value for value in placed_tc(entry) if dome.scales[0] <= value.scale <= dome.scales[-1]
+    ]
+    scales = np.array([value.scale for value in placed])
+    x = getattr(replace(dome, scales=scales), attribute)
+    return tuple(
+        ReportedPoint(float(at), value.reported, value.structure_doi)
+        for at, value in zip(x, placed, strict=True)
+    )
+
+
 def add_reported(
-    figure: go.Figure,
-    name: str,
-    dome: LatticeDome,
-    attribute: str,
-    colour: str,
-    placed: Sequence[PlacedTc],
+    figure: go.Figure, name: str, colour: str, reported: Sequence[ReportedPoint]
 ) -> None:
-    """Draw reported Tc on their lattices, open symbols by the source of Tc."""
+    """Draw published Tc, open symbols by the source of Tc."""
     shown = {
         str(trace["legendgroup"]) for trace in figure.to_dict()["data"] if "legendgroup" in trace
     }
-    drawn = [value for value in placed if dome.scales[0] <= value.scale <= dome.scales[-1]]
-    for kind in dict.fromkeys(_kind(value) for value in drawn):
-        points = [value for value in drawn if _kind(value) == kind]
-        reported_dome = replace(dome, scales=np.array([value.scale for value in points]))
+    for kind in dict.fromkeys(_kind(point.value) for point in reported):
+        points = [point for point in reported if _kind(point.value) == kind]
         figure.add_trace(
             go.Scatter(
-                x=getattr(reported_dome, attribute), y=[value.reported.tc for value in points],
+                x=[point.x for point in points], y=[point.value.tc for point in points],
                 mode="markers", name=f"reported, {kind}", legendgroup=kind,
                 showlegend=kind not in shown,
                 marker={
                     "symbol": REPORTED.get(kind, PREDICTED), "size": 12, "color": colour,
                     "line": {"width": 1.5, "color": colour},
                 },
-                customdata=[_reported_text(value) for value in points],
+                customdata=[_reported_text(point) for point in points],
                 hovertemplate=f"{name}<br>%{{x:.3f}}: %{{y:.4g}} K<br>%{{customdata}}"
                 "<extra></extra>",
             )
@@ -170,7 +210,11 @@ def add_held_out(
     figure: go.Figure, name: str, dome: LatticeDome, attribute: str, colour: str
 ) -> None:
     """Draw Tc of the lattices in training as the model says it without their chemical systems."""
-    scales = {scale: tc for scale, tc in trained_scales(dome).items() if np.isfinite(tc)}
+    scales = {
+        scale: tc
+        for scale, tc in trained_scales(dome).items()
+        if np.isfinite(tc) and dome.scales[0] <= scale <= dome.scales[-1]
+    }
     if not scales:
         return
     trained = replace(dome, scales=np.array(list(scales)))
@@ -184,16 +228,17 @@ def add_held_out(
     )  # fmt: skip
 
 
-def _kind(placed: PlacedTc) -> str:
-    kind = placed.reported.tc_kind
-    return {"experiment": "measured", "ml_prediction": "another network's"}.get(kind, CALCULATED)
+def _kind(value: ReportedTc) -> str:
+    kinds = {"experiment": "measured", "ml_prediction": "another network's"}
+    return kinds.get(value.tc_kind, CALCULATED)
 
 
-def _reported_text(placed: PlacedTc) -> str:
-    value = placed.reported
+def _reported_text(point: ReportedPoint) -> str:
+    value = point.value
     pressure = f"{value.pressure:g} GPa" if value.pressure else "ambient pressure"
     mu_star = "" if value.mu_star is None else f", μ* = {value.mu_star:g}"
+    lattice = f"<br>lattice: doi {point.lattice_doi}" if point.lattice_doi else ""
     return (
         f"{pressure}, {kind_text(value.tc_kind)}{mu_star}<br>T<sub>c</sub>: doi {value.doi}"
-        f"<br>lattice: doi {placed.structure_doi}"
+        f"{lattice}"
     )

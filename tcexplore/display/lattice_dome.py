@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
+from tcexplore.catalogue.reported_tc import ReportedTc
 from tcexplore.display.domain import domain_columns, tc_columns
 from tcexplore.display.dome_overlays import (
+    ReportedPoint,
     add_band,
     add_curve,
     add_held_out,
@@ -20,13 +21,16 @@ from tcexplore.display.dome_overlays import (
 )
 from tcexplore.display.labels import (
     formula_text,
+    kind_text,
     plain,
     with_band,
 )
+from tcexplore.display.pressure import PRESSURE_AXIS, pressure_columns, range_text
 from tcexplore.display.style import LEGEND, LINE_SYMBOLS, LINES, TC_AXIS
 from tcexplore.studies.lattice_dome import LatticeDome
 
 DOME_AXES = {
+    "pressure": ("pressure", PRESSURE_AXIS),
     "lattice parameter": ("lattice_parameter", "<i>a</i> (Å)"),
     "volume per atom": ("volume_per_atom", "Volume per atom (Å³)"),
     "scale": ("scales", "Scale of the lattice"),
@@ -37,7 +41,7 @@ def dome_figure(
     domes: Mapping[str, LatticeDome],
     *,
     axis: str = "lattice parameter",
-    reported: Mapping[str, Sequence[PlacedTc]] | None = None,
+    reported: Mapping[str, Sequence[ReportedPoint]] | None = None,
 ) -> go.Figure:
     """Return Tc against the size of the lattice, a line for each structure.
 
@@ -48,7 +52,7 @@ def dome_figure(
     axis
         Abscissa, a key of `DOME_AXES`.
     reported
-        Published Tc on lattices of the same phases, by the same names.
+        Published Tc of the same phases, from `reported_points`, by the same names.
     """
     attribute, title = DOME_AXES[axis]
     figure = go.Figure()
@@ -57,8 +61,8 @@ def dome_figure(
     for number, (name, dome) in enumerate(domes.items()):
         _add_dome(figure, name, dome, attribute, number)
         add_held_out(figure, name, dome, attribute, LINES[number % len(LINES)])
-        if reported and (placed := reported.get(name)):
-            add_reported(figure, name, dome, attribute, LINES[number % len(LINES)], placed)
+        if reported and (points := reported.get(name)):
+            add_reported(figure, name, LINES[number % len(LINES)], points)
     if any(np.isfinite(dome.tc_low).any() for dome in domes.values()):
         figure.add_trace(band_legend())
     if any(dome.domain is not None and dome.domain.is_outside.any() for dome in domes.values()):
@@ -81,7 +85,9 @@ def _add_dome(figure: go.Figure, name: str, dome: LatticeDome, attribute: str, n
         f"{name}<br>%{{x:.3f}}: <i>T</i><sub>c</sub> = %{{y:.1f}} K%{{customdata}}<extra></extra>"
     )
     symbol = LINE_SYMBOLS[number % len(LINE_SYMBOLS)]
-    add_curve(figure, name, dome, x, colour=colour, hover=hover, symbol=symbol)
+    add_curve(
+        figure, name, dome, x, colour=colour, hover=hover, symbol=symbol, pressures=dome.pressures
+    )
     given = float(np.interp(1.0, dome.scales, x)), float(np.interp(1.0, dome.scales, dome.tc))
     points = {"maximum": (x[dome.apex], dome.tc[dome.apex], "diamond")}
     if dome.scales[0] <= 1 <= dome.scales[-1]:
@@ -108,6 +114,7 @@ def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
                 "scale": dome.scales,
                 "a": dome.lattice_parameter,
                 "volume_per_atom": dome.volume_per_atom,
+                **pressure_columns(dome.pressures),
                 **tc_columns(dome),
                 **domain_columns(dome.domain),
             }
@@ -129,6 +136,7 @@ def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
                 "at scale": f"{dome.scales[apex]:.3f}",
                 "at a (Å)": f"{dome.lattice_parameter[apex]:.3f}",
                 "at volume per atom (Å³)": f"{dome.volume_per_atom[apex]:.2f}",
+                "at pressure": _pressure_at(dome, apex),
                 "Width in a (Å)": f"{dome.width * a:.2f}",
                 "Maximum lies": "" if dome.domain is None else dome.domain.words[apex],
             }
@@ -136,19 +144,28 @@ def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _pressure_at(dome: LatticeDome, index: int) -> str:
+    value, low, high = (float(part[index]) for part in dome.pressures.parts)
+    return range_text(value, low, high) if np.isfinite(value) else "no estimate"
+
+
 def unplaced_table(values: Iterable[ReportedTc]) -> pd.DataFrame:
-    """Return reported Tc whose lattices are not known, one row each, in Markdown."""
+    """Return reported Tc that a figure does not show, one row each, in Markdown."""
     rows = [
         {
             "Phase": f"{formula_text(value.formula)}, no. {value.space_group_number}",
             "Pressure (GPa)": f"{value.pressure:g}",
             "$T_c$ (K)": f"{value.tc:.4g}",
-            "$T_c$ is": f"{value.tc_kind}, μ* = {value.mu_star:g}",
+            "$T_c$ is": kind_text(value.tc_kind) + _mu_star_text(value.mu_star),
             "Source": f"[{value.doi}](https://doi.org/{value.doi})",
         }
         for value in values
     ]
     return pd.DataFrame(rows)
+
+
+def _mu_star_text(mu_star: float | None) -> str:
+    return "" if mu_star is None else f", μ* = {mu_star:g}"
 
 
 def dome_sentence(name: str, dome: LatticeDome) -> str:
@@ -157,6 +174,8 @@ def dome_sentence(name: str, dome: LatticeDome) -> str:
     position = (
         f"*a* = {dome.lattice_parameter[apex]:.3f} Å, {dome.scales[apex]:.2f} times the given one"
     )
+    if np.isfinite(dome.pressure[apex]):
+        position += f", about {_pressure_at(dome, apex)}"
     highest = with_band(f"{dome.tc[apex]:.0f} K", dome.tc_low[apex], dome.tc_high[apex])
     if apex in (0, len(dome.scales) - 1):
         return (

@@ -38,21 +38,26 @@ def pressure_sentence(pressure: CrystalPressure) -> str:
 
 
 def _estimate_text(pressure: CrystalPressure) -> str:
-    return f"{pressure.estimated:.0f} GPa ({pressure.low:.0f} to {pressure.high:.0f})"
+    assert pressure.estimated is not None, "asked only of an estimate"
+    ends = (np.nan if end is None else end for end in (pressure.low, pressure.high))
+    return range_text(pressure.estimated, *ends)
+
+
+def range_text(value: float, low: float, high: float) -> str:
+    """Return a pressure with its error, 204 GPa (182 to 228), or without one below 1 GPa."""
+    error = f" ({low:.0f} to {high:.0f})" if high - low >= 1 else ""
+    return f"{value:.0f}\u00a0GPa{error}"
 
 
 def pressure_hover(pressures: Pressures) -> NDArray[np.str_]:
     """Return a line of a hover text for each point, empty where there is no estimate."""
     texts = np.full(pressures.value.shape, "", dtype="U60")
     for index in zip(*np.nonzero(np.isfinite(pressures.value)), strict=True):
-        value, low, high = (part[index] for part in pressures.parts)
-        texts[index] = f"<br>about {value:.0f} GPa ({low:.0f} to {high:.0f})"
+        texts[index] = f"<br>about {range_text(*(float(part[index]) for part in pressures.parts))}"
     return texts
 
 
-def pressure_columns(pressures: Pressures | None) -> dict[str, np.ndarray]:
+def pressure_columns(pressures: Pressures) -> dict[str, np.ndarray]:
     """Return columns of a table: pressure_gpa, and both ends of its error at 90 %."""
-    if pressures is None:
-        return {}
     names = ("pressure_gpa", "pressure_low", "pressure_high")
     return {name: part.ravel().round(1) for name, part in zip(names, pressures.parts, strict=True)}

@@ -84,6 +84,16 @@ class PressureScale:
             raise ValueError(f"pressure {pressures} GPa; expected {low:g} to {high:g} GPa")
         return self._anchor_ratio * self.equation.volume(pressures, self.amounts)
 
+    def scales(self, pressures: FloatArray) -> FloatArray:
+        """Return the factors on the lattice vectors as given at some pressures (GPa), shape (n,).
+
+        Raises
+        ------
+        ValueError
+            As `volumes` does.
+        """
+        return np.cbrt(self.volumes(pressures) / self.volume)
+
     @property
     def _is_anchored(self) -> bool:
         return self.stated is not None and bool(is_within(self.stated))

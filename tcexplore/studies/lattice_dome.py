@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.equation_of_state.estimate import Pressures, pressure_scale
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
@@ -31,6 +33,20 @@ class LatticeDome:
     """(K) Upper end of each prediction interval, shape (n,)."""
     domain: ApplicabilityDomain | None = None
     """Applicability domain of each point, shape (n,); None where it was not computed."""
+    stated_pressure: float | None = None
+    """(GPa) Known pressure of the parent's own lattice, 0 for ambient; None where it is unknown."""
+
+    @cached_property
+    def pressures(self) -> Pressures:
+        """Return the pressure at each scale, estimated from the volume, nan where there is none."""
+        structure = self.parent.structure
+        scale = pressure_scale(structure, self.stated_pressure)
+        return scale.pressures(self.scales**3 * structure.volume)
+
+    @property
+    def pressure(self) -> FloatArray:
+        """Return the pressure (GPa) at each scale, shape (n,); nan where there is no estimate."""
+        return self.pressures.value
 
     @property
     def lattice_parameter(self) -> FloatArray:
@@ -64,6 +80,7 @@ def lattice_dome(
     structure: Structure,
     *,
     scales: FloatArray,
+    stated_pressure: float | None = None,
 ) -> LatticeDome:
     """Return Tc against the uniform scale of a structure's lattice.
 
@@ -73,6 +90,8 @@ def lattice_dome(
         Any cell of the crystal.
     scales
         Factors on the lattice vectors, shape (n,).
+    stated_pressure
+        (GPa) Known pressure of the structure's own lattice, 0 for ambient.
 
     References
     ----------
@@ -83,4 +102,4 @@ def lattice_dome(
     lattices = scales[:, None, None] * parent.structure.lattice.matrix
     scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
     tc = scan_tc(predictor, scan).of_row(0)
-    return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, scan))
+    return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, scan), stated_pressure)
