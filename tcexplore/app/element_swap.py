@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -30,12 +31,48 @@ from tcexplore.display.element_swap import best_cifs, best_pairs, swap_figure, s
 from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.labels import band_text, formula_text, plain, with_band
 from tcexplore.display.lattice_dome import dome_figure
+from tcexplore.display.pressure import pressure_sentence
+from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.model.applicability_domain import OUTSIDE
 from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
 from tcexplore.studies.swap_domain import swap_domain
 from tcexplore.studies.swap_dome import swap_dome
 
 DOME_SCALES = np.linspace(0.5, 2.0, 121)
+OWN = "the structure's own"
+PEAK = "31, from 0.7 to 1.9 times; the peak counts"
+AT_PRESSURE = "every pair's own, at a pressure"
+PEAK_PRESSURE = "every pair's own, from 50 to 300 GPa; the peak counts"
+PEAK_PRESSURES = tuple(range(50, 301, 25))  # GPa
+
+
+@dataclass(frozen=True)
+class Lattices:
+    """Lattices that all pairs are tried on: sizes, or pressures at each pair's own volume."""
+
+    scales: tuple[float, ...] = (1.0,)
+    pressures: tuple[float, ...] = ()
+    """(GPa)"""
+
+    @property
+    def peaks(self) -> bool:
+        """Return whether the highest Tc over several lattices counts."""
+        return len(self.scales) > 1 or len(self.pressures) > 1
+
+
+def lattices_chosen() -> Lattices:
+    """Show the choice of the lattices and return it."""
+    kind = st.selectbox(
+        "Lattice", [OWN, PEAK, AT_PRESSURE, PEAK_PRESSURE], key="lattices", bind="query-params"
+    )
+    if kind == PEAK:
+        return Lattices(scales=tuple(np.linspace(0.7, 1.9, 31).tolist()))
+    if kind == PEAK_PRESSURE:
+        return Lattices(pressures=PEAK_PRESSURES)
+    if kind == AT_PRESSURE:
+        pressure = st.slider("Pressure (GPa)", 50, 500, 200, 10, key="gpa_map", bind="query-params")
+        return Lattices(pressures=(float(pressure),))
+    return Lattices()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=structure_choice.KEYS)
@@ -43,10 +80,16 @@ def swap_study(
     structure: Structure,
     x_sites: tuple[int, ...],
     y_sites: tuple[int, ...],
-    scales: tuple[float, ...],
+    lattices: Lattices,
     elements: tuple[str, ...] = PAPER_ELEMENTS,
 ) -> ResumableStudy[ElementSwap]:
-    """Return the study of an element swap over some elements, H to Rn, under way."""
+    """Return the study of an element swap over some elements, H to Rn, under way.
+
+    Raises
+    ------
+    StructureError
+        As `element_swap`.
+    """
     parent = canonical_cell(structure)
     parent_element = parent.structure[x_sites[0]].species.elements[0].symbol if x_sites else ""
     steps = element_swap_steps(
@@ -54,7 +97,8 @@ def swap_study(
         parent,
         x_sites=x_sites,
         y_sites=y_sites,
-        scales=scales,
+        scales=lattices.scales,
+        pressures=lattices.pressures,
         x=elements,
         y=elements if y_sites else (parent_element,),
     )  # fmt: skip
@@ -148,6 +192,7 @@ def show_material(choice: Choice, swap: ElementSwap, pair: tuple[str, str]) -> N
     index = swap.y.index(pair[1]), swap.x.index(pair[0])
     tc = with_band(f"{swap.tc[index]:.1f} K", swap.tc_low[index], swap.tc_high[index])
     st.subheader(f"{formula_text(formula)}: $T_c$ = {tc}", anchor=False)
+    st.markdown(pressure_sentence(crystal_pressure(structure)))
     line = swap_dome(
         structure_choice.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES
     )
@@ -195,6 +240,7 @@ def _shown_columns(best: pd.DataFrame) -> pd.DataFrame:
             "Tc (K)": best["tc"].round(1),
             "a (Å)": best["a"].round(3),
             "Scale": best["scale"].round(2),
+            "Pressure (GPa)": best["pressure_gpa"].round(),
             "Domain": best["domain"],
             "In training": [
                 training_cell(*pair)

@@ -21,7 +21,7 @@ from tcexplore.display.style import empty_figure
 from tcexplore.typing import FloatArray
 
 QUANTITY_LABELS: dict[MapQuantity, str] = {
-    "Tc": "$T_c$", "lower band": "Lower band", "band width": "Band width",
+    "Tc": "$T_c$", "lower band": "Lower band", "band width": "Band width", "pressure": "Pressure",
 }  # fmt: skip
 
 PAGES = {
@@ -33,6 +33,7 @@ PAGES = {
 StructureFormat = Literal["cif", "poscar", "json"]
 SUFFIXES: dict[StructureFormat, str] = {"cif": "cif", "poscar": "vasp", "json": "json"}
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
+COLOURS = "colours"  # key of the widget
 PICKED, EXAMPLE = "picked", "example"  # name in the address, key of the session's state
 
 
@@ -164,18 +165,27 @@ def show_chart(figure: go.Figure, alt: str, key: str | None = None) -> None:
     st.plotly_chart(figure, key=key, config=CHART, alt=alt)
 
 
-def quantity_chosen(tc_low: FloatArray) -> MapQuantity:
-    """Show the choice of the quantity on a map, where the model has bands, and return it.
+def quantity_chosen(tc_low: FloatArray, *, has_pressures: bool = False) -> MapQuantity:
+    """Show the choice of the quantity on a map, where there are several, and return it.
 
     Parameters
     ----------
     tc_low
         (K) Lower ends of the bands of the map, of any shape.
+    has_pressures
+        Whether the map has pressures that differ.
     """
-    if not np.isfinite(tc_low).any():
+    quantities: list[MapQuantity] = ["Tc"]
+    if np.isfinite(tc_low).any():
+        quantities = ["Tc", "lower band", "band width"]
+    if has_pressures:
+        quantities = [*quantities, "pressure"]
+    if st.session_state.get(COLOURS, "Tc") not in quantities:
+        st.session_state[COLOURS] = "Tc"
+    if len(quantities) == 1:
         return "Tc"
     quantity = st.segmented_control(
-        "Colours", list(QUANTITY_LABELS), default="Tc", required=True, key="colours",
+        "Colours", quantities, default="Tc", required=True, key=COLOURS,
         bind="query-params", format_func=QUANTITY_LABELS.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     return cast(MapQuantity, quantity or "Tc")

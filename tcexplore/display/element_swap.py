@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from tcexplore.crystal.canonical import CanonicalCell
@@ -22,16 +23,20 @@ from tcexplore.display.heatmap import (
     add_category_hatching,
     map_cells,
     mark,
+    pressure_cells,
     unseen_points,
 )
 from tcexplore.display.labels import (
     band_hover,
     formula_text,
 )
+from tcexplore.display.pressure import PRESSURE_COLUMNS, pressure_columns, pressure_hover
 from tcexplore.display.style import LEGEND
+from tcexplore.equation_of_state.estimate import Pressures
 from tcexplore.model.applicability_domain import DOMAIN_PHRASES, LIMITS, ApplicabilityDomain
 from tcexplore.model.conformal import TcInterval
 from tcexplore.studies.element_swap import ElementSwap
+from tcexplore.studies.swap_pressure import swap_pressures
 from tcexplore.typing import FloatArray
 
 
@@ -61,8 +66,12 @@ def swap_figure(
         Quantity of the colours.
     """
     shown = rows_with_elements(table, x=x, y=y)
-    banded = TcInterval(*(_grid(shown, name, x=x, y=y) for name in ("tc", "tc_low", "tc_high")))
-    figure = go.Figure(map_cells(list(x), list(y), banded, quantity))
+    if quantity == "pressure":
+        pressure = _grid(shown, "pressure_gpa", x=x, y=y)
+        figure = go.Figure(pressure_cells(list(x), list(y), pressure))
+    else:
+        ends = TcInterval(*(_grid(shown, name, x=x, y=y) for name in ("tc", "tc_low", "tc_high")))
+        figure = go.Figure(map_cells(list(x), list(y), ends, quantity))
     if "percentile" in shown:
         outside = _grid(shown, "percentile", x=x, y=y) >= LIMITS[1]
         add_category_hatching(figure, outside)
@@ -125,6 +134,7 @@ def _clickable(table: pd.DataFrame) -> go.Scattergl:
             predicted["tc"].map("{:.1f} K".format) + band,
             predicted["a"].map("{:.3f}".format),
             predicted["scale"].map("{:.2f}".format),
+            _pressure_texts(predicted),
             word.map(lambda text: f"<br>{DOMAIN_PHRASES[text]}" if text else "") + trained,
         ],
         axis=1,
@@ -133,12 +143,22 @@ def _clickable(table: pd.DataFrame) -> go.Scattergl:
         predicted["x"], predicted["y"], details, "materials",
         "<b>%{customdata[0]}</b><br>X = %{x}, Y = %{y}<br>"
         "<i>T</i><sub>c</sub> = %{customdata[1]}<br>"
-        "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})%{customdata[4]}<extra></extra>",
+        "at <i>a</i> = %{customdata[2]} Å (scale %{customdata[3]})%{customdata[4]}"
+        "%{customdata[5]}<extra></extra>",
     )  # fmt: skip
 
 
+def _pressure_texts(table: pd.DataFrame) -> NDArray[np.str_]:
+    columns = [name for name in PRESSURE_COLUMNS if name in table]
+    if not columns:
+        return np.full(len(table), "")
+    return pressure_hover(Pressures(*(table[name].to_numpy(float) for name in columns)))
+
+
 def swap_table(swap: ElementSwap, domain: ApplicabilityDomain | None = None) -> pd.DataFrame:
-    """Return one row for each pair: x, y, formula, tc and its band (K), scale and a (Å) at that Tc.
+    """Return one row for each pair: x, y, formula, tc and its band (K), and its lattice.
+
+    That is its scale, a (Å), and the pressure (GPa) that follows from the volume, with its error.
 
     Pairs that are not predicted have a missing tc.
 
@@ -151,7 +171,8 @@ def swap_table(swap: ElementSwap, domain: ApplicabilityDomain | None = None) -> 
     table.insert(2, "formula", _formulas(swap, table))
     scale = swap.peak_scale.ravel()
     a = scale * swap.scan.parent.structure.lattice.a
-    return table.assign(scale=scale, a=a, **domain_columns(domain))
+    pressures = pressure_columns(swap_pressures(swap))
+    return table.assign(scale=scale, a=a, **pressures, **domain_columns(domain))
 
 
 def tc_table(swap: ElementSwap) -> pd.DataFrame:

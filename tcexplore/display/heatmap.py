@@ -14,11 +14,12 @@ from tcexplore.display.style import GREY, MARK, NOT_PREDICTED, TC_AXIS
 from tcexplore.model.conformal import TcInterval
 from tcexplore.typing import BoolArray, FloatArray
 
-MapQuantity = Literal["Tc", "lower band", "band width"]
+MapQuantity = Literal["Tc", "lower band", "band width", "pressure"]
 MAP_QUANTITIES: tuple[MapQuantity, ...] = get_args(MapQuantity)
-"""Quantities of the colours; the last two need a model with bands."""
+"""Quantities of the colours; the bands need a model that has them, the pressure an estimate."""
 SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and without a grey
 WIDTH_SCALE = "Blues"  # another one, so that nobody takes a width for a Tc
+PRESSURE_SCALE = "Cividis"
 TITLES = {
     "Tc": TC_AXIS,
     "lower band": "Lower end<br>of the band<br>of <i>T</i><sub>c</sub> (K)",
@@ -58,20 +59,38 @@ def map_cells(
     """
     values = map_values(result, quantity)
     limit = colour_limit(values if quantity == "band width" else result.tc)
-    blank = np.where(np.isnan(values), 1.0, np.nan)
-    grey = [[0, NOT_PREDICTED], [1, NOT_PREDICTED]]
-    bar: dict[str, Any] = {"title": TITLES[quantity], "thickness": 14, "outlinewidth": 0}
-    if len(values) == 1:
-        bar["nticks"] = 3  # the scale is as low as the one row
+    bar: dict[str, Any] = {"title": TITLES[quantity]}
     if np.nanmax(values, initial=0.0) > limit:
         bar["title"] += f"<br>above {limit:.0f}:<br>one colour"
-    shared = {"x": list(x), "y": list(y), "hoverinfo": "skip"}
     scale = WIDTH_SCALE if quantity == "band width" else SCALE
+    return _cells(x, y, values, zmin=0, zmax=limit, colorscale=scale, colorbar=bar, name=quantity)
+
+
+def pressure_cells(
+    x: Sequence[Any] | FloatArray, y: Sequence[Any] | FloatArray, pressure: FloatArray
+) -> list[go.Heatmap]:
+    """Return the cells of a map of pressures (GPa), and grey ones where there is no estimate."""
+    bar = {"title": "Pressure<br>(GPa)"}
+    return _cells(x, y, pressure, colorscale=PRESSURE_SCALE, colorbar=bar, name="pressure")
+
+
+def _cells(
+    x: Sequence[Any] | FloatArray,
+    y: Sequence[Any] | FloatArray,
+    values: FloatArray,
+    *,
+    colorbar: dict[str, Any],
+    **heatmap: Any,  # noqa: ANN401
+) -> list[go.Heatmap]:
+    blank = np.where(np.isnan(values), 1.0, np.nan)
+    grey = [[0, NOT_PREDICTED], [1, NOT_PREDICTED]]
+    bar = {"thickness": 14, "outlinewidth": 0, **colorbar}
+    if len(values) == 1:
+        bar["nticks"] = 3  # the scale is as low as the one row
+    shared = {"x": list(x), "y": list(y), "hoverinfo": "skip"}
     return [
         go.Heatmap(z=blank, colorscale=grey, showscale=False, name="not predicted", **shared),
-        go.Heatmap(
-            z=values, zmin=0, zmax=limit, colorscale=scale, colorbar=bar, name=quantity, **shared
-        ),
+        go.Heatmap(z=values, colorbar=bar, **heatmap, **shared),
     ]
 
 

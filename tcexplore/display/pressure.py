@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tcexplore.equation_of_state.estimate import CrystalPressure, Pressures
 
 UNKNOWN = "pressure not known"
+PRESSURE_COLUMNS = ("pressure_gpa", "pressure_low", "pressure_high")
 PRESSURE_AXIS = "Pressure (GPa)"
 ESTIMATE_NOTE = (
     "Pressures are estimated from the volume by an additive equation of state of hydrides, the"

@@ -111,9 +111,8 @@ def element_swap(
     Raises
     ------
     StructureError
-        Sites that are not there, named twice, or none.
-    ValueError
-        Pressures, or materials, that the equation of state does not hold for.
+        Sites that are not there, named twice, or none; pressures, or materials, that the equation
+        of state does not hold for.
 
     References
     ----------

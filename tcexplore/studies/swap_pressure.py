@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tcexplore.crystal.site_kinds import site_kinds
+from tcexplore.crystal.structure import StructureError
 from tcexplore.equation_of_state.additive import PRESSURES, holds, is_within
 from tcexplore.equation_of_state.estimate import Pressures
 from tcexplore.equation_of_state.files import load_equation_of_state
@@ -35,17 +36,17 @@ def scales_at_pressures(scan: Scan, pressures: FloatArray) -> FloatArray:
 
     Raises
     ------
-    ValueError
+    StructureError
         A pressure outside those that the equation of state holds for, or no row that it holds for.
     """
     if not is_within(pressures).all():
         low, high = PRESSURES
         outside = np.asarray(pressures)[~is_within(pressures)][0]
-        raise ValueError(f"a pressure of {outside:g} GPa; expected {low:g} to {high:g} GPa")
+        raise StructureError(f"a pressure of {outside:g} GPa; expected {low:g} to {high:g} GPa")
     amounts = row_amounts(scan)
     is_held = holds(amounts)
     if not is_held.any():
-        raise ValueError(
+        raise StructureError(
             "no volume at a pressure is known for any of these materials: the equation of state is"
             " of hydrides with two or more H for each other atom, without Be and B; take another"
             " kind of lattice"
