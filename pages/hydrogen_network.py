@@ -35,15 +35,13 @@ def show_networks(choice: Choice) -> None:
         stretch = lattice_sliders.stretch_chosen(study_page.canonical_cell(choice.structure))
         look = lattice_sliders.look_chosen()
         lattice_sliders.rerun_if_just_set()
-        result = hydrogen_network.tc_given_and_stretched(choice.structure, stretch)
+        result = hydrogen_network.tc_given_and_stretched(choice, stretch)
         cells = hydrogen_network.drawn_cells(choice.structure, stretch)
         networks = hydrogen_network.show_views(cells, result, stretch, look)
     except StructureError as error:
         st.error(plain(str(error)))
         return
-    hydrogen_network.show_plot(
-        hydrogen_network.tc_along(choice.structure, stretch), result, stretch
-    )
+    hydrogen_network.show_plot(hydrogen_network.tc_along(choice, stretch), result, stretch)
     hydrogen_network.show_domain(result)
     hydrogen_network.show_numbers(networks, result)
     hydrogen_network.show_stretched(choice, cells[hydrogen_network.STRETCHED])

@@ -1,5 +1,6 @@
 """Lattice-map page: the critical temperature of a crystal over its lattice parameters a and c."""
 
+import numpy as np
 import streamlit as st
 
 from tcexplore.app import background_work, lattice_map, structure_choice, study_page
@@ -7,6 +8,8 @@ from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_map import map_figure, map_sentence, map_table
+from tcexplore.display.pressure import ESTIMATE_NOTE
+from tcexplore.equation_of_state.estimate import pressure_scale
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
 EXAMPLES = (
@@ -32,7 +35,7 @@ with second:
     c = study_page.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
 count = third.selectbox("Points of each", [40, 100], key="points", bind="query-params")
 try:
-    study = lattice_map.map_study(choice.structure, a, c, count)
+    study = lattice_map.map_study(choice.structure, choice.pressure, a, c, count)
 except StructureError as error:
     st.error(plain(str(error)))
     st.stop()
@@ -53,5 +56,11 @@ domain = apex_domain_sentence(result, training_materials)
 st.markdown(f"{map_sentence(result)} {domain} {trained_lattices_sentence(result)}")
 bands = study_page.band_sentence(result.tc_low)
 st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}{bands}")
+st.caption(
+    f"{ESTIMATE_NOTE} Off the dashed line c/a is another than the structure's: the pressure is then"
+    " that of the volume, and the stress is not the same along *a* and *c*."
+    if np.isfinite(result.pressures.value).any()
+    else f"No isobars: {pressure_scale(choice.structure, choice.pressure).reason}."
+)
 study_page.show_same_coordinates()
 study_page.show_downloads(map_table(result), figure, "lattice-map")

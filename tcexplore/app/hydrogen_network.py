@@ -22,6 +22,7 @@ from tcexplore.display.hydrogen_network import (
     network_tc_table,
 )
 from tcexplore.display.labels import band_text, formula_text, plain
+from tcexplore.display.pressure import range_text
 from tcexplore.hydrogen.contacts import hydrogen_indices
 from tcexplore.hydrogen.network import HydrogenNetwork, hydrogen_network
 from tcexplore.model.applicability_domain import INSIDE
@@ -66,28 +67,32 @@ def density_of(structure: Structure, quantity: Quantity) -> CellDensity:
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs=structure_choice.KEYS)
 def on_lattices(
-    structure: Structure, lattices: FloatArray, along: Along, cutoff: float
+    structure: Structure, stated: float | None, lattices: FloatArray, along: Along, cutoff: float
 ) -> HydrogenScan:
-    """Return network and Tc of a structure's canonical cell on some of its lattices."""
-    cell = study_page.canonical_cell(structure)
+    """Return network, Tc and pressure of a structure's canonical cell on some of its lattices."""
+    cell, predictor = study_page.canonical_cell(structure), structure_choice.loaded_predictor()
     return hydrogen_scan(
-        structure_choice.loaded_predictor(), cell, lattices, along=along, cutoff=cutoff
+        predictor, cell, lattices, along=along, cutoff=cutoff, stated_pressure=stated
     )
 
 
-def tc_given_and_stretched(structure: Structure, stretch: Stretch) -> HydrogenScan:
+def tc_given_and_stretched(choice: Choice, stretch: Stretch) -> HydrogenScan:
     """Return network and Tc on the lattice as given and on the stretched one."""
     given = stretch.cell.structure.lattice.matrix
-    return on_lattices(structure, np.stack([given, stretch.matrix]), stretch.along, stretch.cutoff)
+    return _on_lattices(choice, np.stack([given, stretch.matrix]), stretch)
 
 
-def tc_along(structure: Structure, stretch: Stretch) -> HydrogenScan:
+def tc_along(choice: Choice, stretch: Stretch) -> HydrogenScan:
     """Return network and Tc along the plot, through the stretched lattice."""
     lattice = stretch.cell.structure.lattice
     given = 1.0 if stretch.along == "scale" else getattr(lattice, stretch.along)
     count = np.clip(SCAN_SITES // len(stretch.cell.structure), LEAST_POINTS, MOST_POINTS)
     values = given * np.linspace(*RANGE, int(count))
-    return on_lattices(structure, stretch.lattices(values), stretch.along, stretch.cutoff)
+    return _on_lattices(choice, stretch.lattices(values), stretch)
+
+
+def _on_lattices(choice: Choice, lattices: FloatArray, stretch: Stretch) -> HydrogenScan:
+    return on_lattices(choice.structure, choice.pressure, lattices, stretch.along, stretch.cutoff)
 
 
 # --- views, numbers and plot -------------------------------------------------------------------
@@ -107,9 +112,8 @@ def show_views(
     """Show both lattices in 3D with Tc and components; return their networks."""
     networks = {name: network(cell, stretch.cutoff) for name, cell in cells.items()}
     level = _level(cells[GIVEN], look)
-    for column, (name, cell), tc in zip(
-        st.columns(2, gap="medium"), cells.items(), result.tc, strict=True
-    ):
+    columns = zip(st.columns(2, gap="medium"), cells.items(), strict=True)
+    for row, (column, (name, cell)) in enumerate(columns):
         density = density_of(cell, look.density) if look.density else None
         scene = build_scene(
             cell, subject=f"{cell.composition.reduced_formula} {name.lower()}",
@@ -117,10 +121,17 @@ def show_views(
             density=density, level=level,
         )  # fmt: skip
         with column:
-            st.subheader(f"{name}: $T_c$ = {tc:.0f} K", anchor=False)
-            st.markdown(f"**{_h2(components_text(networks[name]))}**  \n{_lattice_text(cell)}")
+            st.subheader(f"{name}: $T_c$ = {result.tc[row]:.0f} K", anchor=False)
+            components = _h2(components_text(networks[name]))
+            lattice = f"{_lattice_text(cell)}, {_pressure_text(result, row)}"
+            st.markdown(f"**{components}**  \n{lattice}")
             _show_view(scene, f"{name}-{st.session_state[FRAME]}")
     return networks
+
+
+def _pressure_text(result: HydrogenScan, row: int) -> str:
+    value, low, high = (float(part[row]) for part in result.pressures.parts)
+    return f"about {range_text(value, low, high)}" if np.isfinite(value) else "no pressure estimate"
 
 
 def _level(structure: Structure, look: Look) -> float | None:
@@ -167,6 +178,7 @@ def _numbers(network: HydrogenNetwork, result: HydrogenScan, row: int) -> dict[s
     return {
         "$T_c$ (K)": f"{result.tc[row]:.1f}",
         **({"Band of $T_c$": band} if band else {}),
+        "Pressure, from the volume": _pressure_text(result, row).removeprefix("about "),
         "Network": DIMENSIONS[numbers.dimensionality],
         "Components": str(numbers.n_components),
         "H in the largest component": f"{numbers.n_largest} of {numbers.n_hydrogen}",

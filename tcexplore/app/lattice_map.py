@@ -16,16 +16,28 @@ from tcexplore.display.domain import domain_sentence
 from tcexplore.display.labels import (
     with_band,
 )
+from tcexplore.display.pressure import range_text
 from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps, stretched_lattices
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=structure_choice.KEYS)
 def map_study(
-    structure: Structure, a: tuple[float, float], c: tuple[float, float], count: int
+    structure: Structure,
+    stated: float | None,
+    a: tuple[float, float],
+    c: tuple[float, float],
+    count: int,
 ) -> ResumableStudy[LatticeMap]:
-    """Return Tc over a and c (Å) between their ends, count values of each, under way."""
+    """Return Tc over a and c (Å) between their ends, count values of each, under way.
+
+    Parameters
+    ----------
+    stated
+        (GPa) Known pressure of the structure, 0 for ambient.
+    """
     grid = {"a": np.linspace(*a, count), "c": np.linspace(*c, count)}
-    return start(lattice_map_steps(structure_choice.loaded_predictor(), structure, **grid))
+    predictor = structure_choice.loaded_predictor()
+    return start(lattice_map_steps(predictor, structure, **grid, stated_pressure=stated))
 
 
 def show_map(figure: go.Figure) -> None:
@@ -58,6 +70,9 @@ def show_point(choice: Choice, result: LatticeMap, point: tuple[int, int]) -> No
     a, c, parent = result.a[column], result.c[row], result.parent.structure
     tc = with_band(f"{result.tc[point]:.1f} K", result.tc_low[point], result.tc_high[point])
     st.subheader(f"*a* = {a:.3f} Å, *c* = {c:.3f} Å: $T_c$ = {tc}", anchor=False)
+    pressure = [float(part[point]) for part in result.pressures.parts]
+    if np.isfinite(pressure[0]):
+        st.markdown(f"Pressure: about {range_text(*pressure)}, from the volume.")
     if result.domain is not None:
         training_materials = structure_choice.loaded_predictor().files.known
         st.markdown(domain_sentence("This lattice", result.domain, point, training_materials))

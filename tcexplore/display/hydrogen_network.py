@@ -18,6 +18,7 @@ from tcexplore.display.dome_overlays import (
     band_legend,
     outside_legend,
 )
+from tcexplore.display.pressure import pressure_columns
 from tcexplore.display.style import LEGEND, LINES, MARK, TC_AXIS
 from tcexplore.hydrogen.cages import Cage
 from tcexplore.hydrogen.contacts import Component
@@ -91,7 +92,10 @@ def _add_tc(figure: go.Figure, scan: HydrogenScan) -> None:
     )
     add_band(figure, "Tc", scan, scan.values, LINES[0])
     label = "<i>T</i><sub>c</sub>"
-    add_curve(figure, "Tc", scan, scan.values, colour=LINES[0], hover=hover, label=label)
+    add_curve(
+        figure, "Tc", scan, scan.values, colour=LINES[0], hover=hover, label=label,
+        pressures=scan.pressures,
+    )  # fmt: skip
     if np.isfinite(scan.tc_low).any():
         figure.add_trace(band_legend())
     if scan.domain.is_outside.any():
@@ -205,11 +209,12 @@ def face_symbol(cage: Cage) -> str:
 
 
 def network_tc_table(result: HydrogenScan) -> pd.DataFrame:
-    """Return one row for each lattice: as `scan_table`, with scale, Tc, its band (K) and domain."""
+    """Return one row for each lattice: as `scan_table`, with scale, pressure, Tc and domain."""
     table = scan_table(result.network)
     if result.along == "scale":
         table.insert(0, "scale", result.values)
     columns = {
+        **pressure_columns(result.pressures),
         "tc": result.tc,
         "tc_low": result.tc_low,
         "tc_high": result.tc_high,

@@ -19,10 +19,15 @@ from tcexplore.display.labels import (
     band_hover,
     with_band,
 )
+from tcexplore.display.pressure import pressure_columns, pressure_hover
 from tcexplore.display.style import LEGEND, MARK
+from tcexplore.equation_of_state.estimate import pressure_scale
 from tcexplore.model.conformal import TcInterval
 from tcexplore.studies.lattice_map import LatticeMap
 from tcexplore.typing import FloatArray
+
+ISOBARS = (50, 100, 150, 200, 300, 500)
+"""(GPa) Pressures whose lines a map shows."""
 
 
 def map_figure(
@@ -46,6 +51,8 @@ def map_figure(
     if result.domain is not None:
         cells = edges(result.a), edges(result.c)
         figure.add_traces(hatch_traces(result.domain.is_outside, *cells))
+    if np.isfinite(result.pressures.value).any():
+        figure.add_traces(_isobars(result))
     figure.add_trace(_constant_ratio(result, lattice.c / lattice.a))
     row, column = result.apex
     figure.add_trace(_named(mark([lattice.a], [lattice.c], "circle-open", "lattice as given")))
@@ -68,12 +75,41 @@ def map_figure(
     return figure
 
 
+def _isobars(result: LatticeMap) -> list[go.Scatter]:
+    """Return lines of equal volume with the pressure (GPa) that the volume has.
+
+    Each is drawn twice, so that it is seen on every colour of the map.
+    """
+    structure = result.parent.structure
+    scale = pressure_scale(structure, result.stated_pressure)
+    lattice, traces = structure.lattice, []
+    for pressure, volume in zip(ISOBARS, scale.volumes(np.array(ISOBARS)), strict=True):
+        c = lattice.c * volume / structure.volume * (lattice.a / result.a) ** 2
+        is_shown = (c >= result.c[0]) & (c <= result.c[-1])
+        if not is_shown.any():
+            continue
+        line = {"x": result.a[is_shown], "y": c[is_shown], "showlegend": False}
+        texts = [""] * (len(line["x"]) - 1) + [f"{pressure} GPa"]
+        for mode, text, style in (
+            ("lines", None, {"color": "rgba(0,0,0,0.7)", "width": 3}),
+            ("lines+text", texts, {"color": "white", "width": 1.2}),
+        ):
+            traces.append(
+                go.Scatter(
+                    mode=mode, text=text, textposition="top left", textfont={"color": "white"},
+                    line=style, name=f"{pressure} GPa", hoverinfo="skip", **line,
+                )
+            )  # fmt: skip
+    return traces
+
+
 def _clickable_lattices(result: LatticeMap) -> go.Scattergl:
     """Return unseen points over the lattices of a map."""
     predicted = np.isfinite(result.tc)
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
     tc = np.char.mod("%.1f K", result.tc[predicted])
     tc = np.char.add(tc, band_hover(result.tc_low, result.tc_high)[predicted])
+    tc = np.char.add(tc, pressure_hover(result.pressures)[predicted])
     details = np.stack([tc, domain_hover(result)[predicted]], axis=1)
     return unseen_points(
         a[predicted], c[predicted], details, "lattices",
@@ -98,9 +134,13 @@ def _ends(values: FloatArray) -> list[float]:
 
 
 def map_table(result: LatticeMap) -> pd.DataFrame:
-    """Return all points of an a/c map, one row each: a, c (Å), tc, its band (K), and the domain."""
+    """Return all points of an a/c map, one row each.
+
+    Columns: a, c (Å), the pressure (GPa) and its error, tc and its band (K), and the domain.
+    """
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
-    columns = {"a": a.ravel(), "c": c.ravel(), **tc_columns(result)}
+    pressures = pressure_columns(result.pressures)
+    columns = {"a": a.ravel(), "c": c.ravel(), **pressures, **tc_columns(result)}
     return pd.DataFrame(columns | domain_columns(result.domain))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from pymatgen.core import Lattice
 
 from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.equation_of_state.estimate import Pressures, pressure_scale
 from tcexplore.hydrogen.network import HydrogenNetworkScan, hydrogen_network_scan
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
@@ -39,6 +40,8 @@ class HydrogenScan:
     """(K) Upper end of each prediction interval, shape (n,)."""
     domain: ApplicabilityDomain
     """Applicability domain of each lattice, shape (n,)."""
+    pressures: Pressures
+    """Pressure of each lattice, estimated from its volume, shape (n,); nan without an estimate."""
 
 
 def hydrogen_scan(
@@ -48,6 +51,7 @@ def hydrogen_scan(
     *,
     along: Along,
     cutoff: float = 1.4,
+    stated_pressure: float | None = None,
 ) -> HydrogenScan:
     """Return the hydrogen network of a crystal, and its Tc, on some lattices.
 
@@ -61,7 +65,10 @@ def hydrogen_scan(
         Quantity that varies.
     cutoff
         (Å) Hydrogen atoms that are no further apart are in contact.
+    stated_pressure
+        (GPa) Known pressure of the parent's own lattice, 0 for ambient.
     """
+    volumes = np.abs(np.linalg.det(lattices))
     scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
     return HydrogenScan(
         parent,
@@ -70,6 +77,7 @@ def hydrogen_scan(
         hydrogen_network_scan(parent.structure, lattices, cutoff=cutoff),
         *scan_tc(predictor, scan).of_row(0).parts,
         scan_domain(predictor, scan),
+        pressure_scale(parent.structure, stated_pressure).pressures(volumes),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.equation_of_state.estimate import Pressures, pressure_scale
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
@@ -34,6 +36,19 @@ class LatticeMap:
     """(K) Upper end of each prediction interval, shape (n_c, n_a)."""
     domain: ApplicabilityDomain | None = None
     """Applicability domain of each point, shape (n_c, n_a); None where it was not computed."""
+    stated_pressure: float | None = None
+    """(GPa) Known pressure of the parent's own lattice, 0 for ambient; None where it is unknown."""
+
+    @cached_property
+    def pressures(self) -> Pressures:
+        """Return the pressure of each point, estimated from the volume, shape (n_c, n_a).
+
+        Of a lattice with another c/a it is the pressure that its volume has, not a stress.
+        """
+        structure = self.parent.structure
+        ratios = (self.a / structure.lattice.a) ** 2 * (self.c / structure.lattice.c)[:, None]
+        scale = pressure_scale(structure, self.stated_pressure)
+        return scale.pressures(ratios * structure.volume)
 
     @property
     def apex(self) -> tuple[int, int]:
@@ -48,6 +63,7 @@ def lattice_map(
     *,
     a: FloatArray,
     c: FloatArray,
+    stated_pressure: float | None = None,
 ) -> LatticeMap:
     """Return Tc over the lattice parameters a and c of a structure's canonical cell.
 
@@ -59,16 +75,24 @@ def lattice_map(
         Any cell of the crystal.
     a, c
         (Å) Values, shapes (n_a,) and (n_c,).
+    stated_pressure
+        (GPa) Known pressure of the structure's own lattice, 0 for ambient.
 
     References
     ----------
     Novakovic et al., arXiv:2301.10474 (2023), figure 6.
     """
-    return last_step(lattice_map_steps(predictor, structure, a=a, c=c))
+    steps = lattice_map_steps(predictor, structure, a=a, c=c, stated_pressure=stated_pressure)
+    return last_step(steps)
 
 
 def lattice_map_steps(
-    predictor: TcPredictor, structure: Structure, *, a: FloatArray, c: FloatArray
+    predictor: TcPredictor,
+    structure: Structure,
+    *,
+    a: FloatArray,
+    c: FloatArray,
+    stated_pressure: float | None = None,
 ) -> Iterator[tuple[float, LatticeMap]]:
     """Yield the share that is done and the map so far, as `lattice_map` at last returns it."""
     parent = predictor.cell(structure)
@@ -79,7 +103,7 @@ def lattice_map_steps(
     domain = scan_domain(predictor, scan).reshaped(*shape)
     for share, interval in scan_tc_steps(predictor, scan):
         tc, low, high = (values.reshape(shape) for values in interval.of_row(0).parts)
-        yield share, LatticeMap(parent, a, c, tc, low, high, domain)
+        yield share, LatticeMap(parent, a, c, tc, low, high, domain, stated_pressure)
 
 
 def stretched_lattices(lattice: Lattice, a: FloatArray, c: FloatArray) -> FloatArray:
