@@ -34,6 +34,9 @@ TC_KINDS = ("experiment", "eliashberg", "allen_dynes", "literature", "ml_predict
 the network of arXiv:2301.10474: never a measurement, nor a calculation from first principles.
 """
 
+UNKNOWN = "unknown"
+"""Pressure in the data files where nobody states it."""
+
 
 @dataclass(frozen=True)
 class CatalogueSite:
@@ -80,8 +83,8 @@ class CatalogueEntry:
     sites: tuple[CatalogueSite, ...]
     """Asymmetric unit."""
 
-    pressure: float
-    """(GPa) Pressure of the structure; 0 is ambient."""
+    pressure: float | None
+    """(GPa) Pressure of the structure; 0 is ambient, None where nobody states it."""
 
     tc: float
     """(K) Reported critical temperature; 0 where none was found."""
@@ -207,18 +210,27 @@ def unknown_entry_message(entry_id: str, entry_ids: tuple[str, ...]) -> str:
 def read_entries(file_name: str) -> tuple[CatalogueEntry, ...]:
     """Return the entries of one data file of this package."""
     text = (files("tcexplore.catalogue") / file_name).read_text(encoding="utf-8")
-    return tuple(entry_from_record(record) for record in tomllib.loads(text)["entry"])
+    data = tomllib.loads(text)
+    shared = {"pressure": data["pressure"]} if "pressure" in data else {}
+    return tuple(entry_from_record(shared | record) for record in data["entry"])
 
 
 def entry_from_record(record: dict[str, Any]) -> CatalogueEntry:
-    """Return the entry that one table of a data file describes."""
-    optional = {"pressure": 0.0, "tc_low": None, "tc_high": None, "note": ""}
+    """Return the entry that one table of a data file describes.
+
+    Raises
+    ------
+    KeyError
+        No pressure: it is a number (GPa) or "unknown", never left out.
+    """
+    optional = {"tc_low": None, "tc_high": None, "note": ""}
     fields = optional | {"setting": record["space_group_symbol"]} | record
     return CatalogueEntry(
         sc_class=fields.pop("family"),
         **fields
         | {
             "cell": tuple(record["cell"]),
+            "pressure": None if record["pressure"] == UNKNOWN else record["pressure"],
             "sites": tuple(site_from_row(row) for row in record["sites"]),
         },
     )

@@ -31,8 +31,8 @@ class ReportedTc:
     """As the catalogue writes it."""
     space_group_number: int
     """International number."""
-    pressure: float
-    """(GPa)"""
+    pressure: float | None
+    """(GPa) 0 is ambient, None unknown."""
     tc: float
     """(K)"""
     tc_kind: str
@@ -79,9 +79,11 @@ def unplaced_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
 
 
 def reported_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
-    """Return all published Tc of an entry's phase, by their pressures."""
-    values = {*_own(entry), *_of_phase(entry), *(point.reported for point in placed_tc(entry))}
-    return tuple(sorted(values, key=lambda value: (value.pressure, value.tc)))
+    """Return all published Tc of an entry's phase whose pressure is known, by their pressures."""
+    own = [*_own(entry), *(point.reported for point in placed_tc(entry))]
+    values = dict.fromkeys(_without_copies(own, _of_phase(entry)))
+    known = [(value.pressure, value) for value in values if value.pressure is not None]
+    return tuple(value for _, value in sorted(known, key=lambda pair: (pair[0], pair[1].tc)))
 
 
 @cache
@@ -94,8 +96,8 @@ def load_reported() -> tuple[ReportedTc, ...]:
             phase["space_group_number"],
             point["pressure"],
             point["tc"],
-            CALCULATED,
-            point["mu_star"],
+            point.get("kind", CALCULATED),
+            point.get("mu_star"),
             point["doi"],
         )
         for phase in tomllib.loads(text)["phase"]
@@ -122,7 +124,13 @@ def _of_phase(entry: CatalogueEntry) -> list[ReportedTc]:
     ]
 
 
-def _at_pressure(values: Iterable[ReportedTc], pressure: float) -> list[ReportedTc]:
+def _without_copies(own: list[ReportedTc], others: list[ReportedTc]) -> list[ReportedTc]:
+    """Return all values, those of the file only where no entry of the catalogue has them."""
+    stated = {(value.pressure, value.tc, value.doi) for value in own}
+    return own + [v for v in others if (v.pressure, v.tc, v.doi) not in stated]
+
+
+def _at_pressure(values: Iterable[ReportedTc], pressure: float | None) -> list[ReportedTc]:
     return [value for value in values if value.pressure == pressure]
 
 

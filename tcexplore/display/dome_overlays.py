@@ -22,6 +22,7 @@ from tcexplore.display.domain import (
 from tcexplore.display.labels import (
     band_hover,
     kind_text,
+    pressure_text,
 )
 from tcexplore.display.pressure import pressure_hover
 from tcexplore.display.style import GREY
@@ -168,8 +169,8 @@ def reported_points(
     """
     if attribute == "pressure":
         low, high = np.nanmin(dome.pressure), np.nanmax(dome.pressure)
-        values = [value for value in reported_tc(entry) if low <= value.pressure <= high]
-        return tuple(ReportedPoint(value.pressure, value) for value in values)
+        points = (ReportedPoint(value.pressure or 0.0, value) for value in reported_tc(entry))
+        return tuple(point for point in points if low <= point.x <= high)
     placed = [
         value for value in placed_tc(entry) if dome.scales[0] <= value.scale <= dome.scales[-1]
     ]
@@ -235,10 +236,7 @@ def _kind(value: ReportedTc) -> str:
 
 def _reported_text(point: ReportedPoint) -> str:
     value = point.value
-    pressure = f"{value.pressure:g} GPa" if value.pressure else "ambient pressure"
     mu_star = "" if value.mu_star is None else f", μ* = {value.mu_star:g}"
     lattice = f"<br>lattice: doi {point.lattice_doi}" if point.lattice_doi else ""
-    return (
-        f"{pressure}, {kind_text(value.tc_kind)}{mu_star}<br>T<sub>c</sub>: doi {value.doi}"
-        f"{lattice}"
-    )
+    source = f"T<sub>c</sub>: doi {value.doi}{lattice}"
+    return f"{pressure_text(value.pressure)}, {kind_text(value.tc_kind)}{mu_star}<br>{source}"

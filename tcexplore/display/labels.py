@@ -133,11 +133,15 @@ def entry_label(entry: CatalogueEntry) -> str:
         head = f"{entry.formula}, {head}"
     pressure = f" · {entry.pressure:g} GPa" if entry.pressure else ""
     tc = f"{entry.tc:g} K" if entry.tc else "no Tc"
+    if entry.tc_kind == "ml_prediction":
+        tc += ", predicted"
     return f"{head} · {entry.space_group_symbol}{pressure} · {tc}"
 
 
-def pressure_text(pressure: float) -> str:
+def pressure_text(pressure: float | None) -> str:
     """Return a pressure (GPa) in words, such as ``200 GPa`` or ``ambient pressure``."""
+    if pressure is None:
+        return "pressure not known"
     return f"{pressure:g} GPa" if pressure else "ambient pressure"
 
 

@@ -23,6 +23,7 @@ from tcexplore.display.labels import (
     formula_text,
     kind_text,
     plain,
+    pressure_text,
     with_band,
 )
 from tcexplore.display.pressure import PRESSURE_AXIS, pressure_columns, range_text
@@ -154,7 +155,7 @@ def unplaced_table(values: Iterable[ReportedTc]) -> pd.DataFrame:
     rows = [
         {
             "Phase": f"{formula_text(value.formula)}, no. {value.space_group_number}",
-            "Pressure (GPa)": f"{value.pressure:g}",
+            "Pressure": pressure_text(value.pressure),
             "$T_c$ (K)": f"{value.tc:.4g}",
             "$T_c$ is": kind_text(value.tc_kind) + _mu_star_text(value.mu_star),
             "Source": f"[{value.doi}](https://doi.org/{value.doi})",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tcexplore.display.labels import pressure_text
 from tcexplore.equation_of_state.estimate import CrystalPressure, Pressures
 
-UNKNOWN = "pressure not known"
 PRESSURE_COLUMNS = ("pressure_gpa", "pressure_low", "pressure_high")
 PRESSURE_AXIS = "Pressure (GPa)"
 ESTIMATE_NOTE = (
@@ -19,9 +19,9 @@ ESTIMATE_NOTE = (
 def pressure_words(pressure: CrystalPressure) -> str:
     """Return a pressure in a few words: 200 GPa; about 204 GPa (182 to 228), from the volume."""
     if pressure.stated is not None:
-        return "ambient pressure" if pressure.stated == 0 else f"{pressure.stated:g} GPa"
+        return pressure_text(pressure.stated)
     if pressure.estimated is None:
-        return UNKNOWN
+        return pressure_text(None)
     return f"about {_estimate_text(pressure)}, from the volume"
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from pymatgen.core import Composition
 
 from tcexplore.catalogue.entries import CatalogueEntry, catalogue_entry
+from tcexplore.display.labels import pressure_text
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.paper.reported import read_table_2, read_table_3
 from tcexplore.studies.lattice_dome import lattice_dome
@@ -48,7 +49,7 @@ def table_2(predictor: TcPredictor) -> pd.DataFrame:
         training_phase(training_materials, formula, number)
         for formula, number in zip(table["formula"], table["space_group_number"], strict=True)
     ]
-    pressures = np.array([entry.pressure if entry else np.nan for entry in entries])
+    pressures = np.array([entry.pressure if entry else None for entry in entries], dtype=float)
     return table.assign(
         cell_pressure=pressures,
         tc=[_tc(predictor, entry) for entry in entries],
@@ -153,5 +154,5 @@ def _reason(entry: CatalogueEntry | None, pressure: float) -> str:
     if entry is None:
         return "no cell of this phase in the catalogue"
     if entry.pressure != pressure:
-        return f"cell at {entry.pressure:g} GPa, not counted"
+        return f"cell at {pressure_text(entry.pressure)}, not counted"
     return ""
