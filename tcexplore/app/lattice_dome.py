@@ -71,8 +71,8 @@ def ends_chosen(axis: str, scale: PressureScale, structure_key: str) -> tuple[fl
 def _around(scale: PressureScale) -> tuple[int, int]:
     """Return the pressures (GPa) around that of the structure as given."""
     own = float(scale.pressures(np.array([scale.volume])).value[0])
-    low = int(np.clip(LOW_SHARE * own, LOWEST, HIGHEST - 50) // 10 * 10)
-    return low, int(np.clip(HIGH_SHARE * own, low + 50, HIGHEST) // 10 * 10)
+    low = int(np.clip(10 * round(LOW_SHARE * own / 10), LOWEST, HIGHEST - 50))
+    return low, int(np.clip(10 * round(HIGH_SHARE * own / 10), low + 50, HIGHEST))
 
 
 def domes_between(

@@ -16,12 +16,14 @@ from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display.labels import entry_name, formula_text, kind_text, plain, source_link
 from tcexplore.display.model import figures, tables
 from tcexplore.display.model import text as sentences
+from tcexplore.display.pressure_slopes import slopes_figure, slopes_sentence, slopes_table
 from tcexplore.display.structure import neighbour_table
 from tcexplore.model.nearest_known import Kept, nearest_known
 from tcexplore.model.predictor import model_directory
 from tcexplore.model.report import ROWS, SPLITS, ModelReport, read_report
 from tcexplore.paper.display import errors_shown, table_2_shown, table_3_shown
 from tcexplore.paper.tables import mean_errors, reduced_formula, table_2, table_3
+from tcexplore.studies.pressure_slopes import pressure_slopes
 
 N_LARGEST = 8
 KEPT: dict[str, Kept] = {
@@ -59,6 +61,12 @@ def catalogue_formulas() -> dict[str, list[str]]:
     for entry in load_catalogue():
         entry_ids.setdefault(reduced_formula(entry.formula), []).append(entry.entry_id)
     return entry_ids
+
+
+@st.cache_data(max_entries=2, show_spinner="Predicting the phases under pressure …")
+def slopes_of(model: str) -> pd.DataFrame:
+    """Return dTc/dP of the phases with published values at several pressures."""
+    return pressure_slopes(structure_choice.loaded_predictor())
 
 
 # --- how far it can be believed -----------------------------------------------------------------
@@ -258,3 +266,19 @@ def show_card(path: Path) -> None:
     """Show a model's card."""
     with st.expander("Model card"):
         st.markdown(path.read_text(encoding="utf-8"))
+
+
+def show_pressure_slopes(name: str) -> None:
+    """Show the slope of Tc with pressure of the model beside what was published."""
+    st.header("Under pressure", anchor=False)
+    slopes = slopes_of(name)
+    st.markdown(slopes_sentence(slopes))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.plotly_chart(slopes_figure(slopes), alt="Slope of Tc with pressure, model and published")
+    with right:
+        st.table(slopes_table(slopes), border="horizontal", hide_index=True)
+    st.caption(
+        "Publications that give $T_c$ at three pressures or more with one μ*; the lattices at these"
+        " pressures come from the equation of state."
+    )

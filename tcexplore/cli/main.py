@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from tcexplore import __version__
-from tcexplore.cli import equation_of_state, paper, predict, studies, training
+from tcexplore.cli import paper, predict, pressure, studies, training
 
 commands = typer.Typer(
     add_completion=False,
@@ -80,7 +80,7 @@ commands.add_typer(predict.commands)
 commands.add_typer(studies.commands)
 commands.add_typer(paper.commands)
 commands.add_typer(training.commands)
-commands.add_typer(equation_of_state.commands)
+commands.add_typer(pressure.commands)
 
 
 @commands.command("app")

@@ -32,6 +32,10 @@ def element_swap(
             metavar=RANGE, help="Factors on the lattice; the highest Tc over them counts."
         ),
     ] = (1, 1, 1),
+    pressures: Annotated[
+        Range | None,
+        typer.Option(metavar=RANGE, help="GPa, instead of scales: every pair at its own volume."),
+    ] = None,
     figure: Figure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
@@ -56,6 +60,7 @@ def element_swap(
         x=PAPER_ELEMENTS,
         y=() if y is None else PAPER_ELEMENTS,
         scales=files.range_values(scales),
+        pressures=() if pressures is None else files.range_values(pressures),
     )
     swap = last_step(files.with_progress_bar(steps))
     table = swap_table(swap, swap_domain(predictor, swap))
@@ -71,21 +76,35 @@ def dome(
         1.6,
         181,
     ),
+    pressures: Annotated[
+        Range | None, typer.Option(metavar=RANGE, help="GPa, instead of scales.")
+    ] = None,
+    stated: Annotated[
+        float | None,
+        typer.Option(
+            "--pressure", metavar="GPA", help="Known pressure of a file's structure, 0 if ambient."
+        ),
+    ] = None,
     figure: Figure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
-    """Dome: Tc (K) against the size of the lattice."""
+    """Dome: Tc (K) against lattice or pressure."""
     from tcexplore.cli import study_files as files
     from tcexplore.display.lattice_dome import dome_figure, dome_table
+    from tcexplore.equation_of_state.estimate import pressure_scale
     from tcexplore.model.predictor import load_predictor
     from tcexplore.studies.lattice_dome import lattice_dome
 
-    predictor, factors = load_predictor(model), files.range_values(scales)
-    domes = {}
+    predictor, domes = load_predictor(model), {}
     for name in parent:
-        domes[name] = lattice_dome(predictor, files.parent_structure(name), scales=factors)
+        structure, pressure = files.parent_structure(name), files.stated_pressure(name, stated)
+        factors = files.range_values(scales)
+        if pressures is not None:
+            factors = pressure_scale(structure, pressure).scales(files.range_values(pressures))
+        domes[name] = lattice_dome(predictor, structure, scales=factors, stated_pressure=pressure)
         files.print_notes(name, domes[name].parent.warnings)
-    files.write_study(dome_table(domes), out, lambda: dome_figure(domes), figure)
+    axis = "lattice parameter" if pressures is None else "pressure"
+    files.write_study(dome_table(domes), out, lambda: dome_figure(domes, axis=axis), figure)
 
 
 @commands.command()

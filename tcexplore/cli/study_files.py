@@ -45,6 +45,13 @@ def parent_structure(name: str) -> Structure:
     return structure
 
 
+def stated_pressure(name: str, stated: float | None) -> float | None:
+    """Return the known pressure (GPa) of a structure: of an entry the catalogue's own."""
+    entries = {entry.entry_id: entry for entry in load_catalogue()}
+    is_entry = not Path(name).exists() and name in entries
+    return entries[name].pressure if is_entry else stated
+
+
 def print_notes(name: str, notes: Iterable[str]) -> None:
     """Print on stderr what the user should know of how a structure was read or treated."""
     for note in notes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,8 +15,7 @@ from tcexplore.model.conformal import TcInterval
 from tcexplore.typing import BoolArray, FloatArray
 
 MapQuantity = Literal["Tc", "lower band", "band width", "pressure"]
-MAP_QUANTITIES: tuple[MapQuantity, ...] = get_args(MapQuantity)
-"""Quantities of the colours; the bands need a model that has them, the pressure an estimate."""
+"""Quantity of the colours; the bands need a model that has them, the pressure an estimate."""
 SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and without a grey
 WIDTH_SCALE = "Blues"  # another one, so that nobody takes a width for a Tc
 PRESSURE_SCALE = "Cividis"

@@ -23,7 +23,7 @@ APP = Path(__file__).parents[2] / "app.py"
 H3S, P3M1 = "h3s-im-3m-200gpa", "li2mgh16-p-3m1-300gpa"
 COVERAGE = [{"rows": "all", "n": 7226, "coverage": 0.904, "width": 12.0}]
 CACHES = (
-    structure_choice.loaded_predictor, predict.predicted, lattice_dome.dome, lattice_map.map_study,
+    structure_choice.loaded_predictor, predict.predicted, lattice_dome._dome, lattice_map.map_study,
     element_swap.swap_study, element_swap.table_of, hydrogen_network.on_lattices,
 )  # fmt: skip
 

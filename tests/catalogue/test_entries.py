@@ -9,7 +9,12 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Composition, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
-from tcexplore.catalogue.entries import TC_KINDS, catalogue_entry, load_catalogue
+from tcexplore.catalogue.entries import (
+    TC_KINDS,
+    catalogue_entry,
+    entry_from_record,
+    load_catalogue,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:Set OLD_ERROR_HANDLING:DeprecationWarning")
 
@@ -22,7 +27,8 @@ SHORTEST_PAIR = {
     ("H", "metal"): 1.0,
     ("metal", "metal"): 1.75,
 }  # Be at 250 GPa: 1.80
-"""(Å) Nor are two atoms of these kinds; a bound for swaps in unrelaxed cells is the first one."""
+"""(Å) Nor are two atoms of these kinds, nearest Be at 250 GPa with 1.80; a bound for swaps in
+unrelaxed cells is the first one."""
 NONMETALS = {"B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "As", "Se", "Te"}
 REQUIRED = [
     "nb",

@@ -37,6 +37,7 @@ def published_rows(data_dir):
 
 
 @pytest.mark.data
+@pytest.mark.filterwarnings("ignore:No Pauling electronegativity:UserWarning")  # of Ar
 def test_values_are_those_of_the_published_tables(data_dir):
     rows = published_rows(data_dir)
     for value in load_reported():

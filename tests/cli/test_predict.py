@@ -47,7 +47,21 @@ def test_json_and_table_say_the_same(files, capsys):
     [row] = json.loads(capsys.readouterr().out)
     assert main(["predict", "MgB2.cif"]) == 0
     header, line = capsys.readouterr().out.splitlines()
-    names = ["file", "formula", "Tc", "/", "K", "space", "group", "domain", "in", "training"]
+    names = [
+        "file",
+        "formula",
+        "Tc",
+        "/",
+        "K",
+        "P",
+        "/",
+        "GPa",
+        "space",
+        "group",
+        "domain",
+        "in",
+        "training",
+    ]
     assert header.split() == names
     assert line.split()[:5] == ["MgB2.cif", "MgB2", f"{row['tc']:.1f}", "P6/mmm", "inside"]
     assert line.endswith(f"yes; without it {row['tc_held_out']:.0f} K")

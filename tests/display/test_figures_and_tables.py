@@ -1,5 +1,6 @@
 """Figures and tables hold what the results hold; no network, no browser."""
 
+import dataclasses
 import io
 import zipfile
 
@@ -9,7 +10,7 @@ import pytest
 from pymatgen.core import Element, Lattice, Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
-from tcexplore.catalogue.reported_tc import PlacedTc, ReportedTc
+from tcexplore.catalogue.reported_tc import ReportedTc
 from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
 from tcexplore.crystal.element_groups import chosen_elements
 from tcexplore.crystal.orbits import site_choices
@@ -18,6 +19,8 @@ from tcexplore.display import element_swap as swap_display
 from tcexplore.display import heatmap
 from tcexplore.display import lattice_dome as dome_display
 from tcexplore.display import lattice_map as map_display
+from tcexplore.display.dome_overlays import ReportedPoint, reported_points
+from tcexplore.equation_of_state.estimate import pressure_scale
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import load_predictor
 from tcexplore.scans.scan import Scan
@@ -107,7 +110,8 @@ def test_colours_of_a_map_follow_the_choice(swap, cell):
         cells = trace(map_display.map_figure(result, quantity=quantity), quantity)
         assert np.array(cells.z).tolist() == [[value] * 2] * 2
     tc, low, width = (
-        trace(map_display.map_figure(result, quantity=one), one) for one in heatmap.MAP_QUANTITIES
+        trace(map_display.map_figure(result, quantity=one), one)
+        for one in ("Tc", "lower band", "band width")
     )
     assert (low.zmin, low.zmax, low.colorscale) == (tc.zmin, tc.zmax, tc.colorscale)
     assert width.colorscale != tc.colorscale
@@ -159,11 +163,6 @@ def test_cut_colours_are_named(cell):
     axis = np.linspace(2, 6, 40)
     figure = map_display.map_figure(a_map(cell, axis, axis, tc))
     assert "above 50" in trace(figure, "Tc").colorbar.title.text
-
-
-def placed(tc, scale=1.0):
-    value = ReportedTc("CsCl", 221, 10.0, tc, "experiment", None, "10.1/tc")
-    return PlacedTc(value, scale, "10.1/cell")
 
 
 def seen(percentile, trained_volume=np.nan, tc_held_out=np.nan):
@@ -254,21 +253,73 @@ def test_tables_say_how_far_each_point_lies(cell):
     assert dome_display.apex_table({"A": dome})["Maximum lies"].tolist() == ["at the edge"]
 
 
-@pytest.mark.parametrize("axis", list(dome_display.DOME_AXES))
-def test_dome_figure_holds_the_curves(cell, axis):
+@pytest.mark.parametrize(
+    ("axis", "x"), [("lattice parameter", 4.0), ("volume per atom", 32.0), ("scale", 1.0)]
+)
+def test_dome_figure_holds_the_curves(cell, axis, x):
     scales = np.linspace(0.5, 1.5, 11)
     domes = {name: a_dome(cell, scales, f * scales) for name, f in (("A", 50), ("B", 90))}
-    figure = dome_display.dome_figure(
-        domes, axis=axis, reported={"B": [placed(12.0), placed(9.0, 2.0)]}
-    )
+    value = ReportedTc("CsCl", 221, 10.0, 12.0, "experiment", None, "10.1/tc")
+    reported = {"B": [ReportedPoint(x, value)]}
+    figure = dome_display.dome_figure(domes, axis=axis, reported=reported)
     for name, dome in domes.items():
         np.testing.assert_array_equal(trace(figure, name).y, dome.tc)
-    x = {"lattice parameter": 4.0, "volume per atom": 32.0, "scale": 1.0}[axis]
-    reported = trace(figure, "reported, measured")
-    assert reported.x == pytest.approx([x])
-    assert reported.y == (12.0,)  # the other one lies beyond the dome
+    assert trace(figure, "reported, measured").x == pytest.approx([x])
+    assert trace(figure, "reported, measured").y == (12.0,)
     assert trace(figure, "A, lattice as given").x[0] == pytest.approx(x)
     assert trace(figure, "A, maximum").y == (75.0,)
+
+
+@pytest.fixture
+def h3s_dome():
+    entry = catalogue_entry("h3s-im-3m-200gpa")
+    structure = entry.structure().get_primitive_structure()
+    pressures = np.linspace(300.0, 100.0, 41)
+    scales = pressure_scale(structure, 200.0).scales(pressures)
+    tc = np.full(41, 150.0)
+    none = np.full(41, np.nan)
+    return LatticeDome(canonical_cell(structure), scales, tc, none, none, None, 200.0)
+
+
+def test_published_values_stand_at_their_pressures(h3s_dome):
+    entry = catalogue_entry("h3s-im-3m-200gpa")
+    points = reported_points(entry, h3s_dome, "pressure")
+    assert [point.x for point in points] == [point.value.pressure for point in points]
+    assert {150.0, 200.0, 250.0, 300.0} <= {point.x for point in points}
+    narrow = dataclasses.replace(h3s_dome, scales=h3s_dome.scales[10:])
+    assert 300.0 not in {point.x for point in reported_points(entry, narrow, "pressure")}
+    placed = reported_points(entry, h3s_dome, "lattice_parameter")
+    assert {point.value.pressure for point in placed} == {150.0, 200.0}
+    assert all(point.lattice_doi for point in placed)
+
+
+def test_axis_table_and_hover_of_a_dome_tell_its_pressures(h3s_dome):
+    figure = dome_display.dome_figure({"H3S": h3s_dome}, axis="pressure")
+    np.testing.assert_allclose(trace(figure, "H3S").x, np.linspace(300, 100, 41), rtol=1e-6)
+    assert "about 300\u00a0GPa (" in trace(figure, "H3S").customdata[0]
+    assert trace(figure, "H3S, lattice as given").x[0] == pytest.approx(200, abs=0.1)
+    table = dome_display.dome_table({"H3S": h3s_dome})
+    assert table["pressure_gpa"].tolist() == np.linspace(300, 100, 41).tolist()
+    assert (table["pressure_low"] <= table["pressure_gpa"]).all()
+    assert (table["pressure_high"] >= table["pressure_gpa"]).all()
+
+
+def test_isobars_join_lattices_of_one_pressure():
+    entry = catalogue_entry("yh9-p63mmc-201gpa")
+    cell = canonical_cell(entry.structure())
+    a, c = np.linspace(2.8, 4.2, 20), np.linspace(4.0, 6.5, 21)
+    result = dataclasses.replace(a_map(cell, a, c, np.ones((21, 20))), stated_pressure=201.0)
+    figure = map_display.map_figure(result)
+    lines = [one for one in figure.data if one.name == "200 GPa"]
+    assert len(lines) == 2
+    structure = cell.structure
+    ratio = (np.array(lines[0].x) / structure.lattice.a) ** 2 * np.array(lines[0].y)
+    volumes = ratio / structure.lattice.c * structure.volume
+    pressures = pressure_scale(structure, 201.0).pressures(volumes)
+    np.testing.assert_allclose(pressures.value, 200.0)
+    table = map_display.map_table(result)
+    nearest = table.iloc[(table["a"] - 3.4).abs().add((table["c"] - 5.25).abs()).argmin()]
+    assert nearest["pressure_low"] < nearest["pressure_gpa"] < nearest["pressure_high"]
 
 
 def test_map_figure_marks_structure_apex_and_ratio(mgb2):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tcexplore.catalogue.entries import load_catalogue
+from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.features.fourier import RepresentationConfig
 from tcexplore.features.scaling import fit_scaling_with_scalars
@@ -12,6 +12,7 @@ from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.files import Member, ModelFiles
 from tcexplore.model.gaussian_process import fit_gaussian_process
 from tcexplore.model.predictor import build_predictor, unscaled_inputs
+from tcexplore.scans.scan_domain import cell_distances
 
 KNOWN = pd.DataFrame(
     {
@@ -19,6 +20,7 @@ KNOWN = pd.DataFrame(
         "space_group_number": [191, 225], "source": ["a:b", "c:d"], "volume_per_atom": [9.7, 2.7],
         "shortest_distance": [1.8, 1.1], "contact": [0.8, 0.82], "separation": [0.1, 0.1],
         "tc_held_out": [20.0, 200.0],
+        "distances": ["", cell_distances(catalogue_entry("lah10-fm-3m-150gpa").structure())],
     }
 )  # fmt: skip
 CONFIG = ModelConfig(

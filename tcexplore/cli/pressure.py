@@ -1,4 +1,4 @@
-"""Command that fits the equation of state."""
+"""Commands on pressure: the fit of the equation of state, and slopes of Tc."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tcexplore.cli.options import Data
+from tcexplore.cli.options import Data, Figure, Model, Table
+from tcexplore.model import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ def equation_of_state(
         Path | None, typer.Option(metavar="FILE", help="JSON file to write, instead of none.")
     ] = None,
 ) -> None:
-    """Fit pressure against volume to hydride cells, and print its errors."""
+    """Fit pressure against volume to hydrides."""
     from tcexplore.datasets import load_dataset
     from tcexplore.datasets.known_pressures import hydride_cells, measured_cells
     from tcexplore.equation_of_state.files import save_equation_of_state
@@ -37,6 +38,21 @@ def equation_of_state(
     print(_errors_line("an element left out", fit.elements, coverage(fit.elements, fit.formulas)))
     pairs = "pairs of cells of one formula, one taken as known"
     print(f"{pairs}: 90 % within {fit.equation.compression_error:.2f} |ln(P/P0)| in ln P")
+
+
+@commands.command("pressure-slopes")
+def slopes(out: Table, figure: Figure = None, model: Model = DEFAULT_MODEL) -> None:
+    """Slopes dTc/dP (K/GPa) beside published ones."""
+    from tcexplore.cli.study_files import write_table
+    from tcexplore.display.pressure_slopes import slopes_figure, slopes_sentence
+    from tcexplore.model.predictor import load_predictor
+    from tcexplore.studies.pressure_slopes import pressure_slopes
+
+    table = pressure_slopes(load_predictor(model))
+    write_table(table.round(4), out)
+    if figure:
+        slopes_figure(table).write_html(figure)
+    print(slopes_sentence(table).replace("**", "").replace("$", ""))
 
 
 def _errors_line(name: str, left_out: pd.DataFrame, share_held: float) -> str:
