@@ -24,7 +24,9 @@ def group_permutations(space: SearchSpace) -> IntArray:
     matrix, coords = structure.lattice.matrix, structure.frac_coords
     found = {tuple(range(len(groups)))}
     symmetry = spglib.get_symmetry((matrix, coords, _labels(structure, groups)), symprec=SYMPREC)
-    operations = zip(symmetry["rotations"], symmetry["translations"], strict=True) if symmetry else ()
+    operations = (
+        zip(symmetry["rotations"], symmetry["translations"], strict=True) if symmetry else ()
+    )
     for rotation, translation in operations:
         apart = (coords @ rotation.T + translation)[:, None] - coords
         apart -= np.rint(apart)

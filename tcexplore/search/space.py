@@ -96,7 +96,9 @@ def search_space(
     groups = zip(sites, elements, strict=True)
     space = SearchSpace(
         parent,
-        tuple(SiteGroup(tuple(map(int, s)), tuple(dict.fromkeys(symbols))) for s, symbols in groups),
+        tuple(
+            SiteGroup(tuple(map(int, s)), tuple(dict.fromkeys(symbols))) for s, symbols in groups
+        ),
     )
     if space.n_assignments > LARGEST:
         raise StructureError(
