@@ -23,11 +23,9 @@ def group_permutations(space: SearchSpace) -> IntArray:
     structure, groups = space.parent.structure, [group.sites for group in space.groups]
     matrix, coords = structure.lattice.matrix, structure.frac_coords
     found = {tuple(range(len(groups)))}
-    symmetry = spglib.get_symmetry((matrix, coords, _labels(structure, groups)), symprec=SYMPREC)
-    operations = (
-        zip(symmetry["rotations"], symmetry["translations"], strict=True) if symmetry else ()
-    )
-    for rotation, translation in operations:
+    cell = matrix, coords, _labels(structure, groups)
+    symmetry = spglib.get_symmetry(cell, symprec=SYMPREC) or {"rotations": (), "translations": ()}
+    for rotation, translation in zip(symmetry["rotations"], symmetry["translations"], strict=True):
         apart = (coords @ rotation.T + translation)[:, None] - coords
         apart -= np.rint(apart)
         image = np.linalg.norm(apart @ matrix, axis=2).argmin(axis=1)

@@ -18,6 +18,7 @@ from tcexplore.search.equivalents import canonical_indices
 from tcexplore.search.space import SearchSpace
 from tcexplore.typing import IntArray
 
+CANDIDATES = 100  # that the estimator chooses one from
 PATIENCE = 20  # proposals that were evaluated before, until one is drawn at random
 BLOCK = 256  # random positions that are looked at at once
 REFUSED = -1.0  # K; what a variant counts that does not keep the constraints
@@ -86,12 +87,12 @@ def _study(space: SearchSpace, values: Mapping[int, float], seed: int, batch: in
     [drawn] = np.random.SeedSequence([seed, batch]).generate_state(1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        sampler = optuna.samplers.TPESampler(seed=int(drawn), multivariate=True, constant_liar=True)
+        sampler = optuna.samplers.TPESampler(
+            seed=int(drawn), multivariate=True, constant_liar=True, n_ei_candidates=CANDIDATES
+        )
     study = optuna.create_study(direction="maximize", sampler=sampler)
     ranks = [np.argsort(order) for order in _orders(space).values()]
-    digits = (
-        space.digits(np.array(list(values), dtype=np.int64)) if values else np.zeros((0, 0), int)
-    )
+    digits = space.digits(np.array(list(values), dtype=np.int64))
     for row, value in zip(digits.tolist(), values.values(), strict=True):
         params = {n: int(rank[d]) for n, rank, d in zip(space.names, ranks, row, strict=True)}
         trial = optuna.trial.create_trial(params=params, distributions=distributions, value=value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -120,9 +121,7 @@ def run_steps(
 
 def run_to_end(predictor: TcPredictor, run: Run, *, scheduler: str | None = None) -> Progress:
     """Return the progress of a run once it is finished."""
-    progress = run_progress(run)
-    for progress in run_steps(predictor, run, scheduler=scheduler):
-        pass
+    [progress] = deque(run_steps(predictor, run, scheduler=scheduler), maxlen=1)
     return progress
 
 

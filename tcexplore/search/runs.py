@@ -1,4 +1,4 @@
-"""Runs of a search: a folder with a manifest and Parquet parts, each written whole or not at all."""
+"""Runs of a search: a manifest and Parquet parts, each file written whole or not at all."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ Mode = Literal["exhaustive", "random", "guided"]
 MODES = ("exhaustive", "random", "guided")
 RUNS = Path("runs") / "search"
 """Folder of the runs that are given by name."""
+GUIDED_BATCH = 8
+"""Variants that the optimiser proposes at once, where nothing else is said."""
 MANIFEST, FINISHED = "manifest.json", "finished.json"
 OWN_FILES = re.compile(r"manifest\.json|finished\.json|part-\d+\.parquet|\..*\.tmp")
 META = b"tcexplore"
