@@ -24,7 +24,8 @@ def group_permutations(space: SearchSpace) -> IntArray:
     matrix, coords = structure.lattice.matrix, structure.frac_coords
     found = {tuple(range(len(groups)))}
     cell = matrix, coords, _labels(structure, groups)
-    symmetry = spglib.get_symmetry(cell, symprec=SYMPREC) or {"rotations": (), "translations": ()}
+    found_symmetry = spglib.get_symmetry(cell, symprec=SYMPREC)  # pyright: ignore
+    symmetry = found_symmetry or {"rotations": (), "translations": ()}
     for rotation, translation in zip(symmetry["rotations"], symmetry["translations"], strict=True):
         apart = (coords @ rotation.T + translation)[:, None] - coords
         apart -= np.rint(apart)

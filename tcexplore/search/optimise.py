@@ -80,7 +80,7 @@ def _study(space: SearchSpace, values: Mapping[int, float], seed: int, batch: in
     import optuna  # half a second
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    distributions = {
+    distributions: dict[str, optuna.distributions.BaseDistribution] = {
         name: optuna.distributions.IntDistribution(0, size - 1)
         for name, size in zip(space.names, space.sizes, strict=True)
     }

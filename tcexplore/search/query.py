@@ -100,7 +100,7 @@ def with_formulas(table: pd.DataFrame, search: Search) -> pd.DataFrame:
     """Return rows with the reduced formula in front."""
     formulas = [
         variant_structure(search, assignment, 1.0).composition.reduced_formula
-        for assignment in table.get("assignment", [])
+        for assignment in (table["assignment"].tolist() if len(table) else [])
     ]
     table = table.copy()
     table.insert(0, "formula", formulas)
@@ -122,7 +122,7 @@ def pareto_front(
     signs = [1.0 if direction == "max" else -1.0 for direction in directions.values()]
     complete = table.dropna(subset=list(directions))
     values = complete[list(directions)].to_numpy(float) * signs
-    return complete[_is_unbeaten(values)]
+    return complete.loc[_is_unbeaten(values)]
 
 
 def _is_unbeaten(values: np.ndarray) -> BoolArray:
@@ -161,7 +161,8 @@ def _filtered(
     for name in (*limits, *elements, also):
         if name not in columns:
             raise RunError(f"no column {name!r}; there are: {', '.join(columns)}")
-    conditions, values = [], [files]
+    conditions: list[str] = []
+    values: list[object] = [files]
     for name, (least, most) in limits.items():
         for sign, value in ((">=", least), ("<=", most)):
             if value is not None:

@@ -23,6 +23,7 @@ from tcexplore.search.evaluate import Columns, Search, evaluate
 from tcexplore.search.optimise import REFUSED, propose
 from tcexplore.search.runs import (
     FINISHED,
+    VERSION,
     PartNote,
     Run,
     RunError,
@@ -178,14 +179,12 @@ def _values(value: Any) -> Iterator[bytes]:  # noqa: ANN401
 
 
 def _checked(predictor: TcPredictor, run: Run) -> Search:
-    from tcexplore import __version__
-
     if run.search is None:
         raise RunError(
             f"the lattice scales of {run.folder} follow a rule that a manifest only names; read"
             " the run with `read_run(folder, scales=rule)`"
         )
-    made, mine = run.manifest, {"version": __version__, "model_hash": model_hash(predictor.files)}
+    made, mine = run.manifest, {"version": VERSION, "model_hash": model_hash(predictor.files)}
     for name, value in mine.items():
         if made[name] != value:
             raise RunError(
@@ -210,7 +209,7 @@ def _evaluation(
         raise RunError("no Dask here; install it: pip install 'tcexplore[scale]'") from None
     client = Client(scheduler, timeout="20s")
     try:
-        n_threads = sum(client.nthreads().values())
+        n_threads = sum(dict(client.nthreads()).values())  # pyright: ignore
         pool: Executor = client.get_executor(pure=False, retries=3)
         model = run.manifest["model"], run.manifest["model_hash"]
         yield (

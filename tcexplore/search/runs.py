@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pymatgen.core import Structure
 
-from tcexplore import __version__
+from tcexplore import __version__ as VERSION  # noqa: N812
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.search.constraints import Constraints
@@ -45,7 +45,7 @@ class Settings:
     number: int | None = None
     """Distinct variants to look at; None means all, in exhaustive mode alone."""
     seed: int = 0
-    chunk_size: int = 16384
+    chunk_size: int = 8192
     """Variants of a part; in guided mode those that the optimiser proposes at once."""
 
     def __post_init__(self) -> None:
@@ -118,7 +118,7 @@ def create_run(
         "parent_name": parent_name,
         "model": model,
         "model_hash": model_hash,
-        "version": __version__,
+        "version": VERSION,
         "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "settings": asdict(settings),
         "search": _search_values(search),

@@ -64,7 +64,7 @@ class SearchSpace:
 
     def indices(self, digits: IntArray) -> IntArray:
         """Return the numbers of assignments from `digits`, shape (n,)."""
-        return np.ravel_multi_index(tuple(digits.T), self.sizes)
+        return np.asarray(np.ravel_multi_index(tuple(digits.T), self.sizes))
 
     def atomic_numbers(self, indices: IntArray) -> IntArray:
         """Return the atomic numbers of assignments, shape (n, n_groups)."""
