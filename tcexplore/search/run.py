@@ -38,7 +38,7 @@ from tcexplore.search.sequence import Chunk, chunks
 from tcexplore.typing import IntArray
 
 Evaluate = Callable[[IntArray], "Future[Columns]"]
-AHEAD = 2  # chunks at once: one is computed while the next one is laid out
+AHEAD = 1  # chunks at once: its own threads take all cores, a second one only takes memory
 
 
 @dataclass(frozen=True)
