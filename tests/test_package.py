@@ -180,5 +180,5 @@ def test_pins_cover_all_that_the_package_needs():
     pins += (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
     pinned = {line.split("==")[0].lower() for line in pins.splitlines() if "==" in line}
     extras = project["optional-dependencies"]
-    needed = [*project["dependencies"], *extras["train"], *extras["dev"]]
+    needed = [*project["dependencies"], *extras["train"], *extras["scale"], *extras["dev"]]
     assert {line.split(">=")[0].lower() for line in needed} == pinned

@@ -1,0 +1,302 @@
+"""A search that writes its results as it goes, here or on Dask workers, and can be resumed."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from tcexplore.model import DEFAULT_MODEL
+from tcexplore.model.files import ModelFiles
+from tcexplore.model.predictor import TcPredictor, load_predictor
+from tcexplore.search.equivalents import group_permutations
+from tcexplore.search.evaluate import Columns, Search, evaluate
+from tcexplore.search.optimise import REFUSED, propose
+from tcexplore.search.runs import (
+    FINISHED,
+    VERSION,
+    PartNote,
+    Run,
+    RunError,
+    Settings,
+    create_run,
+    part_path,
+    read_note,
+    write_part,
+    write_whole,
+)
+from tcexplore.search.sequence import Chunk, chunks
+from tcexplore.typing import IntArray
+
+Evaluate = Callable[[IntArray], "Future[Columns]"]
+AHEAD = 1  # chunks at once: its own threads take all cores, a second one only takes memory
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    n_drawn: int
+    """Distinct variants that were looked at."""
+    n_kept: int
+    """Those that keep the constraints: rows of the results."""
+    n_total: int
+    """Distinct variants to look at, at most."""
+    is_finished: bool
+
+    @property
+    def share(self) -> float:
+        """Return the share that is done, 0 to 1."""
+        return 1.0 if self.is_finished else self.n_drawn / self.n_total
+
+
+def start_run(
+    folder: Path,
+    predictor: TcPredictor,
+    search: Search,
+    settings: Settings,
+    *,
+    model: str = DEFAULT_MODEL,
+    parent_name: str = "",
+) -> Run:
+    """Return a new run in a folder; nothing is computed yet.
+
+    Parameters
+    ----------
+    model
+        Name or folder of the predictor's model, from which Dask workers load it.
+    """
+    return create_run(
+        Path(folder),
+        search,
+        settings,
+        model=model,
+        model_hash=model_hash(predictor.files),
+        parent_name=parent_name,
+    )
+
+
+def run_steps(
+    predictor: TcPredictor, run: Run, *, scheduler: str | None = None
+) -> Iterator[Progress]:
+    """Yield the progress of a run, from where it was ended, until it is finished.
+
+    Each part is on the disk before it counts. However often a run was ended, its parts are at last
+    those of an undisturbed run.
+
+    Parameters
+    ----------
+    scheduler
+        Address of a Dask scheduler; without it this process computes.
+
+    Raises
+    ------
+    RunError
+        The run belongs to another model or version, or its lattice scales are not at hand.
+    """
+    search = _checked(predictor, run)
+    progress = run_progress(run)
+    yield progress
+    if run.is_finished:
+        return
+    with _evaluation(predictor, search, run, scheduler) as (submit, ahead):
+        tasks = _guided_tasks if run.settings.mode == "guided" else _sequence_tasks
+        for note in _written(run, tasks(run, search), submit, ahead):
+            n_drawn, n_kept = progress.n_drawn + note.n_drawn, progress.n_kept + note.n_kept
+            progress = replace(progress, n_drawn=n_drawn, n_kept=n_kept)
+            yield progress
+    write_whole(run.folder / FINISHED, b"{}")
+    for temporary in run.folder.glob(".*.tmp"):
+        temporary.unlink(missing_ok=True)
+    yield run_progress(run)
+
+
+def run_to_end(predictor: TcPredictor, run: Run, *, scheduler: str | None = None) -> Progress:
+    """Return the progress of a run once it is finished."""
+    [progress] = deque(run_steps(predictor, run, scheduler=scheduler), maxlen=1)
+    return progress
+
+
+def run_progress(run: Run) -> Progress:
+    """Return how far a run is, by its parts."""
+    notes = [_note(path) for path in run.parts]
+    n_drawn, n_kept = sum(note.n_drawn for note in notes), sum(note.n_kept for note in notes)
+    total = run.settings.number
+    if run.search is not None:
+        total = min(total or run.search.space.n_assignments, run.search.space.n_assignments)
+    return Progress(n_drawn, n_kept, total or max(n_drawn, 1), run.is_finished)
+
+
+def _note(path: Path) -> PartNote:
+    """Return the note of a part, read once; the time tells a run that was made anew."""
+    return _note_of(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _note_of(path: Path, _: int) -> PartNote:
+    return read_note(path)
+
+
+def model_hash(files: ModelFiles) -> str:
+    """Return a hash of all numbers of a model that its predictions come from."""
+    digest = hashlib.sha256()
+    for value in _values(
+        [files.config, files.scaling, [dict(m.weights) for m in files.members],
+         files.gaussian_process, files.conformal]
+    ):  # fmt: skip
+        digest.update(value)
+    digest.update(files.known.to_csv(index=False).encode())
+    return digest.hexdigest()
+
+
+def _values(value: Any) -> Iterator[bytes]:  # noqa: ANN401
+    """Yield the bytes of arrays and numbers in records, mappings and sequences."""
+    if isinstance(value, np.ndarray):
+        yield f"{value.dtype}{value.shape}".encode()
+        yield np.ascontiguousarray(value).tobytes()
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            yield name.encode()
+            yield from _values(getattr(value, name))
+    elif isinstance(value, dict):
+        for name in sorted(value):
+            yield name.encode()
+            yield from _values(value[name])
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _values(part)
+    else:
+        yield repr(value).encode()
+
+
+def _checked(predictor: TcPredictor, run: Run) -> Search:
+    if run.search is None:
+        raise RunError(
+            f"the lattice scales of {run.folder} follow a rule that a manifest only names; read"
+            " the run with `read_run(folder, scales=rule)`"
+        )
+    made, mine = run.manifest, {"version": VERSION, "model_hash": model_hash(predictor.files)}
+    for name, value in mine.items():
+        if made[name] != value:
+            raise RunError(
+                f"{run.folder} was made with {name} {made[name][:16]}, this is {value[:16]}: its"
+                " results would not be those of one run; start a new one"
+            )
+    return run.search
+
+
+@contextmanager
+def _evaluation(
+    predictor: TcPredictor, search: Search, run: Run, scheduler: str | None
+) -> Iterator[tuple[Evaluate, int]]:
+    """Yield a function that has assignments evaluated, and how many to hand it at once."""
+    if scheduler is None:
+        with ThreadPoolExecutor(AHEAD) as pool:
+            yield lambda indices: pool.submit(evaluate, predictor, search, indices), AHEAD
+        return
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise RunError("no Dask here; install it: pip install 'tcexplore[scale]'") from None
+    client = Client(scheduler, timeout="20s")
+    try:
+        n_threads = sum(dict(client.nthreads()).values())  # pyright: ignore
+        pool: Executor = client.get_executor(pure=False, retries=3)
+        model = run.manifest["model"], run.manifest["model_hash"]
+        yield (
+            lambda indices: pool.submit(_evaluate_on_worker, *model, search, indices),
+            2 * max(n_threads, 1),
+        )
+    finally:
+        client.close()
+
+
+def _evaluate_on_worker(model: str, expected: str, search: Search, indices: IntArray) -> Columns:
+    """Return the columns of assignments, by a model that each worker loads once."""
+    return evaluate(_worker_predictor(model, expected), search, indices)
+
+
+@functools.lru_cache(maxsize=2)
+def _worker_predictor(model: str, expected: str) -> TcPredictor:
+    predictor = load_predictor(model)
+    if model_hash(predictor.files) != expected:
+        raise RunError(
+            f"model {model!r} of this worker is not that of the run; give it the same model folder"
+        )
+    return predictor
+
+
+Task = tuple[Chunk, tuple[int, ...]]
+
+
+def _sequence_tasks(run: Run, search: Search) -> Iterator[Task]:
+    """Yield the chunks that no part holds yet."""
+    number = position = 0
+    while part_path(run, number).is_file():
+        position = _note(part_path(run, number)).next_position
+        number += 1
+    for chunk in chunks(search.space, run.settings, number=number, position=position):
+        if not part_path(run, chunk.number).is_file():
+            yield chunk, ()
+
+
+def _guided_tasks(run: Run, search: Search) -> Iterator[Task]:
+    """Yield batch after batch; each is written before the next one is proposed."""
+    permutations = group_permutations(search.space)
+    settings, values, number = run.settings, {}, 0
+    total = min(settings.number or search.space.n_assignments, search.space.n_assignments)
+    while len(values) < total:
+        if not part_path(run, number).is_file():
+            count = min(settings.chunk_size, total - len(values))
+            drawn = propose(
+                search.space, permutations, values, count=count, seed=settings.seed, batch=number
+            )
+            if not len(drawn):
+                return
+            yield Chunk(number, 0, drawn), tuple(drawn.tolist())
+        values |= _objectives(run, number, search)
+        number += 1
+
+
+def _objectives(run: Run, number: int, search: Search) -> dict[int, float]:
+    """Return the objective (K) of each variant of a guided batch."""
+    path = part_path(run, number)
+    table = pq.read_table(path, columns=["assignment", search.objective])
+    kept = dict(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    return {index: kept.get(index, REFUSED) for index in _note(path).drawn}
+
+
+def _written(run: Run, tasks: Iterable[Task], submit: Evaluate, ahead: int) -> Iterator[PartNote]:
+    """Evaluate chunks, at most so many at once, and write each as it comes in."""
+    if run.settings.mode == "guided":
+        ahead = 1
+    pending: dict[Future[Columns], Task] = {}
+    try:
+        for task in tasks:
+            pending[submit(task[0].indices)] = task
+            if len(pending) >= ahead:
+                yield from _write_done(run, pending)
+        while pending:
+            yield from _write_done(run, pending)
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def _write_done(run: Run, pending: dict[Future[Columns], Task]) -> Iterator[PartNote]:
+    for future in wait(pending, return_when=FIRST_COMPLETED).done:
+        chunk, drawn = pending.pop(future)
+        columns = future.result()
+        n_kept = len(columns["assignment"])
+        note = PartNote(chunk.next_position, len(chunk.indices), n_kept, drawn)
+        write_part(run, chunk.number, columns, note)
+        yield note

@@ -1,0 +1,265 @@
+"""Runs of a search: a manifest and Parquet parts, each file written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pymatgen.core import Structure
+
+from tcexplore import __version__ as VERSION  # noqa: N812
+from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.search.constraints import Constraints
+from tcexplore.search.evaluate import Columns, ScaleRule, Search
+from tcexplore.search.space import SearchSpace, SiteGroup
+
+Mode = Literal["exhaustive", "random", "guided"]
+MODES = ("exhaustive", "random", "guided")
+RUNS = Path("runs") / "search"
+"""Folder of the runs that are given by name."""
+GUIDED_BATCH = 8
+"""Variants that the optimiser proposes at once, where nothing else is said."""
+MANIFEST, FINISHED = "manifest.json", "finished.json"
+OWN_FILES = re.compile(r"manifest\.json|finished\.json|part-\d+\.parquet|\..*\.tmp")
+META = b"tcexplore"
+
+
+class RunError(ValueError):
+    """Run that cannot be used; the message names the fault and the remedy."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the variants of a search are chosen."""
+
+    mode: Mode = "exhaustive"
+    number: int | None = None
+    """Distinct variants to look at; None means all, in exhaustive mode alone."""
+    seed: int = 0
+    chunk_size: int = 8192
+    """Variants of a part; in guided mode those that the optimiser proposes at once."""
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise ValueError(f"mode {self.mode!r}; expected one of {', '.join(MODES)}")
+        if self.number is None and self.mode != "exhaustive":
+            raise ValueError(f"mode {self.mode} without a number of variants; give the number")
+        if (self.number is not None and self.number < 1) or self.chunk_size < 1 or self.seed < 0:
+            raise ValueError(
+                f"number {self.number}, chunk size {self.chunk_size}, seed {self.seed}; expected"
+                " at least 1, 1 and 0"
+            )
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run on disk."""
+
+    folder: Path
+    search: Search | None
+    """None where the lattice scales come from a rule, which a manifest only names."""
+    settings: Settings
+    manifest: dict[str, Any]
+    """With parent_name, model, model_hash, version and created beside the settings."""
+
+    @property
+    def is_finished(self) -> bool:
+        """Return whether all variants have been looked at."""
+        return (self.folder / FINISHED).is_file()
+
+    @property
+    def parts(self) -> list[Path]:
+        """Return the files of results."""
+        return sorted(self.folder.glob("part-*.parquet"))
+
+
+@dataclass(frozen=True)
+class PartNote:
+    """What a part says of itself, beside its rows."""
+
+    next_position: int
+    """Place in the sequence of assignments behind the part's last one."""
+    n_drawn: int
+    """Distinct variants that were looked at, kept or not."""
+    n_kept: int
+    drawn: tuple[int, ...] = ()
+    """Their assignments in guided mode, in the order of the proposals."""
+
+
+def create_run(
+    folder: Path,
+    search: Search,
+    settings: Settings,
+    *,
+    model: str,
+    model_hash: str,
+    parent_name: str = "",
+) -> Run:
+    """Return a new run in a folder that is empty or not there.
+
+    Raises
+    ------
+    RunError
+        The folder holds files.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunError(f"{folder} is there already and not empty; resume it or name another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    values = {
+        "parent_name": parent_name,
+        "model": model,
+        "model_hash": model_hash,
+        "version": VERSION,
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "settings": asdict(settings),
+        "search": _search_values(search),
+    }
+    write_whole(folder / MANIFEST, json.dumps(values, indent=1).encode())
+    return read_run(folder, scales=search.scales if callable(search.scales) else None)
+
+
+def read_run(folder: Path, *, scales: ScaleRule | None = None) -> Run:
+    """Return a run from its folder.
+
+    Parameters
+    ----------
+    scales
+        The rule for the lattice scales, where the run has one.
+
+    Raises
+    ------
+    RunError
+        There is no run, or its rule is another one.
+    """
+    path = Path(folder) / MANIFEST
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        search = _search(values["search"], scales)
+        settings = Settings(**values["settings"])
+    except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+        raise RunError(
+            f"no run in {folder}: {MANIFEST} cannot be read ({error}); expected a folder that"
+            " `tcexplore search --run` wrote"
+        ) from None
+    return Run(Path(folder), search, settings, values)
+
+
+def list_runs(folder: Path = RUNS) -> list[Run]:
+    """Return the runs in the folders below a folder, newest first."""
+    runs = []
+    for path in sorted(Path(folder).glob(f"*/{MANIFEST}")):
+        try:
+            runs.append(read_run(path.parent))
+        except RunError:
+            continue
+    return sorted(runs, key=lambda run: run.manifest["created"], reverse=True)
+
+
+def delete_run(run: Run) -> None:
+    """Delete a run's files and its folder.
+
+    Raises
+    ------
+    RunError
+        The folder holds files that are not the run's; nothing is deleted then.
+    """
+    others = [path.name for path in run.folder.iterdir() if not OWN_FILES.fullmatch(path.name)]
+    if others:
+        raise RunError(
+            f"{run.folder} also holds {others[0]}, which is none of the run's files; move it"
+            " elsewhere, then delete the run"
+        )
+    for path in [*run.folder.iterdir()]:
+        path.unlink(missing_ok=True)
+    run.folder.rmdir()
+
+
+def write_part(run: Run, number: int, columns: Columns, note: PartNote) -> None:
+    """Write one part; the file is there whole or not at all."""
+    table = pa.table({name: _array(run, name, values) for name, values in columns.items()})
+    table = table.replace_schema_metadata({META: json.dumps(asdict(note)).encode()})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_whole(part_path(run, number), sink.getvalue().to_pybytes())
+
+
+def part_path(run: Run, number: int) -> Path:
+    """Return the path of a part."""
+    return run.folder / f"part-{number:08d}.parquet"
+
+
+def read_note(path: Path) -> PartNote:
+    """Return what a part says of itself."""
+    values = json.loads(pq.read_schema(path).metadata[META])
+    return PartNote(**{**values, "drawn": tuple(values["drawn"])})
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under another name, bring it to the disk, and rename it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    if hasattr(os, "O_DIRECTORY"):  # the name too; Windows has no such call
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _array(run: Run, name: str, values: Any) -> pa.Array:  # noqa: ANN401
+    """Return a column as it is stored: elements as symbols, by a dictionary."""
+    if not re.fullmatch(r"x\d+", name):
+        return pa.array(values)
+    return pa.DictionaryArray.from_arrays(pa.array(values.astype("int8") - 1), list(ELEMENTS))
+
+
+def _search_values(search: Search) -> dict[str, Any]:
+    parent, scales = search.space.parent, search.scales
+    return {
+        "parent": {
+            "structure": parent.structure.as_dict(),
+            "space_group_number": parent.space_group_number,
+            "space_group_symbol": parent.space_group_symbol,
+        },
+        "groups": [asdict(group) for group in search.space.groups],
+        "scales": {"rule": repr(scales)} if callable(scales) else [float(s) for s in scales],
+        "constraints": asdict(search.constraints),
+        "objective": search.objective,
+    }
+
+
+def _search(values: dict[str, Any], rule: ScaleRule | None) -> Search | None:
+    parent, scales = values["parent"], values["scales"]
+    if isinstance(scales, dict):
+        if rule is None:
+            return None
+        if repr(rule) != scales["rule"]:
+            raise RunError(
+                f"the lattice scales of the run follow {scales['rule']}, not {rule!r}; give that"
+                " rule or start a new run"
+            )
+    cell = CanonicalCell(
+        Structure.from_dict(parent["structure"]),
+        parent["space_group_number"],
+        parent["space_group_symbol"],
+    )
+    groups = [SiteGroup(tuple(g["sites"]), tuple(g["elements"])) for g in values["groups"]]
+    return Search(
+        SearchSpace(cell, tuple(groups)),
+        rule if rule and isinstance(scales, dict) else tuple(scales),
+        Constraints(**values["constraints"]),
+        values["objective"],
+    )
