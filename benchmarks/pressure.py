@@ -22,12 +22,12 @@ from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.datasets import build_dataset, load_dataset
-from tcexplore.datasets.known_pressures import hydride_cells, measured_cells
 from tcexplore.equation_of_state.estimate import pressure_scale
 from tcexplore.equation_of_state.leave_out import Fit, coverage, fit_with_errors
 from tcexplore.model.predictor import TcPredictor, load_predictor
 from tcexplore.studies.element_swap import element_swap
 from tcexplore.studies.lattice_dome import lattice_dome
+from tcexplore.training.known_pressures import hydride_cells, measured_cells
 
 ANCHORED = (("h3s-im-3m-200gpa", 3.088, 155.0), ("lah10-fm-3m-150gpa", 4.97, 185.0))
 ROUNDS = 5

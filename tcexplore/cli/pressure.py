@@ -25,9 +25,9 @@ def equation_of_state(
 ) -> None:
     """Fit pressure against volume to hydrides."""
     from tcexplore.datasets import load_dataset
-    from tcexplore.datasets.known_pressures import hydride_cells, measured_cells
     from tcexplore.equation_of_state.files import save_equation_of_state
     from tcexplore.equation_of_state.leave_out import coverage, fit_with_errors
+    from tcexplore.training.known_pressures import hydride_cells, measured_cells
 
     fit = fit_with_errors(hydride_cells(load_dataset(data)), measured_cells())
     if out is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import member_domain
 from tcexplore.scans.scan_tc import last_step, scan_tc_steps
+from tcexplore.scans.sized_rows import sized_tc_steps
 from tcexplore.search.constraints import Constraints, hydrogen_distances
 from tcexplore.search.space import SearchSpace
 from tcexplore.typing import BoolArray, FloatArray, IntArray
@@ -27,6 +28,7 @@ ScaleRule = Callable[[IntArray], FloatArray]
 function of a module or a frozen dataclass: its repr goes into the manifest of a run, and it is
 sent to workers."""
 SCALE_STEP = 0.005  # scales of a rule are rounded to it, so that variants share lattices
+SHARING_ROWS = 8  # rows in a run, on average, from which shared convolutions pay
 DOMAIN_ROWS = 1024  # members whose applicability domain one task computes
 NO_INDEX = np.zeros(0, dtype=np.int64)
 
@@ -91,8 +93,7 @@ def evaluate(predictor: TcPredictor, search: Search, indices: IntArray) -> Colum
         members = _inside(predictor, members)
     if not len(members.indices):
         return _columns(search, members, np.zeros(0, int), None, None)
-    steps = scan_tc_steps(predictor, members.scan, wanted=members.wanted)
-    tc = last_step(steps)
+    tc = last_step(_tc_steps(predictor, members))
     objective = np.where(members.wanted, tc.tc if search.objective == "tc" else tc.low, np.nan)
     allowed = search.constraints.allow_tc(tc, objective)
     best = np.where(allowed, objective, -np.inf).argmax(axis=1)
@@ -100,6 +101,20 @@ def evaluate(predictor: TcPredictor, search: Search, indices: IntArray) -> Colum
     best, kept = best[rows], members.of_rows(rows, members.wanted[rows])
     chosen = TcInterval(*(part[rows, best] for part in tc.parts))
     return _columns(search, kept, best, chosen, predictor)
+
+
+def _tc_steps(predictor: TcPredictor, members: _Members) -> Iterator[tuple[float, TcInterval]]:
+    """Yield the share that is done and Tc so far.
+
+    Rows that stand together and differ in the last group alone share their convolutions; random
+    ones share nothing, and are faster each for itself.
+    """
+    outer = members.scan.species[:, :-1]
+    n_runs = 1 + np.count_nonzero((np.diff(outer, axis=0) != 0).any(axis=1))
+    if len(outer) >= SHARING_ROWS * n_runs:
+        return scan_tc_steps(predictor, members.scan, wanted=members.wanted)
+    scales = np.broadcast_to(members.scales, members.wanted.shape)
+    return sized_tc_steps(predictor, members.scan, scales, wanted=members.wanted)
 
 
 def _with_distances(search: Search, indices: IntArray) -> _Members:
