@@ -91,7 +91,7 @@ def search(
     ] = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
-    """Search for variants of a structure with the highest Tc (K), by elements on its sites."""
+    """Search for substitutions with the highest Tc."""
     from tcexplore.cli import study_files as files
     from tcexplore.model.predictor import load_predictor
     from tcexplore.search.constraints import Constraints
