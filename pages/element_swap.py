@@ -72,7 +72,7 @@ table = element_swap.table_of(swap)
 has_pressures = lattices.peaks and bool(table["pressure_gpa"].notna().any())
 quantity = study_page.quantity_chosen(swap.tc_low, has_pressures=has_pressures)
 pair = element_swap.show_swap_map(table, x, y, labels, quantity)
-study_page.show_same_coordinates(table)
+study_page.show_same_coordinates(table, at_pressure=bool(lattices.pressures))
 st.caption(ESTIMATE_NOTE)
 if bands := study_page.band_sentence(swap.tc_low):
     st.caption(bands)

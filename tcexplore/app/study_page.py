@@ -202,11 +202,20 @@ def band_sentence(tc_low: FloatArray) -> str:
     )
 
 
-def show_same_coordinates(table: pd.DataFrame | None = None) -> None:
-    """Say that coordinates are fixed, why Predict may differ, and the meaning of grey."""
+def show_same_coordinates(table: pd.DataFrame | None = None, *, at_pressure: bool = False) -> None:
+    """Say that coordinates are fixed, why Predict may differ, and the meaning of grey.
+
+    Parameters
+    ----------
+    table
+        Of a map.
+    at_pressure
+        Whether each pair of the map has a volume of its own.
+    """
     grey = ""
     if table is not None and table["tc"].isna().to_numpy().any():
-        grey = "Grey: not predicted, as the element has no atomic radius. "
+        grey = "Grey: not predicted, as the element has no atomic radius"
+        grey += ", or the volume at a pressure is not known. " if at_pressure else ". "
     st.caption(
         f"{grey}Every point keeps the fractional coordinates and the space group of the structure"
         " it comes from; nothing is relaxed, and nothing says that the material can be made. The"

@@ -34,6 +34,7 @@ SHADE = "rgba(128, 128, 128, 0.22)"  # grey: seen on white and on black
 BAND_OPACITY = 0.2
 REPORTED = {"measured": "star-open", CALCULATED: "star-triangle-up-open"}
 PREDICTED = "star-square-open"
+ROUNDING = 1e-6  # GPa; the ends of an axis come from volumes
 HELD_OUT_NAME = "without its system in training"
 
 
@@ -168,7 +169,7 @@ def reported_points(
         Of the dome: its abscissa.
     """
     if attribute == "pressure":
-        low, high = np.nanmin(dome.pressure), np.nanmax(dome.pressure)
+        low, high = np.nanmin(dome.pressure) - ROUNDING, np.nanmax(dome.pressure) + ROUNDING
         points = (ReportedPoint(value.pressure or 0.0, value) for value in reported_tc(entry))
         return tuple(point for point in points if low <= point.x <= high)
     placed = [

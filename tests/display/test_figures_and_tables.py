@@ -285,7 +285,7 @@ def test_published_values_stand_at_their_pressures(h3s_dome):
     entry = catalogue_entry("h3s-im-3m-200gpa")
     points = reported_points(entry, h3s_dome, "pressure")
     assert [point.x for point in points] == [point.value.pressure for point in points]
-    assert {150.0, 200.0, 250.0, 300.0} <= {point.x for point in points}
+    assert {150.0, 200.0, 250.0, 300.0} <= {point.x for point in points}, "the ends count"
     narrow = dataclasses.replace(h3s_dome, scales=h3s_dome.scales[10:])
     assert 300.0 not in {point.x for point in reported_points(entry, narrow, "pressure")}
     placed = reported_points(entry, h3s_dome, "lattice_parameter")
