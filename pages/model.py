@@ -58,7 +58,7 @@ with sources:
 Each structure of the catalogue links the publications that its cell and its $T_c$ come from.
 """)
 
-model.show_pressure_slopes(name)
 model.show_card(directory / "card.md")
 with paper:
+    model.show_pressure_slopes(name)
     model.show_paper_tables(name)

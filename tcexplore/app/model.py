@@ -273,11 +273,8 @@ def show_pressure_slopes(name: str) -> None:
     st.header("Under pressure", anchor=False)
     slopes = slopes_of(name)
     st.markdown(slopes_sentence(slopes))
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.plotly_chart(slopes_figure(slopes), alt="Slope of Tc with pressure, model and published")
-    with right:
-        st.table(slopes_table(slopes), border="horizontal", hide_index=True)
+    st.plotly_chart(slopes_figure(slopes), alt="Slope of Tc with pressure, model and published")
+    st.table(slopes_table(slopes), border="horizontal", hide_index=True)
     st.caption(
         "Publications that give $T_c$ at three pressures or more with one μ*; the lattices at these"
         " pressures come from the equation of state."

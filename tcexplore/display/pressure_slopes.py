@@ -50,7 +50,7 @@ def slopes_table(slopes: pd.DataFrame) -> pd.DataFrame:
             "Mean $T_c$, published (K)": slopes["tc"].map("{:.0f}".format),
             "Mean $T_c$, model (K)": slopes["tc_model"].map("{:.0f}".format),
             "In training": np.where(slopes["in_training"], "yes", "no"),
-            "Source": [f"[{doi}](https://doi.org/{doi})" for doi in slopes["doi"]],
+            "Source": [f"[doi](https://doi.org/{doi})" for doi in slopes["doi"]],
         }
     )
 
@@ -63,5 +63,5 @@ def slopes_sentence(slopes: pd.DataFrame) -> str:
         f"The model's $T_c$ goes the published way with pressure in **{share} of {len(slopes)}**"
         f" phases; its slope is {numbers['median_model']:.2f} K/GPa in the median, the published"
         f" one {numbers['median']:.2f} K/GPa (rank correlation {numbers['rank_correlation']:.2f})."
-        " Most of these phases were in training at some pressure."
+        f" {int(slopes['in_training'].sum())} of them were in training at one of these pressures."
     )
