@@ -57,11 +57,11 @@ def slopes_table(slopes: pd.DataFrame) -> pd.DataFrame:
 
 def slopes_sentence(slopes: pd.DataFrame) -> str:
     """Return the agreement of the slopes in Markdown."""
-    numbers = agreement(slopes)
+    numbers, n_trained = agreement(slopes), np.count_nonzero(slopes["in_training"])
     share = round(numbers["same_sign"] * len(slopes))
     return (
         f"The model's $T_c$ goes the published way with pressure in **{share} of {len(slopes)}**"
         f" phases; its slope is {numbers['median_model']:.2f} K/GPa in the median, the published"
         f" one {numbers['median']:.2f} K/GPa (rank correlation {numbers['rank_correlation']:.2f})."
-        f" {int(slopes['in_training'].sum())} of them were in training at one of these pressures."
+        f" {n_trained} of them were in training at one of these pressures."
     )

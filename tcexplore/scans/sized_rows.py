@@ -6,7 +6,7 @@ have the lattices of one crystal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -41,11 +41,12 @@ def sized_tc_steps(
     total = unknown_tc(scales.shape)
     rows, sizes = np.nonzero(chosen)
     lattice = scan.parent.structure.lattice.matrix
-    sized = replace(scan, lattices=scales[rows, sizes][:, None, None] * lattice)
+    used, lattices = np.unique(scales[rows, sizes], return_inverse=True)  # equivalent rows share
+    sized = replace(scan, lattices=used[:, None, None] * lattice)
     # Scaling keeps the symmetries of a lattice, so the parent's own stands for all sizes.
     frames = scan_frames(replace(scan, lattices=lattice[None]))
     n_done = 0
-    for _, members, block in in_order(_tasks(predictor, sized, frames, rows)):
+    for members, block in in_order(_tasks(predictor, sized, frames, (rows, lattices))):
         for all_members, some in zip(total.parts, block.parts, strict=True):
             all_members[rows[members], sizes[members]] = some
         n_done += len(members)
@@ -53,11 +54,11 @@ def sized_tc_steps(
 
 
 def _tasks(
-    predictor: TcPredictor, scan: Scan, frames: ScanFrames, rows: IntArray
-) -> Iterator[Task]:
-    """Yield functions that return rows, members and Tc; member i is row rows[i] on lattice i."""
-    lattices = np.arange(len(rows))
-    descriptors = scan_descriptors(scan, predictor.files.config, (rows, lattices))
+    predictor: TcPredictor, scan: Scan, frames: ScanFrames, pairs: tuple[IntArray, IntArray]
+) -> Iterator[Callable[[], tuple[IntArray, TcInterval]]]:
+    """Yield functions that return the index of some members, each a row and a lattice, and Tc."""
+    rows, lattices = pairs
+    descriptors = scan_descriptors(scan, predictor.files.config, pairs)
     needed, index = np.unique(rows, return_inverse=True)
     of_composition = short_range_of_rows(predictor, descriptors, needed)
     coords = scan.parent.structure.frac_coords
@@ -68,4 +69,11 @@ def _tasks(
         for start in range(0, len(members), LATTICE_CHUNK):
             some = members[start : start + LATTICE_CHUNK]
             short_range = of_composition and of_composition.of_rows(index[some])
-            yield partial(member_block, densities, descriptors, rows[some], some, short_range)
+            block = partial(
+                member_block, densities, descriptors, rows[some], lattices[some], short_range
+            )
+            yield partial(_with_index, some, block)
+
+
+def _with_index(members: IntArray, block: Task) -> tuple[IntArray, TcInterval]:
+    return members, block()[2]
