@@ -41,14 +41,28 @@ def equation_of_state(
 
 
 @commands.command("pressure-slopes")
-def slopes(out: Table, figure: Figure = None, model: Model = DEFAULT_MODEL) -> None:
+def slopes(
+    out: Table,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Data set whose labels count, not the catalogue's."),
+    ] = None,
+    figure: Figure = None,
+    model: Model = DEFAULT_MODEL,
+) -> None:
     """Slopes dTc/dP (K/GPa) beside published ones."""
     from tcexplore.cli.study_files import write_table
+    from tcexplore.datasets import load_dataset
     from tcexplore.display.pressure_slopes import slopes_figure, slopes_sentence
+    from tcexplore.evaluation.pressure_slopes import dataset_slopes
     from tcexplore.model.predictor import load_predictor
     from tcexplore.studies.pressure_slopes import pressure_slopes
 
-    table = pressure_slopes(load_predictor(model))
+    predictor = load_predictor(model)
+    if data is None:
+        table = pressure_slopes(predictor)
+    else:
+        table = dataset_slopes(predictor, load_dataset(data))
     write_table(table.round(4), out)
     if figure:
         slopes_figure(table).write_html(figure)

@@ -15,7 +15,7 @@ SLOPE = "d<i>T</i><sub>c</sub>/d<i>P</i>"
 
 def slopes_figure(slopes: pd.DataFrame) -> go.Figure:
     """Return the slopes of the model against the published ones."""
-    names = slopes["formula"].map(formula_text) + " " + slopes["space_group"]
+    names = slopes["phase"] if "phase" in slopes else _names(slopes)
     ends = [float(slopes[["slope", "slope_model"]].to_numpy().min()) - 0.1]
     ends.append(float(slopes[["slope", "slope_model"]].to_numpy().max()) + 0.1)
     line = {"color": GREY, "dash": "dash", "width": 1.5}
@@ -36,11 +36,16 @@ def slopes_figure(slopes: pd.DataFrame) -> go.Figure:
     return figure
 
 
+def _names(slopes: pd.DataFrame) -> list[str]:
+    pairs = zip(slopes["formula"], slopes["space_group"], strict=True)
+    return [f"{formula_text(formula)} {group}" for formula, group in pairs]
+
+
 def slopes_table(slopes: pd.DataFrame) -> pd.DataFrame:
     """Return the slopes with the names and digits of the screen, in Markdown."""
     return pd.DataFrame(
         {
-            "Phase": slopes["formula"].map(formula_text) + " " + slopes["space_group"],
+            "Phase": _names(slopes),
             "Pressures (GPa)": [
                 f"{n}, {low:g} to {high:g}"
                 for n, low, high in slopes[["n", "low", "high"]].itertuples(index=False)
