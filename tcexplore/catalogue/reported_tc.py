@@ -79,9 +79,13 @@ def unplaced_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
 
 
 def reported_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
-    """Return all published Tc of an entry's phase whose pressure is known, by their pressures."""
-    own = [*_own(entry), *(point.reported for point in placed_tc(entry))]
-    values = dict.fromkeys(_without_copies(own, _of_phase(entry)))
+    """Return all published Tc of an entry's phase whose pressure is known, by their pressures.
+
+    A value that both an entry of the catalogue and the file state comes once, as the entry's.
+    """
+    of_file = _of_phase(entry)
+    of_entries = [point.reported for point in placed_tc(entry) if point.reported not in of_file]
+    values = dict.fromkeys(_without_copies(of_entries, of_file))
     known = [(value.pressure, value) for value in values if value.pressure is not None]
     return tuple(value for _, value in sorted(known, key=lambda pair: (pair[0], pair[1].tc)))
 
@@ -124,10 +128,10 @@ def _of_phase(entry: CatalogueEntry) -> list[ReportedTc]:
     ]
 
 
-def _without_copies(own: list[ReportedTc], others: list[ReportedTc]) -> list[ReportedTc]:
+def _without_copies(of_entries: list[ReportedTc], of_file: list[ReportedTc]) -> list[ReportedTc]:
     """Return all values, those of the file only where no entry of the catalogue has them."""
-    stated = {(value.pressure, value.tc, value.doi) for value in own}
-    return own + [v for v in others if (v.pressure, v.tc, v.doi) not in stated]
+    stated = {(value.pressure, value.tc, value.doi) for value in of_entries}
+    return of_entries + [v for v in of_file if (v.pressure, v.tc, v.doi) not in stated]
 
 
 def _at_pressure(values: Iterable[ReportedTc], pressure: float | None) -> list[ReportedTc]:
