@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice
 from tcexplore.app.address import Choice, entry_choice
-from tcexplore.app.study_page import EXAMPLE, range_chosen
-from tcexplore.catalogue.entries import CatalogueEntry
+from tcexplore.app.study_page import EXAMPLE, band_sentence, range_chosen
+from tcexplore.catalogue.entries import load_catalogue
+from tcexplore.catalogue.reported_tc import reported_tc
+from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
+from tcexplore.display.dome_overlays import ReportedPoint, reported_points
 from tcexplore.display.labels import entry_name
-from tcexplore.display.lattice_dome import DOME_AXES
+from tcexplore.display.lattice_dome import DOME_AXES, apex_table, dome_sentence, reported_table
+from tcexplore.display.pressure import ESTIMATE_NOTE
 from tcexplore.equation_of_state.estimate import PressureScale, pressure_scale
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 from tcexplore.typing import FloatArray
@@ -23,13 +25,20 @@ PRESSURES_OF = "pressures_of"  # session state
 LOW_SHARE, HIGH_SHARE = 0.5, 1.5  # of the structure's own pressure
 LOWEST, HIGHEST = 50, 500  # GPa
 POINTS = 121
+SIGNS = """Diamond: the maximum. Circle: the lattice as given. Cross: what the model says of a
+lattice in training without its chemical system. Open stars: $T_c$ as reported for this phase, at
+its pressure, or on its lattice where that is known; the pointer tells the sources. Width: where
+$T_c$ is at least half of the highest. *a* is that of the canonical, primitive cell."""
 
 
-def choices_compared(choice: Choice, entry_ids: Sequence[str]) -> dict[str, Choice]:
-    """Return the chosen structure and those it is compared with, by their names in a legend."""
-    first = entry_name(choice.entry) if choice.entry else choice.name
-    others = map(entry_choice, entry_ids)
-    return {first: choice} | {entry_name(other.entry): other for other in others if other.entry}
+def choices_compared(choice: Choice) -> dict[str, Choice]:
+    """Show the choice of further structures; return all of them by their names in a legend."""
+    entry_ids = st.multiselect(
+        "Compare with", [entry.entry_id for entry in load_catalogue()], key="with",
+        bind="query-params", max_selections=5, placeholder="names of the catalogue",
+    )  # fmt: skip
+    others = [entry_choice(entry_id) for entry_id in entry_ids]
+    return {entry_name(c.entry) if c.entry else c.name: c for c in (choice, *others)}
 
 
 def scale_of(choice: Choice) -> PressureScale:
@@ -53,11 +62,11 @@ def axis_chosen(scale: PressureScale) -> str:
     return str(axis)
 
 
-def ends_chosen(axis: str, scale: PressureScale, structure_key: str) -> tuple[float, float]:
+def ends_chosen(axis: str, scale: PressureScale, choice: Choice) -> tuple[float, float]:
     """Show the slider of the range, in GPa or as factors on the lattice, and return its ends."""
     if axis != "pressure":
         return range_chosen("Scale of the lattice", SCALES, 0.2, 3.0, (0.5, 2.0))
-    default = _around(scale)
+    default, structure_key = _around(scale), structure_choice.structure_key(choice.structure)
     is_other = st.session_state.get(PRESSURES_OF) not in (None, structure_key)
     if st.session_state.pop(EXAMPLE, None) is not None or is_other:
         st.session_state[PRESSURES] = default
@@ -102,6 +111,37 @@ def _dome(structure: Structure, stated: float | None, scales: FloatArray) -> Lat
     return lattice_dome(predictor, structure, scales=scales, stated_pressure=stated)
 
 
-def entries(choices: dict[str, Choice]) -> dict[str, CatalogueEntry]:
-    """Return the entries of the catalogue among some structures, by their names in a legend."""
-    return {name: choice.entry for name, choice in choices.items() if choice.entry}
+def reported_beside(
+    choices: dict[str, Choice], domes: dict[str, LatticeDome], axis: str
+) -> dict[str, tuple[ReportedPoint, ...]]:
+    """Return the published Tc on the abscissa of each dome whose structure is of the catalogue."""
+    entries = {name: choices[name].entry for name in domes}
+    attribute = DOME_AXES[axis][0]
+    return {
+        name: reported_points(entry, domes[name], attribute)
+        for name, entry in entries.items()
+        if entry is not None
+    }
+
+
+def show_maxima(domes: dict[str, LatticeDome]) -> None:
+    """Show the maximum of each dome in a sentence and in a table, and the signs of the figure."""
+    training_materials = structure_choice.loaded_predictor().files.known
+    for name, dome in domes.items():
+        domain = apex_domain_sentence(dome, training_materials)
+        st.markdown(f"{dome_sentence(name, dome)} {domain} {trained_lattices_sentence(dome)}")
+    st.table(apex_table(domes), border="horizontal", hide_index=True)
+    bands = band_sentence(next(iter(domes.values())).tc_low)
+    st.caption(f"{SIGNS} {ESTIMATE_NOTE} {MEANING}{bands}")
+
+
+def show_elsewhere(
+    choices: dict[str, Choice], reported: dict[str, tuple[ReportedPoint, ...]]
+) -> None:
+    """Show the published Tc of the phases that the figure does not show."""
+    shown = {point.value for points in reported.values() for point in points}
+    entries = [choice.entry for choice in choices.values() if choice.entry]
+    published = dict.fromkeys(value for entry in entries for value in reported_tc(entry))
+    if elsewhere := [value for value in published if value not in shown]:
+        with st.expander(f"Reported, but not in this figure ({len(elsewhere)})"):
+            st.table(reported_table(elsewhere), border="horizontal", hide_index=True)

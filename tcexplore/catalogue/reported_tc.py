@@ -72,12 +72,6 @@ def placed_tc(entry: CatalogueEntry) -> tuple[PlacedTc, ...]:
     return tuple(placed)
 
 
-def unplaced_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
-    """Return the reported Tc of an entry's phase at pressures whose lattices are not known."""
-    placed = {point.reported for point in placed_tc(entry)}
-    return tuple(value for value in _of_phase(entry) if value not in placed)
-
-
 def reported_tc(entry: CatalogueEntry) -> tuple[ReportedTc, ...]:
     """Return all published Tc of an entry's phase whose pressure is known, by their pressures.
 
@@ -150,6 +144,7 @@ def _same_phase(entry: CatalogueEntry) -> list[CatalogueEntry]:
     ]
 
 
+@cache
 def _amounts(formula: str) -> Composition:
     return Composition(formula).reduced_composition
 

@@ -12,8 +12,12 @@ from tcexplore.cli.options import PARENT, Model
 from tcexplore.model import DEFAULT_MODEL
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tcexplore.crystal.canonical import CanonicalCell
+    from tcexplore.model.predictor import TcPredictor
     from tcexplore.search.runs import Run
+    from tcexplore.search.space import SearchSpace
 
 commands = typer.Typer()
 runs = typer.Typer(help="Runs of searches: list, show, export and delete them.")
@@ -22,83 +26,99 @@ commands.add_typer(runs, name="runs")
 Folder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")]
 Count = Annotated[int, typer.Option(min=1, metavar="N", help="Rows to show.")]
 Column = Annotated[str, typer.Option(metavar="COLUMN", help="Column whose highest values count.")]
+Parent = Annotated[str | None, typer.Argument(metavar="[PARENT]", help=PARENT)]
+Results = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the run's results.")]
+Groups = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="SITES",
+        help="Sites that hold one element, such as Mg1, or 'Li1, site 1 + Li1, site 2'; once for"
+        " each group.",
+    ),
+]
+Elements = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="LIST",
+        help="Elements of a group: symbols and groups of elements, such as 'H, d block, hydride"
+        " formers'; once for all groups or once for each.",
+    ),
+]
+Mode = Annotated[
+    Literal["exhaustive", "random", "guided"], typer.Option(help="How variants are chosen.")
+]
+Number = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Distinct variants to look at.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Of random and guided searches.")]
+Scales = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--scale", metavar="FACTOR", help="Factor on the lattice; of several the best counts."
+    ),
+]
+Pressure = Annotated[
+    float | None,
+    typer.Option(metavar="GPA", help="Instead of scales: every variant at its own volume there."),
+]
+Objective = Annotated[
+    Literal["tc", "tc_low"], typer.Option(help="Tc, or the lower end of its interval.")
+]
+Inside = Annotated[bool, typer.Option("--inside", help="Only inside the applicability domain.")]
+Width = Annotated[float | None, typer.Option(metavar="K", help="Widest prediction interval.")]
+HydrogenDistance = Annotated[
+    float | None, typer.Option(metavar="LENGTH", help="Shortest H-H distance in Å.")
+]
+MetalDistance = Annotated[
+    float | None, typer.Option(metavar="LENGTH", help="Shortest metal-H distance in Å.")
+]
+LeastTc = Annotated[
+    float | None, typer.Option(metavar="K", help="Least objective; what is lower is not kept.")
+]
+Radioactive = Annotated[bool, typer.Option("--radioactive", help="Allow radioactive elements.")]
+Noble = Annotated[bool, typer.Option("--noble", help="Allow noble gases.")]
+Chunk = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Variants of a part, in guided mode of a batch."),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with the run; all else comes from its manifest.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler: tcp://HOST:8786.")
+]
 
 
 @commands.command()
 def search(
-    run: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the run's results.")],
-    parent: Annotated[str | None, typer.Argument(metavar="[PARENT]", help=PARENT)] = None,
-    group: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="SITES",
-            help="Sites that hold one element, such as Mg1, or 'Li1, site 1 + Li1, site 2'; once"
-            " for each group.",
-        ),
-    ] = None,
-    elements: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="LIST",
-            help="Elements of a group: symbols and groups of elements, such as 'H, d block,"
-            " hydride formers'; once for all groups or once for each.",
-        ),
-    ] = None,
-    mode: Annotated[
-        Literal["exhaustive", "random", "guided"], typer.Option(help="How variants are chosen.")
-    ] = "exhaustive",
-    number: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Distinct variants to look at.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of random and guided searches.")] = 0,
-    scales: Annotated[
-        list[float] | None,
-        typer.Option(
-            "--scale", metavar="FACTOR", help="Factor on the lattice; of several the best counts."
-        ),
-    ] = None,
-    objective: Annotated[
-        Literal["tc", "tc_low"], typer.Option(help="Tc, or the lower end of its interval.")
-    ] = "tc",
-    inside: Annotated[
-        bool, typer.Option("--inside", help="Only inside the applicability domain.")
-    ] = False,
-    widest_interval: Annotated[
-        float | None, typer.Option(metavar="K", help="Widest prediction interval.")
-    ] = None,
-    shortest_h_h: Annotated[
-        float | None, typer.Option(metavar="LENGTH", help="Shortest H-H distance in Å.")
-    ] = None,
-    shortest_metal_h: Annotated[
-        float | None, typer.Option(metavar="LENGTH", help="Shortest metal-H distance in Å.")
-    ] = None,
-    least_tc: Annotated[
-        float | None, typer.Option(metavar="K", help="Least objective; what is lower is not kept.")
-    ] = None,
-    radioactive: Annotated[
-        bool, typer.Option("--radioactive", help="Allow radioactive elements.")
-    ] = False,
-    noble: Annotated[bool, typer.Option("--noble", help="Allow noble gases.")] = False,
-    chunk: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Variants of a part, in guided mode of a batch."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run; all else comes from its manifest.")
-    ] = False,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler: tcp://HOST:8786.")
-    ] = None,
+    run: Results,
+    parent: Parent = None,
+    group: Groups = None,
+    elements: Elements = None,
+    mode: Mode = "exhaustive",
+    number: Number = None,
+    seed: Seed = 0,
+    scales: Scales = None,
+    pressure: Pressure = None,
+    objective: Objective = "tc",
+    inside: Inside = False,
+    widest_interval: Width = None,
+    shortest_h_h: HydrogenDistance = None,
+    shortest_metal_h: MetalDistance = None,
+    least_tc: LeastTc = None,
+    radioactive: Radioactive = False,
+    noble: Noble = False,
+    chunk: Chunk = None,
+    resume: Resume = False,
+    scheduler: Scheduler = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
     """Search for substitutions with the highest Tc."""
-    from tcexplore.cli import study_files as files
     from tcexplore.model.predictor import load_predictor
     from tcexplore.search.constraints import Constraints
     from tcexplore.search.evaluate import Search
     from tcexplore.search.run import start_run
-    from tcexplore.search.runs import GUIDED_BATCH, Settings, read_run
-    from tcexplore.search.space import allowed_elements, search_space
+    from tcexplore.search.runs import Settings, default_chunk_size, read_run
 
     if resume:
         kept = read_run(run)
@@ -108,24 +128,40 @@ def search(
         raise ValueError(
             f"parent {parent!r}, groups {group or []}; give PARENT and --group SITES, or --resume"
         )
-    predictor, structure = load_predictor(model), files.parent_structure(parent)
-    cell = predictor.cell(structure)
-    files.print_notes(parent, cell.warnings)
-    given = elements or ["all"]
-    lists = given * len(group) if len(given) == 1 else given
-    allowed = [
-        allowed_elements(predictor, _names(text), radioactive=radioactive, noble=noble)
-        for text in lists
-    ]
-    space = search_space(cell, [_sites(cell, label) for label in group], allowed)
+    predictor = load_predictor(model)
+    allowed = _allowed(predictor, elements or ["all"], len(group), radioactive, noble)
     constraints = Constraints(inside, widest_interval, shortest_h_h, shortest_metal_h, least_tc)
-    size = {} if chunk is None else {"chunk_size": chunk}
-    if mode == "guided":
-        size = {"chunk_size": chunk or GUIDED_BATCH}
-    wanted = Search(space, tuple(scales or [1.0]), constraints, objective)
-    settings = Settings(mode, number, seed, **size)
+    wanted = Search(
+        _space(predictor, parent, group, allowed), tuple(scales or [1.0]), constraints, objective,
+        pressure,
+    )  # fmt: skip
+    settings = Settings(mode, number, seed, chunk or default_chunk_size(mode))
     started = start_run(run, predictor, wanted, settings, model=model, parent_name=parent)
     _compute(predictor, started, scheduler)
+
+
+def _allowed(
+    predictor: TcPredictor, lists: list[str], n_groups: int, radioactive: bool, noble: bool
+) -> list[tuple[str, ...]]:
+    """Return the elements of each group, from one list for all or one for each."""
+    from tcexplore.search.space import allowed_elements
+
+    each = lists * n_groups if len(lists) == 1 else lists
+    return [
+        allowed_elements(predictor, _names(text), radioactive=radioactive, noble=noble)
+        for text in each
+    ]
+
+
+def _space(
+    predictor: TcPredictor, parent: str, groups: list[str], allowed: list[tuple[str, ...]]
+) -> SearchSpace:
+    from tcexplore.cli import study_files as files
+    from tcexplore.search.space import search_space
+
+    cell = predictor.cell(files.parent_structure(parent))
+    files.print_notes(parent, cell.warnings)
+    return search_space(cell, [_sites(cell, label) for label in groups], allowed)
 
 
 @runs.command("list")
@@ -153,7 +189,8 @@ def show(folder: Folder, best: Count = 20, order_by: Column = "tc") -> None:
     from tcexplore.search.query import run_rows
     from tcexplore.search.runs import read_run
 
-    _print_best(read_run(folder), run_rows(read_run(folder), count=best, order_by=order_by))
+    run = read_run(folder)
+    _print_best(run, run_rows(run, count=best, order_by=order_by))
 
 
 @runs.command()
@@ -180,7 +217,7 @@ def delete(folder: Folder) -> None:
     delete_run(read_run(folder))
 
 
-def _compute(predictor, run: Run, scheduler: str | None) -> None:  # noqa: ANN001
+def _compute(predictor: TcPredictor, run: Run, scheduler: str | None) -> None:
     """Compute a run to its end with a progress bar, then print its best rows."""
     from tcexplore.cli.study_files import with_progress_bar
     from tcexplore.scans.scan_tc import last_step
@@ -190,14 +227,13 @@ def _compute(predictor, run: Run, scheduler: str | None) -> None:  # noqa: ANN00
     steps = run_steps(predictor, run, scheduler=scheduler)
     progress = last_step(with_progress_bar((step.share, step) for step in steps))
     print(f"{progress.n_kept} of {progress.n_drawn} variants kept", file=sys.stderr)
-    _print_best(run, run_rows(run, count=10, order_by=run.search.objective if run.search else "tc"))
+    _print_best(run, run_rows(run, count=10, order_by=run.search.objective))
 
 
-def _print_best(run: Run, table) -> None:  # noqa: ANN001
+def _print_best(run: Run, table: pd.DataFrame) -> None:
     from tcexplore.search.query import with_formulas
 
-    if run.search is not None:
-        table = with_formulas(table, run.search)
+    table = with_formulas(table, run.search)
     print(table.to_string(index=False) if len(table) else "no variant keeps the constraints")
 
 

@@ -13,29 +13,65 @@ from tcexplore.model import DEFAULT_MODEL
 commands = typer.Typer()
 
 
+X = Annotated[str, typer.Option(metavar="SITES", help="Sites of X: Mg1, or 'Mg1, site 1'.")]
+Y = Annotated[
+    str | None, typer.Option(metavar="SITES", help="Sites of Y; without them only X is swapped.")
+]
+Replaced = Annotated[
+    tuple[str, str] | None,
+    typer.Option(metavar="OLD NEW", help="Element to replace before the swap, and by which."),
+]
+PeakScales = Annotated[
+    Range,
+    typer.Option(metavar=RANGE, help="Factors on the lattice; the highest Tc over them counts."),
+]
+PeakPressures = Annotated[
+    Range | None,
+    typer.Option(metavar=RANGE, help="GPa, instead of scales: every pair at its own volume."),
+]
+Scales = Annotated[Range, typer.Option(metavar=RANGE, help="Factors on the lattice.")]
+Pressures = Annotated[Range | None, typer.Option(metavar=RANGE, help="GPa, instead of scales.")]
+Stated = Annotated[
+    float | None,
+    typer.Option(
+        "--pressure", metavar="GPA", help="Known pressure of a file's structure, 0 if ambient."
+    ),
+]
+A = Annotated[
+    Range | None,
+    typer.Option(
+        metavar=RANGE,
+        help="Lattice parameter a in Å, b/a fixed, before scaling; without it that of the"
+        " structure.",
+    ),
+]
+C = Annotated[
+    Range | None,
+    typer.Option(
+        metavar=RANGE,
+        help="Lattice parameter c in Å, before scaling; without it that of the structure.",
+    ),
+]
+Cutoff = Annotated[float, typer.Option(metavar="LENGTH", help="Longest H-H contact in Å.")]
+NetworkFigure = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Figure to write, .html: network and Tc (K) along the range that varies. Adds Tc"
+        " to the table; the lattices are then those of the canonical cell.",
+    ),
+]
+
+
 @commands.command()
 def element_swap(
     parent: Parent,
-    x: Annotated[str, typer.Option(metavar="SITES", help="Sites of X: Mg1, or 'Mg1, site 1'.")],
+    x: X,
     out: Table,
-    y: Annotated[
-        str | None,
-        typer.Option(metavar="SITES", help="Sites of Y; without them only X is swapped."),
-    ] = None,
-    replace: Annotated[
-        tuple[str, str] | None,
-        typer.Option(metavar="OLD NEW", help="Element to replace before the swap, and by which."),
-    ] = None,
-    scales: Annotated[
-        Range,
-        typer.Option(
-            metavar=RANGE, help="Factors on the lattice; the highest Tc over them counts."
-        ),
-    ] = (1, 1, 1),
-    pressures: Annotated[
-        Range | None,
-        typer.Option(metavar=RANGE, help="GPa, instead of scales: every pair at its own volume."),
-    ] = None,
+    y: Y = None,
+    replace: Replaced = None,
+    scales: PeakScales = (1, 1, 1),
+    pressures: PeakPressures = None,
     figure: Figure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
@@ -71,20 +107,9 @@ def element_swap(
 def dome(
     parent: Parents,
     out: Table,
-    scales: Annotated[Range, typer.Option(metavar=RANGE, help="Factors on the lattice.")] = (
-        0.7,
-        1.6,
-        181,
-    ),
-    pressures: Annotated[
-        Range | None, typer.Option(metavar=RANGE, help="GPa, instead of scales.")
-    ] = None,
-    stated: Annotated[
-        float | None,
-        typer.Option(
-            "--pressure", metavar="GPA", help="Known pressure of a file's structure, 0 if ambient."
-        ),
-    ] = None,
+    scales: Scales = (0.7, 1.6, 181),
+    pressures: Pressures = None,
+    stated: Stated = None,
     figure: Figure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
@@ -148,37 +173,11 @@ def lattice_map(
 def hydrogen_network(
     parent: Parent,
     out: Table,
-    cutoff: Annotated[
-        float, typer.Option(metavar="LENGTH", help="Longest H-H contact in Å.")
-    ] = 1.4,
-    scale: Annotated[Range, typer.Option(metavar=RANGE, help="Factors on the lattice.")] = (
-        1,
-        1,
-        1,
-    ),
-    a: Annotated[
-        Range | None,
-        typer.Option(
-            metavar=RANGE,
-            help="Lattice parameter a in Å, b/a fixed, before scaling; without it that of the"
-            " structure.",
-        ),
-    ] = None,
-    c: Annotated[
-        Range | None,
-        typer.Option(
-            metavar=RANGE,
-            help="Lattice parameter c in Å, before scaling; without it that of the structure.",
-        ),
-    ] = None,
-    figure: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Figure to write, .html: network and Tc (K) along the range that varies. Adds Tc"
-            " to the table; the lattices are then those of the canonical cell.",
-        ),
-    ] = None,
+    cutoff: Cutoff = 1.4,
+    scale: Scales = (1, 1, 1),
+    a: A = None,
+    c: C = None,
+    figure: NetworkFigure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
     """H-H contacts, the networks that they form, and cages."""

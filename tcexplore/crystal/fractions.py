@@ -1,4 +1,4 @@
-"""Atomic fractions of compositions and formulas, by atomic number."""
+"""Atomic fractions and amounts of compositions and formulas, by atomic number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ def formula_fractions(formulas: tuple[str, ...]) -> FloatArray:
 
 def composition_fractions(composition: Composition) -> FloatArray:
     """Return the atomic fractions of a composition by atomic number, shape (118,)."""
+    amounts = composition_amounts(composition)
+    return amounts / amounts.sum()
+
+
+def composition_amounts(composition: Composition) -> FloatArray:
+    """Return the atoms of each element of a composition by atomic number, shape (118,)."""
     amounts = np.zeros(HEAVIEST)
     for element, amount in composition.element_composition.items():
         amounts[element.Z - 1] = amount
-    return amounts / amounts.sum()
+    return amounts

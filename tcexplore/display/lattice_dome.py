@@ -150,7 +150,7 @@ def _pressure_at(dome: LatticeDome, index: int) -> str:
     return range_text(value, low, high) if np.isfinite(value) else "no estimate"
 
 
-def unplaced_table(values: Iterable[ReportedTc]) -> pd.DataFrame:
+def reported_table(values: Iterable[ReportedTc]) -> pd.DataFrame:
     """Return reported Tc that a figure does not show, one row each, in Markdown."""
     rows = [
         {

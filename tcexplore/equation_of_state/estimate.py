@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from pymatgen.core import Structure
+from pymatgen.core import Element, Structure
 
+from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.crystal.fractions import composition_amounts
 from tcexplore.equation_of_state.additive import (
     PRESSURES,
     AdditiveEquationOfState,
     is_within,
     reason_against,
 )
-from tcexplore.equation_of_state.amounts import element_amounts
 from tcexplore.equation_of_state.files import load_equation_of_state
 from tcexplore.typing import FloatArray
 
@@ -51,9 +52,8 @@ class PressureScale:
     @property
     def reason(self) -> str | None:
         """Return why no pressure follows from the volume, None where one does."""
-        reason = reason_against(self.amounts)
-        if reason or self._is_anchored:
-            return reason
+        if self._reason_against or self._is_anchored:
+            return self._reason_against
         pressure = float(self.equation.unchecked_pressure(self.volume, self.amounts))
         low, high = PRESSURES
         if pressure < low:
@@ -63,8 +63,10 @@ class PressureScale:
         return None
 
     def pressures(self, volumes: FloatArray) -> Pressures:
-        """Return the pressures at some volumes (Å³) of the same cell, shape (n,)."""
+        """Return the pressures at some volumes (Å³) of the same cell, of their shape."""
         value = self.equation.pressure(np.asarray(volumes) / self._anchor_ratio, self.amounts)
+        if self._reason_against:
+            value = np.full_like(value, np.nan)
         factor = self._error_factor(value)
         return Pressures(value, value / factor, value * factor)
 
@@ -76,9 +78,8 @@ class PressureScale:
         ValueError
             A composition, or a pressure, that the equation of state does not hold for.
         """
-        reason = reason_against(self.amounts)
-        if reason:
-            raise ValueError(f"no volume at a pressure: {reason}")
+        if self._reason_against:
+            raise ValueError(f"no volume at a pressure: {self._reason_against}")
         if not is_within(np.asarray(pressures)).all():
             low, high = PRESSURES
             raise ValueError(f"pressure {pressures} GPa; expected {low:g} to {high:g} GPa")
@@ -93,6 +94,18 @@ class PressureScale:
             As `volumes` does.
         """
         return np.cbrt(self.volumes(pressures) / self.volume)
+
+    @property
+    def _reason_against(self) -> str | None:
+        """Return why the equation of state does not hold for the crystal on any lattice."""
+        reason = reason_against(self.amounts)
+        if reason is None and self.stated is not None and not self._is_anchored:
+            low, high = PRESSURES
+            return (
+                f"{self.stated:g} GPa is stated, and the equation of state holds from {low:g} to"
+                f" {high:g} GPa"
+            )
+        return reason
 
     @property
     def _is_anchored(self) -> bool:
@@ -163,7 +176,12 @@ def pressure_scale(structure: Structure, stated: float | None = None) -> Pressur
     ValueError
         An element heavier than Pu.
     """
-    amounts = element_amounts(structure.composition)
+    amounts = composition_amounts(structure.composition)
+    heavier = np.flatnonzero(amounts[len(ELEMENTS) :])
+    if heavier.size:
+        symbol = Element.from_Z(len(ELEMENTS) + 1 + int(heavier[0])).symbol
+        raise ValueError(f"{symbol} is heavier than {ELEMENTS[-1]}, the last element expected")
+    amounts = amounts[: len(ELEMENTS)]
     return PressureScale(load_equation_of_state(), amounts, structure.volume, stated)
 
 

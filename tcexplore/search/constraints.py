@@ -1,4 +1,4 @@
-"""Constraints of a search: what a variant must keep to be reported."""
+"""Constraints of a search: limits on domain, distances and Tc of the variants that it keeps."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.conformal import TcInterval
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.model.worker_threads import in_order
+from tcexplore.scans.row_pressures import check_pressures, scales_at_pressures
 from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import member_domain
 from tcexplore.scans.scan_tc import last_step, scan_tc_steps
@@ -23,14 +24,8 @@ from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 Objective = Literal["tc", "tc_low"]
 Columns = Mapping[str, np.ndarray]
-ScaleRule = Callable[[IntArray], FloatArray]
-"""From atomic numbers (n, n_groups) to the lattice scale of each variant (n,). It must be a
-function of a module or a frozen dataclass: its repr goes into the manifest of a run, and it is
-sent to workers."""
-SCALE_STEP = 0.005  # scales of a rule are rounded to it, so that variants share lattices
 SHARING_ROWS = 8  # rows in a run, on average, from which shared convolutions pay
 DOMAIN_ROWS = 1024  # members whose applicability domain one task computes
-NO_INDEX = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -38,18 +33,20 @@ class Search:
     """All that the result of one variant depends on, but for the model."""
 
     space: SearchSpace
-    scales: tuple[float, ...] | ScaleRule = (1.0,)
-    """Factors on the parent's lattice vectors, of which the best counts, or a rule for each."""
+    scales: tuple[float, ...] = (1.0,)
+    """Factors on the parent's lattice vectors, of which the best counts."""
     constraints: Constraints = field(default_factory=Constraints)
     objective: Objective = "tc"
+    pressure: float | None = None
+    """(GPa) Instead of scales: every variant at the volume that it has at this pressure."""
 
     def __post_init__(self) -> None:
         if self.objective not in ("tc", "tc_low"):
             raise ValueError(f"objective {self.objective!r}; expected 'tc' or 'tc_low'")
-        if not callable(self.scales) and not (
-            len(self.scales) and all(0 < scale < np.inf for scale in self.scales)
-        ):
+        if not self.scales or not all(0 < scale < np.inf for scale in self.scales):
             raise ValueError(f"scales {self.scales}; expected at least one, each above 0")
+        if self.pressure is not None:
+            check_pressures(np.array([self.pressure]))
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,9 @@ class _Members:
 
     indices: IntArray
     scan: Scan
+    """Its lattices are those that all rows share; none at a pressure."""
     scales: FloatArray
-    """Shape (n_lattices,)."""
+    """Shape (n_rows, n_lattices)."""
     wanted: BoolArray
     """Shape (n_rows, n_lattices)."""
     h_h: FloatArray
@@ -68,9 +66,13 @@ class _Members:
 
     def of_rows(self, rows: IntArray, wanted: BoolArray) -> _Members:
         """Return some rows."""
-        scan = Scan(self.scan.parent, self.scan.groups, self.scan.species[rows], self.scan.lattices)
         return _Members(
-            self.indices[rows], scan, self.scales, wanted, self.h_h[rows], self.metal_h[rows]
+            self.indices[rows],
+            replace(self.scan, species=self.scan.species[rows]),
+            self.scales[rows],
+            wanted,
+            self.h_h[rows],
+            self.metal_h[rows],
         )
 
 
@@ -111,34 +113,33 @@ def _tc_steps(predictor: TcPredictor, members: _Members) -> Iterator[tuple[float
     """
     outer = members.scan.species[:, :-1]
     n_runs = 1 + np.count_nonzero((np.diff(outer, axis=0) != 0).any(axis=1))
-    if len(outer) >= SHARING_ROWS * n_runs:
+    if len(members.scan.lattices) and len(outer) >= SHARING_ROWS * n_runs:
         return scan_tc_steps(predictor, members.scan, wanted=members.wanted)
-    scales = np.broadcast_to(members.scales, members.wanted.shape)
-    return sized_tc_steps(predictor, members.scan, scales, wanted=members.wanted)
+    return sized_tc_steps(predictor, members.scan, members.scales, wanted=members.wanted)
 
 
 def _with_distances(search: Search, indices: IntArray) -> _Members:
     """Return the variants and the lattices on which they keep the shortest distances."""
     space = search.space
     numbers = space.atomic_numbers(indices)
-    scales, wanted = _scales(search, numbers)
+    groups, matrix = tuple(group.sites for group in space.groups), _matrix(space)
+    if search.pressure is None:
+        shared = np.array(search.scales, dtype=float)
+        scan = Scan(space.parent, groups, numbers, shared[:, None, None] * matrix)
+        scales = np.broadcast_to(shared, (len(numbers), len(shared)))
+    else:
+        scan = Scan(space.parent, groups, numbers, matrix[None][:0])
+        scales = scales_at_pressures(scan, np.array([search.pressure]))
     h_h, metal_h = hydrogen_distances(space, numbers)
-    wanted &= search.constraints.allow_distances(
-        np.multiply.outer(h_h, scales), np.multiply.outer(metal_h, scales)
+    wanted = np.isfinite(scales) & search.constraints.allow_distances(
+        h_h[:, None] * scales, metal_h[:, None] * scales
     )
-    lattices = scales[:, None, None] * space.parent.structure.lattice.matrix
-    scan = Scan(space.parent, tuple(group.sites for group in space.groups), numbers, lattices)
     return _some(_Members(indices, scan, scales, wanted, h_h, metal_h))
 
 
-def _scales(search: Search, numbers: IntArray) -> tuple[FloatArray, BoolArray]:
-    """Return the scales of all variants, and which of them each may have."""
-    if not callable(search.scales):
-        scales = np.array(search.scales, dtype=float)
-        return scales, np.ones((len(numbers), len(scales)), dtype=bool)
-    each = np.rint(np.asarray(search.scales(numbers), dtype=float) / SCALE_STEP)
-    steps, which = np.unique(each, return_inverse=True)
-    return SCALE_STEP * steps, which[:, None] == np.arange(len(steps))
+def _matrix(space: SearchSpace) -> FloatArray:
+    """Return the parent's lattice vectors (Å) as rows, shape (3, 3)."""
+    return space.parent.structure.lattice.matrix
 
 
 def _some(members: _Members) -> _Members:
@@ -153,23 +154,23 @@ def _inside(predictor: TcPredictor, members: _Members) -> _Members:
     """Return the variants on the lattices where they are inside the applicability domain."""
     rows, lattices = np.nonzero(members.wanted)
     wanted = np.zeros_like(members.wanted)
-    parts = domain_parts(predictor, members.scan, rows, lattices)
+    parts = _domain_parts(predictor, members.scan, rows, members.scales[rows, lattices])
     if parts:
         wanted[rows, lattices] = np.concatenate([part.words == "inside" for part in parts])
     return _some(members.of_rows(np.arange(len(wanted)), wanted))
 
 
-def domain_parts(
-    predictor: TcPredictor, scan: Scan, rows: IntArray, lattices: IntArray
+def _domain_parts(
+    predictor: TcPredictor, scan: Scan, rows: IntArray, scales: FloatArray
 ) -> list[ApplicabilityDomain]:
-    """Return the applicability domain of members of a scan, in parts of `DOMAIN_ROWS`."""
-    tasks = []
+    """Return the applicability domain of rows of a scan on lattices of some scales, in parts."""
+    matrix, tasks = scan.parent.structure.lattice.matrix, []
     for start in range(0, len(rows), DOMAIN_ROWS):
-        part = rows[start : start + DOMAIN_ROWS]
-        needed, row = np.unique(part, return_inverse=True)
-        some = Scan(scan.parent, scan.groups, scan.species[needed], scan.lattices)
-        on = lattices[start : start + DOMAIN_ROWS]
-        tasks.append(partial(member_domain, predictor, some, row, on))
+        part = slice(start, start + DOMAIN_ROWS)
+        needed, row = np.unique(rows[part], return_inverse=True)
+        used, lattice = np.unique(scales[part], return_inverse=True)
+        some = Scan(scan.parent, scan.groups, scan.species[needed], used[:, None, None] * matrix)
+        tasks.append(partial(member_domain, predictor, some, row, lattice))
     return list(in_order(tasks))
 
 
@@ -181,14 +182,14 @@ def _columns(
     predictor: TcPredictor | None,
 ) -> Columns:
     """Return the columns of variants on one lattice each; none without Tc."""
-    scales = members.scales[lattice]
+    rows = np.arange(len(lattice))
+    scales = members.scales[rows, lattice]
     columns: dict[str, Any] = {"assignment": members.indices.astype(np.int64)}
     columns |= dict(zip(search.space.names, members.scan.species.T.astype(np.uint8), strict=True))
     parts = tc.parts if tc else (np.zeros(0),) * 3
     columns |= dict(zip(("tc", "tc_low", "tc_high"), parts, strict=True))
     columns["scale"] = scales
-    rows = np.arange(len(lattice))
-    domain = domain_parts(predictor, members.scan, rows, lattice) if predictor else []
+    domain = _domain_parts(predictor, members.scan, rows, scales) if predictor else []
     for name in ("percentile", "in_training", "volume_per_atom"):
         values = [np.asarray(getattr(part, name)) for part in domain]
         columns[name] = np.concatenate([*values, np.zeros(0)])

@@ -9,8 +9,9 @@ from typing import Literal
 import duckdb
 import numpy as np
 import pandas as pd
-from pymatgen.core import Composition, Element, Structure
+from pymatgen.core import Structure
 
+from tcexplore.scans.scan import Scan, member_structure
 from tcexplore.search.evaluate import Search
 from tcexplore.search.runs import Run, RunError
 from tcexplore.typing import BoolArray
@@ -86,14 +87,11 @@ def export_run(run: Run, path: Path, *, count: int | None = None, order_by: str 
 
 def variant_structure(search: Search, assignment: int, scale: float) -> Structure:
     """Return the structure of a row of the results."""
-    space, parent = search.space, search.space.parent.structure.copy()
-    [numbers] = space.atomic_numbers(np.array([assignment]))
-    for group, number in zip(space.groups, numbers.tolist(), strict=True):
-        for site in group.sites:
-            occupancy = parent[site].species.num_atoms
-            parent[site].species = Composition({Element.from_Z(number): occupancy})
-    parent.scale_lattice(parent.volume * float(np.float64(scale)) ** 3)
-    return parent
+    space = search.space
+    lattice = float(scale) * space.parent.structure.lattice.matrix
+    groups = tuple(group.sites for group in space.groups)
+    numbers = space.atomic_numbers(np.array([assignment]))
+    return member_structure(Scan(space.parent, groups, numbers, lattice[None]), 0, 0)
 
 
 def with_formulas(table: pd.DataFrame, search: Search) -> pd.DataFrame:

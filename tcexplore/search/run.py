@@ -34,7 +34,7 @@ from tcexplore.search.runs import (
     write_part,
     write_whole,
 )
-from tcexplore.search.sequence import Chunk, chunks
+from tcexplore.search.sequence import Chunk, chunks, number_of_variants
 from tcexplore.typing import IntArray
 
 Evaluate = Callable[[IntArray], "Future[Columns]"]
@@ -101,10 +101,10 @@ def run_steps(
     Raises
     ------
     RunError
-        The run belongs to another model or version, or its lattice scales are not at hand.
+        The run belongs to another model or version.
     """
-    search = _checked(predictor, run)
-    progress = run_progress(run)
+    _check_model(predictor, run)
+    search, progress = run.search, run_progress(run)
     yield progress
     if run.is_finished:
         return
@@ -130,10 +130,8 @@ def run_progress(run: Run) -> Progress:
     """Return how far a run is, by its parts."""
     notes = [_note(path) for path in run.parts]
     n_drawn, n_kept = sum(note.n_drawn for note in notes), sum(note.n_kept for note in notes)
-    total = run.settings.number
-    if run.search is not None:
-        total = min(total or run.search.space.n_assignments, run.search.space.n_assignments)
-    return Progress(n_drawn, n_kept, total or max(n_drawn, 1), run.is_finished)
+    n_total = number_of_variants(run.settings, run.search.space)
+    return Progress(n_drawn, n_kept, n_total, run.is_finished)
 
 
 def _note(path: Path) -> PartNote:
@@ -178,20 +176,15 @@ def _values(value: Any) -> Iterator[bytes]:  # noqa: ANN401
         yield repr(value).encode()
 
 
-def _checked(predictor: TcPredictor, run: Run) -> Search:
-    if run.search is None:
-        raise RunError(
-            f"the lattice scales of {run.folder} follow a rule that a manifest only names; read"
-            " the run with `read_run(folder, scales=rule)`"
-        )
-    made, mine = run.manifest, {"version": VERSION, "model_hash": model_hash(predictor.files)}
+def _check_model(predictor: TcPredictor, run: Run) -> None:
+    mine = {"version": VERSION, "model_hash": model_hash(predictor.files)}
     for name, value in mine.items():
-        if made[name] != value:
+        made = run.manifest[name]
+        if made != value:
             raise RunError(
-                f"{run.folder} was made with {name} {made[name][:16]}, this is {value[:16]}: its"
-                " results would not be those of one run; start a new one"
+                f"{run.folder} was made with {name} {made[:16]}, this is {value[:16]}: its results"
+                " would not be those of one run; start a new one"
             )
-    return run.search
 
 
 @contextmanager
@@ -253,7 +246,7 @@ def _guided_tasks(run: Run, search: Search) -> Iterator[Task]:
     """Yield batch after batch; each is written before the next one is proposed."""
     permutations = group_permutations(search.space)
     settings, values, number = run.settings, {}, 0
-    total = min(settings.number or search.space.n_assignments, search.space.n_assignments)
+    total = number_of_variants(settings, search.space)
     while len(values) < total:
         if not part_path(run, number).is_file():
             count = min(settings.chunk_size, total - len(values))

@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,15 +19,15 @@ from tcexplore import __version__ as VERSION  # noqa: N812
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.search.constraints import Constraints
-from tcexplore.search.evaluate import Columns, ScaleRule, Search
+from tcexplore.search.evaluate import Columns, Search
 from tcexplore.search.space import SearchSpace, SiteGroup
 
 Mode = Literal["exhaustive", "random", "guided"]
-MODES = ("exhaustive", "random", "guided")
+MODES: tuple[Mode, ...] = get_args(Mode)
 RUNS = Path("runs") / "search"
 """Folder of the runs that are given by name."""
-GUIDED_BATCH = 8
-"""Variants that the optimiser proposes at once, where nothing else is said."""
+CHUNK_SIZE, GUIDED_BATCH = 8192, 8
+"""Variants of a part, and those that the optimiser proposes at once, where nothing is said."""
 MANIFEST, FINISHED = "manifest.json", "finished.json"
 OWN_FILES = re.compile(r"manifest\.json|finished\.json|part-\d+\.parquet|\..*\.tmp")
 META = b"tcexplore"
@@ -45,7 +45,7 @@ class Settings:
     number: int | None = None
     """Distinct variants to look at; None means all, in exhaustive mode alone."""
     seed: int = 0
-    chunk_size: int = 8192
+    chunk_size: int = CHUNK_SIZE
     """Variants of a part; in guided mode those that the optimiser proposes at once."""
 
     def __post_init__(self) -> None:
@@ -60,13 +60,17 @@ class Settings:
             )
 
 
+def default_chunk_size(mode: Mode) -> int:
+    """Return the variants of a part in a mode."""
+    return GUIDED_BATCH if mode == "guided" else CHUNK_SIZE
+
+
 @dataclass(frozen=True)
 class Run:
     """A run on disk."""
 
     folder: Path
-    search: Search | None
-    """None where the lattice scales come from a rule, which a manifest only names."""
+    search: Search
     settings: Settings
     manifest: dict[str, Any]
     """With parent_name, model, model_hash, version and created beside the settings."""
@@ -124,26 +128,21 @@ def create_run(
         "search": _search_values(search),
     }
     write_whole(folder / MANIFEST, json.dumps(values, indent=1).encode())
-    return read_run(folder, scales=search.scales if callable(search.scales) else None)
+    return read_run(folder)
 
 
-def read_run(folder: Path, *, scales: ScaleRule | None = None) -> Run:
+def read_run(folder: Path) -> Run:
     """Return a run from its folder.
-
-    Parameters
-    ----------
-    scales
-        The rule for the lattice scales, where the run has one.
 
     Raises
     ------
     RunError
-        There is no run, or its rule is another one.
+        There is no run.
     """
     path = Path(folder) / MANIFEST
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        search = _search(values["search"], scales)
+        search = _search(values["search"])
         settings = Settings(**values["settings"])
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise RunError(
@@ -185,7 +184,7 @@ def delete_run(run: Run) -> None:
 
 def write_part(run: Run, number: int, columns: Columns, note: PartNote) -> None:
     """Write one part; the file is there whole or not at all."""
-    table = pa.table({name: _array(run, name, values) for name, values in columns.items()})
+    table = pa.table({name: _array(name, values) for name, values in columns.items()})
     table = table.replace_schema_metadata({META: json.dumps(asdict(note)).encode()})
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
@@ -219,7 +218,7 @@ def write_whole(path: Path, content: bytes) -> None:
             os.close(folder)
 
 
-def _array(run: Run, name: str, values: Any) -> pa.Array:  # noqa: ANN401
+def _array(name: str, values: Any) -> pa.Array:  # noqa: ANN401
     """Return a column as it is stored: elements as symbols, by a dictionary."""
     if not re.fullmatch(r"x\d+", name):
         return pa.array(values)
@@ -227,7 +226,7 @@ def _array(run: Run, name: str, values: Any) -> pa.Array:  # noqa: ANN401
 
 
 def _search_values(search: Search) -> dict[str, Any]:
-    parent, scales = search.space.parent, search.scales
+    parent = search.space.parent
     return {
         "parent": {
             "structure": parent.structure.as_dict(),
@@ -235,22 +234,15 @@ def _search_values(search: Search) -> dict[str, Any]:
             "space_group_symbol": parent.space_group_symbol,
         },
         "groups": [asdict(group) for group in search.space.groups],
-        "scales": {"rule": repr(scales)} if callable(scales) else [float(s) for s in scales],
+        "scales": [float(scale) for scale in search.scales],
+        "pressure": search.pressure,
         "constraints": asdict(search.constraints),
         "objective": search.objective,
     }
 
 
-def _search(values: dict[str, Any], rule: ScaleRule | None) -> Search | None:
-    parent, scales = values["parent"], values["scales"]
-    if isinstance(scales, dict):
-        if rule is None:
-            return None
-        if repr(rule) != scales["rule"]:
-            raise RunError(
-                f"the lattice scales of the run follow {scales['rule']}, not {rule!r}; give that"
-                " rule or start a new run"
-            )
+def _search(values: dict[str, Any]) -> Search:
+    parent = values["parent"]
     cell = CanonicalCell(
         Structure.from_dict(parent["structure"]),
         parent["space_group_number"],
@@ -259,7 +251,8 @@ def _search(values: dict[str, Any], rule: ScaleRule | None) -> Search | None:
     groups = [SiteGroup(tuple(g["sites"]), tuple(g["elements"])) for g in values["groups"]]
     return Search(
         SearchSpace(cell, tuple(groups)),
-        rule if rule and isinstance(scales, dict) else tuple(scales),
+        tuple(values["scales"]),
         Constraints(**values["constraints"]),
         values["objective"],
+        values["pressure"],
     )

@@ -37,7 +37,7 @@ def chunks(
     number, position
         Of the chunk to begin with: its number and its place in the sequence.
     """
-    left = _number_of_variants(settings, space) - number * settings.chunk_size
+    left = number_of_variants(settings, space) - number * settings.chunk_size
     places, indices = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for new_places, new in _canonical(space, settings, position):
         places, indices = np.append(places, new_places), np.append(indices, new)
@@ -65,6 +65,6 @@ def _canonical(
         yield places[kept], indices[kept]
 
 
-def _number_of_variants(settings: Settings, space: SearchSpace) -> int:
+def number_of_variants(settings: Settings, space: SearchSpace) -> int:
     """Return how many variants are looked at at most."""
     return min(settings.number or space.n_assignments, space.n_assignments)

@@ -16,10 +16,10 @@ from tcexplore.crystal.elements import element_table
 from tcexplore.crystal.structure import StructureError
 from tcexplore.model.conformal import TcInterval
 from tcexplore.model.predictor import TcPredictor
+from tcexplore.scans.row_pressures import scales_at_pressures
 from tcexplore.scans.scan import Scan, member_structure
 from tcexplore.scans.scan_tc import last_step, scan_tc_steps
 from tcexplore.scans.sized_rows import sized_tc_steps
-from tcexplore.studies.swap_pressure import scales_at_pressures
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 COARSE_STEP = 4  # lattices
@@ -147,6 +147,7 @@ def element_swap_steps(
         lattices = lattices[:0]
         scan = Scan(parent, groups, species, lattices)
         row_scales = scales_at_pressures(scan, np.asarray(pressures, dtype=float))
+        _check_volumes(row_scales)
         compute = partial(sized_tc_steps, predictor, scan, row_scales)
     else:
         scan = Scan(parent, groups, species, lattices)
@@ -227,6 +228,15 @@ def _predicted(symbols: Sequence[str], predictor: TcPredictor) -> list[str]:
     """Return those that the model knows and that have an atomic radius."""
     trained, radii = set(predictor.files.config.elements), element_table().atomic_radius
     return [s for s in symbols if s in trained and not np.isnan(radii[Element(s).Z - 1])]
+
+
+def _check_volumes(row_scales: FloatArray) -> None:
+    if not np.isfinite(row_scales).any():
+        raise StructureError(
+            "no volume at a pressure is known for any of these materials: the equation of state is"
+            " of hydrides with two or more H for each other atom, without Be and B; take another"
+            " kind of lattice"
+        )
 
 
 def _check_sites(parent: CanonicalCell, x_sites: Sequence[int], y_sites: Sequence[int]) -> None:

@@ -1,4 +1,4 @@
-"""Slope of Tc with pressure: the model beside what was published of the same phase."""
+"""Slope of Tc with pressure: model and published values of the same phase."""
 
 from __future__ import annotations
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from pymatgen.core import Structure
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.datasets.dataset import Dataset, StructureArrays
+from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.crystal.fractions import composition_amounts
+from tcexplore.datasets.dataset import Dataset
 from tcexplore.equation_of_state.additive import holds, is_within
-from tcexplore.equation_of_state.amounts import element_amounts
 from tcexplore.equation_of_state.fit import HydrideCells
+from tcexplore.typing import FloatArray
 
 
 def hydride_cells(dataset: Dataset) -> HydrideCells:
@@ -21,15 +24,8 @@ def hydride_cells(dataset: Dataset) -> HydrideCells:
     is_stated = (rows["pressure_source"] == "stated") & (rows["weight"] >= 1.0)
     pressures = rows["pressure_gpa"].to_numpy(dtype=float)
     chosen = [int(row) for row in np.flatnonzero(is_stated & is_within(pressures))]
-    structures = [dataset.structures[row] for row in chosen]
-    amounts = np.stack([element_amounts(cell.structure().composition) for cell in structures])
-    volumes = np.array([_volume(cell) for cell in structures])
-    cells = HydrideCells(tuple(rows["formula"].iloc[chosen]), amounts, volumes, pressures[chosen])
-    return cells.rows(holds(amounts))
-
-
-def _volume(cell: StructureArrays) -> float:
-    return abs(float(np.linalg.det(cell.lattice)))
+    structures = [dataset.structure(row) for row in chosen]
+    return _cells(list(rows["formula"].iloc[chosen]), structures, pressures[chosen])
 
 
 def measured_cells() -> HydrideCells:
@@ -42,11 +38,14 @@ def measured_cells() -> HydrideCells:
         and is_within(entry.pressure)
     ]
     structures = [entry.structure() for entry in entries]
-    amounts = np.stack([element_amounts(structure.composition) for structure in structures])
-    cells = HydrideCells(
-        tuple(structure.composition.reduced_formula for structure in structures),
-        amounts,
-        np.array([structure.volume for structure in structures]),
-        np.array([entry.pressure for entry in entries], dtype=float),
-    )
-    return cells.rows(holds(amounts))
+    formulas = [structure.composition.reduced_formula for structure in structures]
+    pressures = np.array([entry.pressure for entry in entries], dtype=float)
+    return _cells(formulas, structures, pressures)
+
+
+def _cells(formulas: list[str], structures: list[Structure], pressures: FloatArray) -> HydrideCells:
+    """Return the cells that the equation of state holds for."""
+    each = [composition_amounts(structure.composition) for structure in structures]
+    amounts = np.stack(each)[:, : len(ELEMENTS)]
+    volumes = np.array([structure.volume for structure in structures])
+    return HydrideCells(tuple(formulas), amounts, volumes, pressures).rows(holds(amounts))

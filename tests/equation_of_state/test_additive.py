@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from pymatgen.core import Composition
+from pymatgen.core import Composition, Lattice, Structure
 
 from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.crystal.fractions import composition_amounts
 from tcexplore.equation_of_state.additive import PRESSURES, holds, reason_against
-from tcexplore.equation_of_state.amounts import element_amounts
 from tcexplore.equation_of_state.estimate import crystal_pressure, pressure_scale
 from tcexplore.equation_of_state.files import load_equation_of_state, save_equation_of_state
 
@@ -12,7 +12,7 @@ HYDRIDES = ("H3S", "LaH10", "Li2MgH16", "MgH13", "YbH6", "CsH7")
 
 
 def amounts(formula):
-    return element_amounts(Composition(formula))
+    return composition_amounts(Composition(formula))[:94]
 
 
 @pytest.mark.parametrize("formula", HYDRIDES)
@@ -78,8 +78,20 @@ def test_an_element_without_hydride_cells_has_the_wider_error():
 
 
 def test_heavier_elements_are_refused_by_name():
+    structure = Structure(Lattice.cubic(4.0), ["Am", "H", "H"], [[0, 0, 0], [0.5] * 3, [0.2] * 3])
     with pytest.raises(ValueError, match="Am is heavier than Pu"):
-        amounts("AmH3")
+        pressure_scale(structure)
+    assert "Am is heavier" in crystal_pressure(structure).reason
+
+
+@pytest.mark.parametrize("stated", [0.0, 20.0, 900.0])
+def test_a_stated_pressure_outside_the_range_leaves_no_estimate(stated):
+    structure = catalogue_entry("h3s-im-3m-200gpa").structure()
+    scale = pressure_scale(structure, stated)
+    assert f"{stated:g} GPa is stated, and the equation of state holds from 50" in scale.reason
+    assert np.isnan(scale.pressures(np.array([structure.volume])).value).all()
+    with pytest.raises(ValueError, match="is stated"):
+        scale.volumes(np.array([100.0]))
 
 
 def test_file_there_and_back(tmp_path):

@@ -1,14 +1,16 @@
 """Evaluation of assignments: the columns are what the predictor says of each structure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from tcexplore.crystal.structure import StructureError
+from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.scans.scan import Scan, member
 from tcexplore.scans.scan_domain import cell_domain
 from tcexplore.search.constraints import Constraints
-from tcexplore.search.evaluate import SCALE_STEP, Search, evaluate
+from tcexplore.search.evaluate import Search, evaluate
 from tcexplore.search.query import variant_structure
 
 INDICES = np.arange(0, 100, 3)
@@ -57,25 +59,25 @@ def test_the_best_of_several_scales_counts(predictor, space):
         np.testing.assert_allclose(best["h_h"], expected, rtol=1e-5)
 
 
-@dataclass(frozen=True)
-class ByFirstElement:
-    """A larger lattice for a heavier element on the first group."""
-
-    slope: float
-
-    def __call__(self, numbers):
-        return 1.0 + self.slope * numbers[:, 0]
-
-
-def test_a_rule_gives_each_variant_its_own_scale(predictor, space):
-    rule = ByFirstElement(0.002)
-    columns = evaluate(predictor, Search(space, rule), INDICES)
-    expected = rule(space.atomic_numbers(INDICES))
-    assert np.abs(columns["scale"] - expected).max() <= SCALE_STEP / 2 + 1e-6
-    for row in (3, 30):
-        scale = float(np.round(columns["scale"][row] / SCALE_STEP) * SCALE_STEP)
-        alone = evaluate(predictor, Search(space, (scale,)), INDICES[row : row + 1])
-        assert columns["tc"][row] == pytest.approx(alone["tc"][0], abs=2e-3)
+def test_at_a_pressure_each_variant_has_its_own_volume(predictor, space):
+    columns = evaluate(predictor, Search(space, pressure=200.0), INDICES)
+    left_out = np.setdiff1d(INDICES, columns["assignment"])
+    search = Search(space)
+    assert len(columns["assignment"]) > len(left_out) > 0
+    for index in left_out:
+        reason = crystal_pressure(variant_structure(search, int(index), 1.0)).reason
+        words = "each other atom", "pure hydrogen", "-H units"
+        assert any(text in reason for text in words)
+    for row, index in enumerate(columns["assignment"]):
+        structure = variant_structure(search, int(index), columns["scale"][row])
+        assert crystal_pressure(structure).value == pytest.approx(200.0, rel=1e-4)
+    for row in (0, len(columns["assignment"]) - 1):
+        scale = (float(columns["scale"][row]),)
+        alone = evaluate(predictor, Search(space, scale), columns["assignment"][row : row + 1])
+        for name in ("tc", "percentile", "h_h"):
+            assert columns[name][row] == pytest.approx(alone[name][0], abs=2e-3), name
+    with pytest.raises(StructureError, match="a pressure of 20 GPa; expected 50 to 600"):
+        Search(space, pressure=20.0)
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""Model page: figures, tables and sentences on what the model is worth."""
+"""Figures, tables and sentences of the Model page."""
