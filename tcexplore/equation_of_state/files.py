@@ -13,6 +13,7 @@ from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.equation_of_state.additive import AdditiveEquationOfState, MurnaghanCurve
 
 FILE = "equation_of_state.json"
+ERRORS = ("volume_error", "element_error", "compression_error")
 
 
 @cache
@@ -22,17 +23,25 @@ def load_equation_of_state() -> AdditiveEquationOfState:
 
 
 def save_equation_of_state(equation: AdditiveEquationOfState, path: Path) -> None:
-    """Write an equation of state as JSON; volumes in Å³, bulk moduli in GPa."""
+    """Write an equation of state as JSON; volumes in Å³, bulk moduli in GPa.
+
+    Rounded well below its errors, so that the same cells give the same file on any machine.
+    """
     record = {
-        "hydrogen": vars(equation.hydrogen),
-        "others": vars(equation.others),
-        "volume_error": equation.volume_error,
-        "element_error": equation.element_error,
-        "compression_error": equation.compression_error,
+        **{name: _curve(getattr(equation, name)) for name in ("hydrogen", "others")},
+        **{name: _rounded(getattr(equation, name)) for name in ERRORS},
         "volumes": dict(zip(ELEMENTS, np.round(equation.volumes, 4).tolist(), strict=True)),
         "fitted": [ELEMENTS[index] for index in np.flatnonzero(equation.is_fitted)],
     }
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def _curve(curve: MurnaghanCurve) -> dict[str, float]:
+    return {name: _rounded(value) for name, value in vars(curve).items()}
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.5g}")
 
 
 def _from_text(text: str) -> AdditiveEquationOfState:
@@ -42,7 +51,5 @@ def _from_text(text: str) -> AdditiveEquationOfState:
         others=MurnaghanCurve(**record["others"]),
         volumes=np.array([record["volumes"][symbol] for symbol in ELEMENTS]),
         is_fitted=np.isin(ELEMENTS, record["fitted"]),
-        volume_error=record["volume_error"],
-        element_error=record["element_error"],
-        compression_error=record["compression_error"],
+        **{name: record[name] for name in ERRORS},
     )
