@@ -8,7 +8,7 @@ from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_map import map_figure, map_sentence, map_table
-from tcexplore.display.pressure import ESTIMATE_NOTE
+from tcexplore.display.pressure import ANCHOR_NOTE
 from tcexplore.equation_of_state.estimate import pressure_scale
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
@@ -57,7 +57,7 @@ st.markdown(f"{map_sentence(result)} {domain} {trained_lattices_sentence(result)
 bands = study_page.band_sentence(result.tc_low)
 st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}{bands}")
 st.caption(
-    f"{ESTIMATE_NOTE} Off the dashed line c/a is another than the structure's: the pressure is then"
+    f"{ANCHOR_NOTE} Off the dashed line c/a is another than the structure's: the pressure is then"
     " that of the volume, and the stress is not the same along *a* and *c*."
     if np.isfinite(result.pressures.value).any()
     else f"No isobars: {pressure_scale(choice.structure, choice.pressure).reason}."

@@ -15,7 +15,7 @@ from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_latt
 from tcexplore.display.dome_overlays import ReportedPoint, reported_points
 from tcexplore.display.labels import entry_name
 from tcexplore.display.lattice_dome import DOME_AXES, apex_table, dome_sentence, reported_table
-from tcexplore.display.pressure import ESTIMATE_NOTE
+from tcexplore.display.pressure import ANCHOR_NOTE
 from tcexplore.equation_of_state.estimate import PressureScale, pressure_scale
 from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
 from tcexplore.typing import FloatArray
@@ -132,7 +132,7 @@ def show_maxima(domes: dict[str, LatticeDome]) -> None:
         st.markdown(f"{dome_sentence(name, dome)} {domain} {trained_lattices_sentence(dome)}")
     st.table(apex_table(domes), border="horizontal", hide_index=True)
     bands = band_sentence(next(iter(domes.values())).tc_low)
-    st.caption(f"{SIGNS} {ESTIMATE_NOTE} {MEANING}{bands}")
+    st.caption(f"{SIGNS} {ANCHOR_NOTE} {MEANING}{bands}")
 
 
 def show_elsewhere(

@@ -12,8 +12,9 @@ PRESSURE_COLUMNS = ("pressure_gpa", "pressure_low", "pressure_high")
 PRESSURE_AXIS = "Pressure (GPa)"
 ESTIMATE_NOTE = (
     "Pressures are estimated from the volume by an additive equation of state of hydrides, the"
-    " error at 90 % in brackets; where a pressure is stated, the curve goes through it."
+    " error at 90 % in brackets."
 )
+ANCHOR_NOTE = f"{ESTIMATE_NOTE} Where a pressure is stated, the curve goes through it."
 
 
 def pressure_words(pressure: CrystalPressure) -> str:
