@@ -37,7 +37,8 @@ Block = tuple[IntArray, IntArray, TcInterval]
 Task = Callable[[], Block]
 T = TypeVar("T")
 
-LATTICE_CHUNK = 64  # lattices of one row that are computed at once
+CHUNK_SIZES = 64, 256  # members with coefficients of their own that are computed at once
+CHUNKS = 10  # at least, of many members: progress, and work for all cores
 ROW_CHUNK = 512  # rows on one lattice that are computed at once
 MANY_ROWS = 8  # from here on the first convolution is shared by the rows on one lattice
 
@@ -111,13 +112,22 @@ def _few_rows(
 ) -> Iterator[Task]:
     """Yield the blocks of rows one by one, each on many lattices at once."""
     n_lattices = len(densities.scan.lattices)
-    for start in range(0, n_lattices, LATTICE_CHUNK):
+    size = chunk_size(n_lattices)
+    for start in range(0, n_lattices, size):
         for row in rows:
-            lattices = start + np.flatnonzero(wanted[row, start : start + LATTICE_CHUNK])
+            lattices = start + np.flatnonzero(wanted[row, start : start + size])
             if lattices.size:
                 yield partial(
                     member_block, densities, descriptors, np.full(len(lattices), row), lattices
                 )
+
+
+def chunk_size(n_members: int) -> int:
+    """Return how many members to compute at once: more of many, so that a few have all cores.
+
+    It does not depend on the machine, so that neither does a result.
+    """
+    return int(np.clip(n_members // CHUNKS, *CHUNK_SIZES))
 
 
 def member_block(

@@ -19,7 +19,7 @@ from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan, ScanFrames, scan_frames
 from tcexplore.scans.scan_densities import scan_densities
 from tcexplore.scans.scan_descriptors import scan_descriptors
-from tcexplore.scans.scan_tc import LATTICE_CHUNK, Task, member_block, short_range_of_rows
+from tcexplore.scans.scan_tc import Task, chunk_size, member_block, short_range_of_rows
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 
@@ -66,8 +66,9 @@ def _tasks(
         seen = framed_coords(coords, frames.symmetries[frame], frames.origins[frame])
         densities = scan_densities(predictor, scan, seen)
         members = np.flatnonzero(frames.of_row[rows] == frame)
-        for start in range(0, len(members), LATTICE_CHUNK):
-            some = members[start : start + LATTICE_CHUNK]
+        size = chunk_size(len(members))
+        for start in range(0, len(members), size):
+            some = members[start : start + size]
             short_range = of_composition and of_composition.of_rows(index[some])
             block = partial(
                 member_block, densities, descriptors, rows[some], lattices[some], short_range
