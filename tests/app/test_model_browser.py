@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 from support.browser import (
-    CELL,
     NEEDS_BROWSER,
     ROOT,
+    click_point,
     served_app,
 )
 from support.evaluated_model import write_evaluated_model
@@ -50,8 +50,8 @@ def test_click_on_a_point_opens_its_material_and_its_link_does_too(page, model_a
     page.get_by_text("goes the published way").wait_for()  # the page's slow part
     page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)
-    page.mouse.click(*page.evaluate(CELL, [line["tc"], line["tcexplore"]]))
-    page.get_by_role("heading", name="Largest errors").wait_for(state="detached")
+    failures = page.get_by_role("heading", name="Largest errors")
+    click_point(page, line["tc"], line["tcexplore"], lambda: not failures.count())
     page.wait_for_url(f"**picked={label}**")
     said = f"{line['tcexplore'] - line['tc']:+.1f}".replace("-", "−")
     page.get_by_role("cell", name=said, exact=True).first.wait_for()

@@ -103,6 +103,18 @@ def wait_until(page, is_so):
     raise AssertionError("waited in vain")
 
 
+def click_point(page, x, y, is_done):
+    """Click a point of a figure, again where the figure was being redrawn and lost the click."""
+    for _ in range(6):
+        page.mouse.click(*page.evaluate(CELL, [x, y]))
+        for _ in range(PATIENCE // 600):
+            if is_done():
+                return
+            page.wait_for_timeout(100)
+    page.screenshot(path="/tmp/fail.png")
+    raise AssertionError("the click did nothing")
+
+
 def pixels(stage):
     return np.asarray(Image.open(io.BytesIO(stage.screenshot())).convert("RGB")).astype(int)
 
