@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.browser import (
-    CELL,
     NEEDS_BROWSER,
+    click_point,
     new_page,
 )
 
@@ -100,11 +100,8 @@ def test_click_on_the_swap_map_opens_a_material_and_its_link_does_too(page, addr
     open_page(page, address, "Element swap")
     page.get_by_role("button", name="MgH₁₃: X on Mg").click()
     page.get_by_role("button", name="CIFs of the best").wait_for()  # below the finished map
-    page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
-    page.mouse.click(*page.evaluate(CELL, ["La", "Lu"]))
     material = page.get_by_role("heading", name="LaLuH₁₂")
-    material.wait_for()
+    click_point(page, "La", "Lu", material.count)
     assert "picked=La-Lu" in page.url
     assert "x=Mg1" in page.url
     assert "y=H2" in page.url
@@ -167,10 +164,7 @@ def test_lattice_map_of_a_preset_and_its_link(page, address):
     page.goto(link)
     image.wait_for()
     assert page.get_by_text("The maximum of the map is").inner_text() == apex
-    page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
-    page.mouse.click(*page.evaluate(CELL, [4.0, 8.0]))
-    page.get_by_role("heading", name="= 7.908 Å").wait_for()
+    click_point(page, 4.0, 8.0, page.get_by_role("heading", name="= 7.908 Å").count)
     assert "picked=" in page.url
     with page.expect_download() as download:
         page.get_by_role("button", name="Numbers (CSV)").click()

@@ -104,14 +104,15 @@ def wait_until(page, is_so):
 
 
 def click_point(page, x, y, is_done):
-    """Click a point of a figure, again where the figure was being redrawn and lost the click."""
+    """Click a point of the page's first figure, again where the page moved under the pointer."""
     for _ in range(6):
+        page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
+        page.wait_for_timeout(1000)
         page.mouse.click(*page.evaluate(CELL, [x, y]))
         for _ in range(PATIENCE // 600):
             if is_done():
                 return
             page.wait_for_timeout(100)
-    page.screenshot(path="/tmp/fail.png")
     raise AssertionError("the click did nothing")
 
 
