@@ -57,9 +57,22 @@ Scales = Annotated[
         "--scale", metavar="FACTOR", help="Factor on the lattice; of several the best counts."
     ),
 ]
-Pressure = Annotated[
-    float | None,
-    typer.Option(metavar="GPA", help="Instead of scales: every variant at its own volume there."),
+Pressures = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--pressure",
+        metavar="GPA",
+        help="Instead of scales: every variant at its own volume there; of several the best counts.",
+    ),
+]
+HighestPressure = Annotated[
+    float | None, typer.Option(metavar="GPA", help="Highest pressure, by the volume.")
+]
+RadiusRatio = Annotated[
+    tuple[float, float] | None,
+    typer.Option(
+        metavar="LOW HIGH", help="Radius of an element over that of the one that it replaces."
+    ),
 ]
 Objective = Annotated[
     Literal["tc", "tc_low"], typer.Option(help="Tc, or the lower end of its interval.")
@@ -99,12 +112,14 @@ def search(
     number: Number = None,
     seed: Seed = 0,
     scales: Scales = None,
-    pressure: Pressure = None,
+    pressures: Pressures = None,
     objective: Objective = "tc",
     inside: Inside = False,
     widest_interval: Width = None,
     shortest_h_h: HydrogenDistance = None,
     shortest_metal_h: MetalDistance = None,
+    highest_pressure: HighestPressure = None,
+    radius_ratio: RadiusRatio = None,
     least_tc: LeastTc = None,
     radioactive: Radioactive = False,
     noble: Noble = False,
@@ -119,6 +134,7 @@ def search(
     from tcexplore.search.evaluate import Search
     from tcexplore.search.run import start_run
     from tcexplore.search.runs import Settings, default_chunk_size, read_run
+    from tcexplore.search.space import within_radius_ratio
 
     if resume:
         kept = read_run(run)
@@ -130,11 +146,13 @@ def search(
         )
     predictor = load_predictor(model)
     allowed = _allowed(predictor, elements or ["all"], len(group), radioactive, noble)
-    constraints = Constraints(inside, widest_interval, shortest_h_h, shortest_metal_h, least_tc)
-    wanted = Search(
-        _space(predictor, parent, group, allowed), tuple(scales or [1.0]), constraints, objective,
-        pressure,
-    )  # fmt: skip
+    constraints = Constraints(
+        inside, widest_interval, shortest_h_h, shortest_metal_h, highest_pressure, least_tc
+    )
+    space = _space(predictor, parent, group, allowed)
+    if radius_ratio is not None:
+        space = within_radius_ratio(space, *radius_ratio)
+    wanted = Search(space, tuple(scales or [1.0]), constraints, objective, tuple(pressures or ()))
     settings = Settings(mode, number, seed, chunk or default_chunk_size(mode))
     started = start_run(run, predictor, wanted, settings, model=model, parent_name=parent)
     _compute(predictor, started, scheduler)

@@ -1,4 +1,4 @@
-"""Volumes of the rows of a scan under pressure, by the equation of state."""
+"""Volumes and pressures of the rows of a scan, by the equation of state."""
 
 from __future__ import annotations
 
@@ -38,6 +38,23 @@ def scales_at_pressures(scan: Scan, pressures: FloatArray) -> FloatArray:
     volumes = load_equation_of_state().volume(pressures, amounts[:, None])
     scales = np.cbrt(volumes / scan.parent.structure.volume)
     return np.where(holds(amounts)[:, None], scales, np.nan)
+
+
+def row_pressures(scan: Scan, scales: FloatArray) -> FloatArray:
+    """Return the pressures (GPa) of rows of a scan by their volumes.
+
+    Parameters
+    ----------
+    scales
+        Factors on the parent's lattice, shape (n_rows, n_lattices).
+
+    Returns
+    -------
+    :
+        Shape (n_rows, n_lattices); nan where there is no estimate.
+    """
+    volumes = scales**3 * scan.parent.structure.volume
+    return load_equation_of_state().pressure(volumes, row_amounts(scan)[:, None])
 
 
 def check_pressures(pressures: FloatArray) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -25,12 +25,13 @@ class Constraints:
     """(Å) Least distance between hydrogen atoms."""
     shortest_metal_h: float | None = None
     """(Å) Least distance from hydrogen to any other element."""
+    highest_pressure: float | None = None
+    """(GPa) Of the lattice, by its volume; a variant without an estimate is not kept."""
     least_tc: float | None = None
     """(K) Least value of the objective; what is lower is not kept."""
 
     def __post_init__(self) -> None:
-        for name in ("widest_interval", "shortest_h_h", "shortest_metal_h", "least_tc"):
-            value = getattr(self, name)
+        for name, value in asdict(self).items():
             if value is not None and not 0 <= value < np.inf:
                 raise ValueError(f"{name} of {value:g}; expected 0 or more, or no limit")
 

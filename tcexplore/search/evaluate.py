@@ -13,7 +13,7 @@ from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.conformal import TcInterval
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.model.worker_threads import in_order
-from tcexplore.scans.row_pressures import check_pressures, scales_at_pressures
+from tcexplore.scans.row_pressures import check_pressures, row_pressures, scales_at_pressures
 from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import member_domain
 from tcexplore.scans.scan_tc import last_step, scan_tc_steps
@@ -37,16 +37,15 @@ class Search:
     """Factors on the parent's lattice vectors, of which the best counts."""
     constraints: Constraints = field(default_factory=Constraints)
     objective: Objective = "tc"
-    pressure: float | None = None
-    """(GPa) Instead of scales: every variant at the volume that it has at this pressure."""
+    pressures: tuple[float, ...] = ()
+    """(GPa) Instead of scales: every variant at its own volumes there, of which the best counts."""
 
     def __post_init__(self) -> None:
         if self.objective not in ("tc", "tc_low"):
             raise ValueError(f"objective {self.objective!r}; expected 'tc' or 'tc_low'")
         if not self.scales or not all(0 < scale < np.inf for scale in self.scales):
             raise ValueError(f"scales {self.scales}; expected at least one, each above 0")
-        if self.pressure is not None:
-            check_pressures(np.array([self.pressure]))
+        check_pressures(np.array(self.pressures))
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,8 @@ def evaluate(predictor: TcPredictor, search: Search, indices: IntArray) -> Colum
     -------
     :
         assignment; x1, x2, ... (atomic numbers); tc, tc_low, tc_high (K); scale; percentile (%) of
-        the applicability domain; in_training; h_h, metal_h (Å); volume_per_atom (Å³).
+        the applicability domain; in_training; h_h, metal_h (Å); pressure (GPa), nan where there is
+        no estimate; volume_per_atom (Å³).
     """
     members = _with_distances(search, np.sort(indices))
     if search.constraints.inside_only:
@@ -123,17 +123,19 @@ def _with_distances(search: Search, indices: IntArray) -> _Members:
     space = search.space
     numbers = space.atomic_numbers(indices)
     groups, matrix = tuple(group.sites for group in space.groups), _matrix(space)
-    if search.pressure is None:
+    if not search.pressures:
         shared = np.array(search.scales, dtype=float)
         scan = Scan(space.parent, groups, numbers, shared[:, None, None] * matrix)
         scales = np.broadcast_to(shared, (len(numbers), len(shared)))
     else:
         scan = Scan(space.parent, groups, numbers, matrix[None][:0])
-        scales = scales_at_pressures(scan, np.array([search.pressure]))
+        scales = scales_at_pressures(scan, np.array(search.pressures))
     h_h, metal_h = hydrogen_distances(space, numbers)
     wanted = np.isfinite(scales) & search.constraints.allow_distances(
         h_h[:, None] * scales, metal_h[:, None] * scales
     )
+    if search.constraints.highest_pressure is not None:
+        wanted &= row_pressures(scan, scales) <= search.constraints.highest_pressure
     return _some(_Members(indices, scan, scales, wanted, h_h, metal_h))
 
 
@@ -195,6 +197,7 @@ def _columns(
         columns[name] = np.concatenate([*values, np.zeros(0)])
     columns["in_training"] = columns["in_training"].astype(bool)
     columns |= {"h_h": members.h_h * scales, "metal_h": members.metal_h * scales}
+    columns["pressure"] = row_pressures(members.scan, scales[:, None])[:, 0]
     return {name: _single(values) for name, values in columns.items()}
 
 

@@ -235,7 +235,7 @@ def _search_values(search: Search) -> dict[str, Any]:
         },
         "groups": [asdict(group) for group in search.space.groups],
         "scales": [float(scale) for scale in search.scales],
-        "pressure": search.pressure,
+        "pressures": [float(pressure) for pressure in search.pressures],
         "constraints": asdict(search.constraints),
         "objective": search.objective,
     }
@@ -254,5 +254,5 @@ def _search(values: dict[str, Any]) -> Search:
         tuple(values["scales"]),
         Constraints(**values["constraints"]),
         values["objective"],
-        values["pressure"],
+        tuple(values["pressures"]),
     )

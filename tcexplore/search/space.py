@@ -108,6 +108,42 @@ def search_space(
     return space
 
 
+def within_radius_ratio(space: SearchSpace, low: float, high: float) -> SearchSpace:
+    """Return a space without the elements that are too small or too large for their sites.
+
+    Parameters
+    ----------
+    low, high
+        Least and largest ratio of an element's atomic radius to the mean one on the sites of its
+        group in the parent.
+
+    Raises
+    ------
+    StructureError
+        A group has no elements left.
+    """
+    radii = element_table().atomic_radius
+    groups = []
+    for number, group in enumerate(space.groups, 1):
+        before = np.mean([_site_radius(space.parent, site) for site in group.sites])
+        kept = tuple(s for s in group.elements if low <= radii[ELEMENTS.index(s)] / before <= high)
+        if not kept:
+            raise StructureError(
+                f"group {number} has no elements whose radius is {low:g} to {high:g} times that of"
+                " the sites in the parent; widen the range"
+            )
+        groups.append(SiteGroup(group.sites, kept))
+    return SearchSpace(space.parent, tuple(groups))
+
+
+def _site_radius(parent: CanonicalCell, site: int) -> float:
+    """Return the mean atomic radius (Å) of what a site holds."""
+    species = parent.structure[site].species
+    radii = element_table().atomic_radius
+    total = sum(amount * radii[element.Z - 1] for element, amount in species.items())
+    return float(total / species.num_atoms)
+
+
 def _check_groups(
     n_sites: int, sites: Sequence[Sequence[int]], elements: Sequence[Sequence[str]]
 ) -> None:

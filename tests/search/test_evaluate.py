@@ -60,7 +60,7 @@ def test_the_best_of_several_scales_counts(predictor, space):
 
 
 def test_at_a_pressure_each_variant_has_its_own_volume(predictor, space):
-    columns = evaluate(predictor, Search(space, pressure=200.0), INDICES)
+    columns = evaluate(predictor, Search(space, pressures=(200.0,)), INDICES)
     left_out = np.setdiff1d(INDICES, columns["assignment"])
     search = Search(space)
     assert len(columns["assignment"]) > len(left_out) > 0
@@ -77,7 +77,30 @@ def test_at_a_pressure_each_variant_has_its_own_volume(predictor, space):
         for name in ("tc", "percentile", "h_h"):
             assert columns[name][row] == pytest.approx(alone[name][0], abs=2e-3), name
     with pytest.raises(StructureError, match="a pressure of 20 GPa; expected 50 to 600"):
-        Search(space, pressure=20.0)
+        Search(space, pressures=(20.0,))
+
+
+def test_the_best_of_several_pressures_counts(predictor, space):
+    pressures = (50.0, 150.0, 300.0)
+    each = [evaluate(predictor, Search(space, pressures=(p,)), INDICES) for p in pressures]
+    best = evaluate(predictor, Search(space, pressures=pressures), INDICES)
+    stacked = np.stack([one["tc"] for one in each])
+    np.testing.assert_allclose(best["tc"], stacked.max(axis=0), atol=2e-3)
+    chosen = np.array(pressures)[stacked.argmax(axis=0)]
+    assert len(set(chosen)) > 1
+    np.testing.assert_allclose(best["pressure"], chosen, rtol=1e-5)
+    limited = Search(space, pressures=pressures, constraints=Constraints(highest_pressure=200))
+    np.testing.assert_allclose(
+        evaluate(predictor, limited, INDICES)["tc"], stacked[:2].max(axis=0), atol=2e-3
+    )
+
+
+def test_pressures_are_those_of_the_structures(space, columns):
+    for row, index in enumerate(columns["assignment"]):
+        structure = variant_structure(Search(space), int(index), 1.0)
+        expected = crystal_pressure(structure).value
+        assert columns["pressure"][row] == pytest.approx(expected or np.nan, nan_ok=True)
+    assert 5 < np.isfinite(columns["pressure"]).sum() < len(columns["pressure"])
 
 
 @pytest.mark.parametrize(
@@ -88,6 +111,7 @@ def test_at_a_pressure_each_variant_has_its_own_volume(predictor, space):
         (Constraints(shortest_h_h=0.8), lambda c: c["h_h"] >= 0.8),
         (Constraints(shortest_metal_h=1.5), lambda c: c["metal_h"] >= 1.5),
         (Constraints(least_tc=120), lambda c: c["tc"] >= 120),
+        (Constraints(highest_pressure=280), lambda c: c["pressure"] <= 280),
     ],
 )
 def test_constraints_keep_what_they_say(predictor, space, columns, constraints, keeps):

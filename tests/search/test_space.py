@@ -15,7 +15,7 @@ from tcexplore.search.evaluate import Search, evaluate
 from tcexplore.search.query import variant_structure
 from tcexplore.search.runs import Settings
 from tcexplore.search.sequence import chunks
-from tcexplore.search.space import allowed_elements, search_space
+from tcexplore.search.space import allowed_elements, search_space, within_radius_ratio
 
 ELEMENTS = ("H", "Li", "Mg", "La", "Y")
 
@@ -141,3 +141,18 @@ def test_allowed_elements():
 def test_wrong_groups_are_refused(li2mgh16, sites, elements, message):
     with pytest.raises(StructureError, match=message):
         search_space(li2mgh16, sites, elements)
+
+
+def test_radius_ratio_counts_from_the_element_that_is_replaced(li2mgh16):
+    """Atomic radii in Å: Li 1.45, Mg 1.50, Y 1.80, La 1.95, H 0.25."""
+    space = search_space(li2mgh16, ((32, 33), (36,)), [ELEMENTS] * 2)
+    before = {li2mgh16.structure[32].specie.symbol, li2mgh16.structure[36].specie.symbol}
+    assert before == {"Li", "Mg"}
+    allowed = {
+        li2mgh16.structure[group.sites[0]].specie.symbol: group.elements
+        for group in within_radius_ratio(space, 0.9, 1.25).groups
+    }
+    assert allowed == {"Li": ("Li", "Mg", "Y"), "Mg": ("Li", "Mg", "Y")}
+    assert within_radius_ratio(space, 0.9, 1.32).groups[1].elements == ("Li", "Mg", "La", "Y")
+    with pytest.raises(StructureError, match="group 1 has no elements whose radius is 2 to 3"):
+        within_radius_ratio(space, 2, 3)
