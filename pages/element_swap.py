@@ -47,9 +47,9 @@ try:
     parent = replaced(choice.structure, *old) if old else choice.structure
     cell = study_page.canonical_cell(parent)
     with first:
-        x_sites = element_swap.sites_chosen("X on", "x", cell, first=True)
+        x_sites = element_swap.sites_chosen("X on", "x", cell, default=0)
     with second:
-        y_sites = element_swap.sites_chosen("Y on", "y", cell, first=False)
+        y_sites = element_swap.sites_chosen("Y on", "y", cell, default=None)
     with first:
         lattices = element_swap.lattices_chosen()
     group = second.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")

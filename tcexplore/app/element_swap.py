@@ -119,17 +119,26 @@ def show_map_so_far(
     show_chart(figure, "The map so far", key)
 
 
-def sites_chosen(label: str, key: str, cell: CanonicalCell, *, first: bool) -> tuple[int, ...]:
-    """Show the choice of sites; the first orbit is taken where nothing was chosen and it must be.
+def sites_chosen(
+    label: str, key: str, cell: CanonicalCell, *, default: int | None
+) -> tuple[int, ...]:
+    """Show the choice of sites and return it.
 
     The widget remembers labels; those that the present cell does not have are dropped.
+
+    Parameters
+    ----------
+    default
+        Number of the orbit that is taken where nothing was chosen; None for no site then.
     """
     choices = site_choices(cell.structure)
+    orbits = [label for label in choices if ", site" not in label]
+    taken = [] if default is None else orbits[default : default + 1]
     if key in st.session_state:
         kept = [label for label in st.session_state[key] if label in choices]
-        st.session_state[key] = kept or list(choices)[:first]
+        st.session_state[key] = kept or taken
     elif key not in st.query_params:
-        st.session_state[key] = list(choices)[:first]
+        st.session_state[key] = taken
     labels = st.multiselect(
         label,
         list(choices),

@@ -62,7 +62,7 @@ Pressures = Annotated[
     typer.Option(
         "--pressure",
         metavar="GPA",
-        help="Instead of scales: every variant at its own volume there; of several the best counts.",
+        help="Instead of scales: each variant at its own volume there; of several the best counts.",
     ),
 ]
 HighestPressure = Annotated[

@@ -1,0 +1,48 @@
+"""Search page: elements on groups of sites with the highest critical temperature."""
+
+import streamlit as st
+
+from tcexplore.app import element_swap, run_results, search, structure_choice, study_page
+from tcexplore.crystal.structure import StructureError
+from tcexplore.display.labels import plain
+
+TERNARY = {
+    "groups": 2, "sites1": ["Mg1 (1 site)"], "sites2": ["H2 (1 site)"],
+    "lattices": element_swap.AT_PRESSURE, "gpa_map": 150, "objective": "lower end of band",
+}  # fmt: skip
+CAGES = {
+    "groups": 2, "sites1": ["Li1 (4 sites)"], "sites2": ["Mg1 (2 sites)"], "mode": "guided",
+    "number": 600,
+}  # fmt: skip
+EXAMPLES = (
+    study_page.Example("XYH₁₂ from MgH₁₃ at 150 GPa", "mgh13-fm-3m-200gpa", TERNARY),
+    study_page.Example("X₂YH₁₆ from Li₂MgH₁₆, guided", "li2mgh16-fd-3m-250gpa", CAGES),
+)
+INTRO = """Which elements on these sites give the highest $T_c$? A run goes on in the background
+and is kept: its link works in another tab, and after the server was started anew."""
+DEFAULTS = {
+    "groups": 1, "mode": "all", "number": 2000, "seed": 0, "objective": "Tc",
+    "lattices": element_swap.OWN, "gpa_map": 200, "inside": True,
+}  # fmt: skip
+
+structure_choice.shipped_predictor()
+choice = structure_choice.chosen_structure()
+study_page.show_intro("Search", INTRO, EXAMPLES, DEFAULTS)
+run = run_results.run_of_address()
+if choice is not None:
+    structure_choice.show_title(choice, None)
+    try:
+        with st.container(border=True):
+            upper, lower = st.container(), st.container()
+            limits = search.limits_chosen()
+            with upper:
+                space = search.space_chosen(study_page.canonical_cell(choice.structure), limits)
+            with lower:
+                wanted, settings = search.search_chosen(space, limits.constraints)
+            search.show_start(wanted, settings, choice.name)
+    except StructureError as error:
+        st.error(plain(str(error)))
+elif run is None:
+    study_page.wait_for_choice(("Pressure", "Tc"))
+if run is not None:
+    run_results.show_run(run)

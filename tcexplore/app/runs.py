@@ -1,0 +1,131 @@
+"""Runs page: the list of kept runs, one of them with filters, two compared, deletion."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from tcexplore.app.background_runs import background_runs
+from tcexplore.app.run_results import RUN, best_rows
+from tcexplore.display.labels import formula_text, plain
+from tcexplore.display.search import MODES, results_table
+from tcexplore.search.query import Limits
+from tcexplore.search.run import run_progress
+from tcexplore.search.runs import Run, RunError, delete_run
+
+LIMITS = {
+    "tc": "Tc (K)",
+    "pressure": "Pressure (GPa)",
+    "h_h": "H–H (Å)",
+    "metal_h": "Metal–H (Å)",
+    "percentile": "Domain (percentile)",
+}
+ERROR = "deletion_error"  # session state
+
+
+def show_list(runs: list[Run]) -> list[Run]:
+    """Show the runs; return those that are selected, that of the page's address if none is."""
+    event = st.dataframe(
+        pd.DataFrame([_line(run) for run in runs]), hide_index=True, key="runs-table",
+        on_select="rerun", selection_mode="multi-row",
+    )  # fmt: skip
+    st.caption("Select a run to look at it, two to compare them.")
+    if chosen := [runs[row] for row in event.selection.rows if row < len(runs)]:
+        st.query_params[RUN] = chosen[0].folder.name
+        return chosen
+    return [run for run in runs if run.folder.name == st.query_params.get(RUN)]
+
+
+def _line(run: Run) -> dict[str, object]:
+    progress = run_progress(run)
+    state = "finished" if progress.is_finished else f"{progress.share:.0%}"
+    if background_runs().is_under_way(run.folder):
+        state = f"under way, {state}"
+    return {
+        "Started": run.manifest["created"].replace("T", " ").rstrip("Z"),
+        "Parent": run.manifest["parent_name"],
+        "Variants": MODES[run.settings.mode],
+        "State": state,
+        "Looked at": progress.n_drawn,
+        "Pass": progress.n_kept,
+        "Model": run.manifest["model"],
+        "Version": run.manifest["version"],
+        "Run": run.folder.name,
+    }
+
+
+def limits_chosen(run: Run) -> tuple[Limits, tuple[str, ...]]:
+    """Show the filters of a run's rows and return them."""
+    limits: dict[str, tuple[float | None, float | None]] = {}
+    with st.expander("Filter"):
+        symbols = sorted({symbol for group in run.search.space.groups for symbol in group.elements})
+        elements = st.multiselect("With one of these elements", symbols, placeholder="any")
+        for (name, label), column in zip(LIMITS.items(), st.columns(len(LIMITS)), strict=True):
+            least = column.number_input(
+                f"{label}, least", value=None, key=f"least-{name}", placeholder="none"
+            )
+            most = column.number_input(
+                f"{label}, most", value=None, key=f"most-{name}", placeholder="none"
+            )
+            if least is not None or most is not None:
+                limits[name] = least, most
+    return limits, tuple(elements)
+
+
+def show_comparison(first: Run, second: Run) -> None:
+    """Show the best variants of two runs side by side, and those that both have."""
+    tables = [best_rows(run, {}) for run in (first, second)]
+    for run, table, column in zip((first, second), tables, st.columns(2), strict=True):
+        with column:
+            st.subheader(plain(run.folder.name), anchor=False)
+            if table.empty:
+                st.info("No variant yet.")
+                continue
+            shown = results_table(table.head(10))
+            st.dataframe(shown[["Formula", "Tc (K)", "Band", "Domain"]], hide_index=True)
+    if any(table.empty for table in tables):
+        return
+    both = _both(*tables)
+    st.subheader("Formulas among the best of both", anchor=False)
+    st.caption("Of each run's best 2,000; the highest of each formula.")
+    st.dataframe(both, hide_index=True)
+
+
+def _both(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    columns = ["formula", "tc"]
+    best = [
+        table.loc[:, columns].sort_values("tc").drop_duplicates("formula", keep="last")
+        for table in (first, second)
+    ]
+    both = best[0].merge(best[1], on="formula", suffixes=("_first", "_second"))
+    both = both.sort_values("tc_first", ascending=False).head(200)
+    return pd.DataFrame(
+        {
+            "Formula": both["formula"].map(formula_text),
+            "Tc, first (K)": both["tc_first"].round(1),
+            "Tc, second (K)": both["tc_second"].round(1),
+            "Difference (K)": (both["tc_second"] - both["tc_first"]).round(1),
+        }
+    )
+
+
+def show_deletion(run: Run) -> None:
+    """Show the button that deletes a run, behind a question."""
+    with st.popover("Delete this run"):
+        st.markdown(f"Delete **{plain(run.folder.name)}** and all of its results?")
+        is_under_way = background_runs().is_under_way(run.folder)
+        if is_under_way:
+            st.caption("It is under way: stop it first.")
+        st.button("Delete", type="primary", on_click=_delete, args=(run,), disabled=is_under_way)
+    if error := st.session_state.pop(ERROR, ""):
+        st.error(plain(error))
+
+
+def _delete(run: Run) -> None:
+    try:
+        delete_run(run)
+    except (RunError, OSError) as error:
+        st.session_state[ERROR] = str(error)
+        return
+    st.query_params.pop(RUN, None)
+    st.session_state.pop("runs-table", None)

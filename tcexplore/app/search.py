@@ -1,0 +1,200 @@
+"""Search page: groups of sites with their elements, lattices, limits, and the start of a run."""
+
+from __future__ import annotations
+
+import functools
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import streamlit as st
+
+from tcexplore.app import structure_choice
+from tcexplore.app.background_runs import background_runs
+from tcexplore.app.element_swap import lattices_chosen, sites_chosen
+from tcexplore.app.periodic_table import elements_chosen
+from tcexplore.app.run_results import RUN
+from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.crystal.orbits import site_choices
+from tcexplore.search.constraints import Constraints
+from tcexplore.search.evaluate import Objective, Search
+from tcexplore.search.run import Progress, run_steps, start_run
+from tcexplore.search.runs import GUIDED_BATCH, RUNS, Mode, Run, Settings
+from tcexplore.search.sequence import number_of_variants
+from tcexplore.search.space import (
+    SearchSpace,
+    allowed_elements,
+    search_space,
+    within_radius_ratio,
+)
+
+MODES: dict[str, Mode] = {"all": "exhaustive", "random": "random", "guided": "guided"}
+OBJECTIVES: dict[str, Objective] = {"Tc": "tc", "lower end of band": "tc_low"}
+MOST_GROUPS, MOST_VARIANTS = 6, 2_000_000
+TABLE_WIDTH = 640  # CSS pixels
+CHUNK_SIZE = 2048  # variants between two looks at a run
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits that the page asks for; the last two hold for the elements of each group."""
+
+    constraints: Constraints
+    radius_ratio: tuple[float, float]
+    radioactive: bool
+    noble: bool
+
+
+def limits_chosen() -> Limits:
+    """Show the limits on the variants and return them."""
+    with st.expander("Limits"):
+        first, second, third = st.columns(3)
+        with first:
+            inside = st.toggle("In domain only", key="inside", bind="query-params", value=True)
+            radioactive = st.toggle(
+                "Radioactive elements", key="radioactive", bind="query-params", value=False
+            )
+            noble = st.toggle("Noble gases", key="noble", bind="query-params", value=False)
+        with second:
+            pressure = _limit("Highest pressure (GPa)", "most_gpa")
+            width = _limit("Widest band (K)", "width")
+            tc = _limit("Least value of what is searched for (K)", "least")
+        with third:
+            h_h = _limit("Shortest H–H distance (Å)", "hh")
+            metal_h = _limit("Shortest metal–H distance (Å)", "mh")
+            ratio = st.slider(
+                "Radius over that of the element replaced", 0.1, 10.0, (0.1, 10.0), 0.1,
+                key="radii", bind="query-params",
+            )  # fmt: skip
+        st.caption(
+            "Pressures come from the volume; a variant without an estimate does not pass a highest"
+            " pressure. A metal is any element but hydrogen."
+        )
+    constraints = Constraints(inside, width, h_h, metal_h, pressure, tc)
+    return Limits(constraints, (ratio[0], ratio[1]), radioactive, noble)
+
+
+def _limit(label: str, key: str) -> float | None:
+    return st.number_input(
+        label, 0.0, None, None, key=key, bind="query-params", placeholder="no limit"
+    )
+
+
+def space_chosen(cell: CanonicalCell, limits: Limits) -> SearchSpace:
+    """Show the groups of sites with their elements and return the space that they span.
+
+    Raises
+    ------
+    StructureError
+        As `search_space` and `within_radius_ratio`.
+    """
+    predictor = structure_choice.loaded_predictor()
+    allowed = allowed_elements(
+        predictor, ["all"], radioactive=limits.radioactive, noble=limits.noble
+    )
+    count = st.number_input(
+        "Groups of sites", 1, MOST_GROUPS, _n_orbits(cell), key="groups", bind="query-params",
+        width=160, help="The sites of one group always hold one element.",
+    )  # fmt: skip
+    groups = [_group_chosen(cell, number, allowed) for number in range(count)]
+    space = search_space(cell, [sites for sites, _ in groups], [symbols for _, symbols in groups])
+    if limits.radius_ratio == (0.1, 10.0):
+        return space
+    return within_radius_ratio(space, *limits.radius_ratio)
+
+
+def _n_orbits(cell: CanonicalCell) -> int:
+    """Return the number of orbits without hydrogen, at least 1 and at most as many as allowed."""
+    choices = site_choices(cell.structure).items()
+    orbits = [sites for label, sites in choices if ", site" not in label]
+    metals = [sites for sites in orbits if cell.structure[sites[0]].species_string != "H"]
+    return min(max(len(metals), 1), 2)
+
+
+def _group_chosen(
+    cell: CanonicalCell, number: int, allowed: tuple[str, ...]
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        sites = sites_chosen(f"Group {number + 1}", f"sites{number + 1}", cell, default=number)
+    with right:
+        text = st.empty()
+        with st.popover("Periodic table", width="stretch"), st.container(width=TABLE_WIDTH):
+            symbols = elements_chosen(f"elements{number + 1}", allowed, allowed)
+        text.caption(_elements_text(symbols, allowed))
+    return sites, symbols
+
+
+def _elements_text(symbols: tuple[str, ...], allowed: tuple[str, ...]) -> str:
+    if len(symbols) == len(allowed):
+        return f"All {len(symbols)} elements that are predicted"
+    shown = ", ".join(symbols[:8]) + (" …" if len(symbols) > 8 else "")
+    return f"{len(symbols)} elements: {shown}" if symbols else "No element"
+
+
+def search_chosen(space: SearchSpace, constraints: Constraints) -> tuple[Search, Settings]:
+    """Show lattices, objective and the way through the space; return them with the space."""
+    first, second, third = st.columns(3)
+    with first:
+        lattices = lattices_chosen()
+    with second:
+        objective = st.segmented_control(
+            "Highest", list(OBJECTIVES), default="Tc", required=True, key="objective",
+            bind="query-params",
+        )  # fmt: skip
+    with third:
+        settings = _settings_chosen(space)
+    search = Search(
+        space, lattices.scales, constraints, OBJECTIVES[objective or "Tc"], lattices.pressures
+    )
+    return search, settings
+
+
+def _settings_chosen(space: SearchSpace) -> Settings:
+    way = st.segmented_control(
+        "Variants", list(MODES), default="all", required=True, key="mode", bind="query-params",
+        help="All; a random sample; or guided by an optimiser, where each variant is slow to"
+        " compute or there are too many.",
+    )  # fmt: skip
+    mode = MODES[way or "all"]
+    if mode == "exhaustive":
+        return Settings("exhaustive", chunk_size=CHUNK_SIZE)
+    left, right = st.columns(2)
+    number = left.number_input("Number", 1, MOST_VARIANTS, 2000, key="number", bind="query-params")
+    seed = right.number_input("Seed", 0, 10**6, 0, key="seed", bind="query-params")
+    chunk_size = GUIDED_BATCH if mode == "guided" else CHUNK_SIZE
+    return Settings(mode, number, seed, chunk_size)
+
+
+def show_start(search: Search, settings: Settings, parent_name: str) -> None:
+    """Show how many variants there are, and the button that starts their run."""
+    n_variants = number_of_variants(settings, search.space)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Search", type="primary", on_click=_start, args=(search, settings, parent_name),
+            disabled=n_variants > MOST_VARIANTS,
+        )  # fmt: skip
+        n_lattices = len(search.pressures or search.scales)
+        on = f" on {n_lattices} lattices" * (n_lattices > 1)
+        st.markdown(f"{n_variants:,} of {search.space.n_assignments:,} assignments{on}")
+    if n_variants > MOST_VARIANTS:
+        st.info(
+            f"More than {MOST_VARIANTS:,}: take a random sample or a guided search here, or the"
+            " command `tcexplore search`, which has no such limit."
+        )
+
+
+def _start(search: Search, settings: Settings, parent_name: str) -> None:
+    """Start a run in the background and write its name into the page's address."""
+    stem = re.sub(r"[^\w]+", "-", parent_name).strip("-")[:40]
+    name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() // 10**6 % 1000:03d}"
+    predictor = structure_choice.loaded_predictor()
+    run = start_run(RUNS / name, predictor, search, settings, parent_name=parent_name)
+    background_runs().start(run.folder, steps_of(run))
+    st.query_params[RUN] = name
+
+
+def steps_of(run: Run) -> Callable[[], Iterator[Progress]]:
+    """Return the function that computes a run from where it was ended."""
+    return functools.partial(run_steps, structure_choice.loaded_predictor(), run)
