@@ -81,6 +81,7 @@ if pair:
 best = element_swap.show_best(rows_with_elements(table, x=x, y=y), swaps_y=bool(y_sites))
 element_swap.show_swap_downloads(
     swap,
+    lattices,
     table,
     best,
     partial(swap_figure, table, x=x, y=y, labels=labels, quantity=quantity),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tcexplore.app import lattice_dome, structure_choice, study_page
+from tcexplore.app import figure_menu, lattice_dome, structure_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_dome import dome_figure, dome_table
@@ -51,4 +51,5 @@ study_page.show_chart(figure, "Predicted Tc against the size of the lattice")
 lattice_dome.show_maxima(domes)
 lattice_dome.show_elsewhere(choices, reported)
 study_page.show_same_coordinates()
-study_page.show_downloads(dome_table(domes), figure, "dome")
+stem = figure_menu.file_stem(*domes, "dome", axis)
+figure_menu.show_downloads(dome_table(domes), lambda: figure, stem)

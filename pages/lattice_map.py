@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from tcexplore.app import background_work, lattice_map, structure_choice, study_page
+from tcexplore.app import background_work, figure_menu, lattice_map, structure_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
 from tcexplore.display.labels import plain
@@ -63,4 +63,5 @@ st.caption(
     else f"No isobars: {pressure_scale(choice.structure, choice.pressure).reason}."
 )
 study_page.show_same_coordinates()
-study_page.show_downloads(map_table(result), figure, "lattice-map")
+stem = figure_menu.file_stem(choice.structure.composition.reduced_formula, "a-c-map")
+figure_menu.show_downloads(map_table(result), lambda: figure, stem)

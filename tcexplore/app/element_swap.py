@@ -14,12 +14,11 @@ from pymatgen.core import Structure
 from tcexplore.app import structure_choice
 from tcexplore.app.address import Choice
 from tcexplore.app.background_work import ResumableStudy, start
+from tcexplore.app.figure_menu import csv, file_stem, show_figure_menu
 from tcexplore.app.study_page import (
     CHART,
     PICKED,
     canonical_cell,
-    csv,
-    html,
     show_chart,
     show_file_and_links,
 )
@@ -53,6 +52,14 @@ class Lattices:
     scales: tuple[float, ...] = (1.0,)
     pressures: tuple[float, ...] = ()
     """(GPa)"""
+
+    @property
+    def name(self) -> str:
+        """Return the lattices as part of a file's name, such as ``200gpa``; empty for one's own."""
+        if self.pressures:
+            ends = dict.fromkeys((min(self.pressures), max(self.pressures)))
+            return "to".join(f"{pressure:g}" for pressure in ends) + "gpa"
+        return f"{len(self.scales)}-lattices" if self.peaks else ""
 
     @property
     def peaks(self) -> bool:
@@ -264,13 +271,18 @@ def _shown_columns(best: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_swap_downloads(
-    swap: ElementSwap, table: pd.DataFrame, best: pd.DataFrame, figure: Callable[[], go.Figure]
+    swap: ElementSwap,
+    lattices: Lattices,
+    table: pd.DataFrame,
+    best: pd.DataFrame,
+    figure: Callable[[], go.Figure],
 ) -> None:
-    """Offer the map as CSV and HTML and the best materials as CIFs."""
-    stem = swap.scan.parent.structure.composition.reduced_formula + "-swap"
+    """Offer the map as numbers and as a figure, and the best materials as CIFs."""
+    formula = swap.scan.parent.structure.composition.reduced_formula
+    stem = file_stem(formula, "swap", lattices.name)
     with st.container(horizontal=True, vertical_alignment="center"):
         csv(table, stem)
-        html(figure, stem)
+        show_figure_menu(figure, stem)
         st.download_button(
             f"CIFs of the best {len(best)} (ZIP)", lambda: best_cifs(swap, best),
             f"{stem}-cifs.zip", "application/zip", on_click="ignore", disabled=best.empty,

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import structure_choice, study_page
+from tcexplore.app import figure_menu, structure_choice, study_page
 from tcexplore.app.address import Choice
 from tcexplore.app.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
 from tcexplore.app.viewer import show_scene, site_sentence
@@ -221,7 +221,9 @@ def show_plot(scan: HydrogenScan, result: HydrogenScan, stretch: Stretch) -> Non
     study_page.show_chart(figure, f"Tc and dimensionality of the network along {stretch.along}")
     with st.expander("The plot in numbers"):
         st.dataframe(table.round(3), hide_index=True)
-    study_page.show_downloads(table, figure, "hydrogen-network")
+    formula = scan.parent.structure.composition.reduced_formula
+    stem = figure_menu.file_stem(formula, "h-h-network", stretch.along)
+    figure_menu.show_downloads(table, lambda: figure, stem)
 
 
 def show_stretched(choice: Choice, structure: Structure) -> None:

@@ -11,6 +11,7 @@ from pymatgen.core import Composition
 
 from tcexplore.app import structure_choice
 from tcexplore.app.address import ENTRY
+from tcexplore.app.figure_menu import file_stem, show_figure_menu
 from tcexplore.app.study_page import CHART, PICKED
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display.labels import entry_name, formula_text, kind_text, plain, source_link
@@ -115,6 +116,10 @@ def show_parity(report: ModelReport, kind: str) -> None:
             figure, key="parity", on_select=_pick, selection_mode="points", config=CHART,
             alt=f"Predicted against reported Tc, {SPLITS[kind].lower()}",
         )  # fmt: skip
+        show_figure_menu(
+            lambda: figures.parity_figure(lines, model, logarithmic=logarithmic),
+            file_stem(model, "parity", SPLITS[kind]),
+        )
         st.caption(
             f"Split: {SPLITS[kind].lower()}. Each point was predicted by a model that had not"
             " learned from it. Click a point for its material."

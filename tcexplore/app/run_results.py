@@ -14,6 +14,7 @@ import streamlit as st
 from tcexplore.app import structure_choice
 from tcexplore.app.address import Choice
 from tcexplore.app.background_runs import background_runs, show_state
+from tcexplore.app.figure_menu import file_stem, show_figure_menu
 from tcexplore.app.study_page import CHART, show_file_and_links
 from tcexplore.display.labels import formula_text, plain, with_band
 from tcexplore.display.pressure import pressure_sentence
@@ -72,7 +73,7 @@ def show_run(run: Run, *, limits: Limits | None = None, elements: tuple[str, ...
     show_downloads(run)
     left, right = st.columns(2, gap="medium")
     with left:
-        _show_scatter(rows)
+        _show_scatter(run, rows)
     with right:
         _show_variant(run, rows)
 
@@ -125,7 +126,7 @@ def _pick_row(key: str, assignments: list[int]) -> None:
         st.query_params[VARIANT] = str(assignments[chosen[0]])
 
 
-def _show_scatter(rows: pd.DataFrame) -> None:
+def _show_scatter(run: Run, rows: pd.DataFrame) -> None:
     left, right = st.columns(2)
     has_pressure = len(set(rows["pressure"].dropna().round())) > 1
     names = list(QUANTITIES)
@@ -134,6 +135,8 @@ def _show_scatter(rows: pd.DataFrame) -> None:
         format_func=_title,
     )  # fmt: skip
     y = right.selectbox("Up", names, index=0, key="up", format_func=_title)
+    stem = file_stem(run.folder.name, y, "against", x)
+    show_figure_menu(lambda: scatter_figure(rows, x, y), stem)
     st.plotly_chart(
         scatter_figure(rows, x, y, _picked(rows)), key="scatter", on_select=_pick_point,
         selection_mode="points", config=CHART, alt=f"{_title(y)} against {_title(x)}",

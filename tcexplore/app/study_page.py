@@ -32,7 +32,8 @@ PAGES = {
 }
 StructureFormat = Literal["cif", "poscar", "json"]
 SUFFIXES: dict[StructureFormat, str] = {"cif": "cif", "poscar": "vasp", "json": "json"}
-CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
+# Figures are taken away by their menu (`figure_menu`), not as what the screen happens to show.
+CHART = {"modeBarButtonsToRemove": ["toImage"], "displaylogo": False}
 COLOURS = "colours"  # key of the widget
 PICKED, EXAMPLE = "picked", "example"  # name in the address, key of the session's state
 
@@ -131,25 +132,6 @@ def _show_page_links(choice: Choice) -> None:
         return
     for page, label in PAGES.items():
         st.page_link(f"pages/{page}.py", label=label, query_params=address)
-
-
-def show_downloads(table: pd.DataFrame, figure: go.Figure, stem: str) -> None:
-    """Offer the numbers as CSV and the figure as HTML."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        csv(table, stem)
-        html(lambda: figure, stem)
-
-
-def csv(table: pd.DataFrame, stem: str) -> None:
-    """Offer a table as CSV."""
-    content: Callable[[], str] = lambda: table.to_csv(index=False)  # noqa: E731
-    st.download_button("Numbers (CSV)", content, f"{stem}.csv", on_click="ignore")
-
-
-def html(figure: Callable[[], go.Figure], stem: str) -> None:
-    """Offer a figure, made when it is asked for, as a page of HTML."""
-    content: Callable[[], str] = lambda: str(figure().to_html())  # noqa: E731
-    st.download_button("Figure (HTML)", content, f"{stem}.html", on_click="ignore")
 
 
 def range_chosen(
