@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="tcexplore", layout="wide", initial_sidebar_state="expanded")
+st.set_page_config(page_title="tcexplore", layout="wide", initial_sidebar_state="auto")
 # Mathematics no larger than the words around it; small print and axes as legible as WCAG AA asks.
 st.html("""<style>
 .katex { font-size: 1em }
@@ -10,6 +10,12 @@ st.html("""<style>
 .js-plotly-plot
 :is(.xaxislayer-above, .yaxislayer-above, .infolayer > [class^="g-"], .colorbar) text
 { fill: currentColor !important }
+[data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 3vw, 3rem) }
+.st-key-narrow-only { display: none !important }
+@media (max-width: 640px) {
+  .st-key-wide-map { display: none !important }  /* thousands of cells on a phone are stripes */
+  .st-key-narrow-only { display: flex !important }
+}
 </style>""")
 # The addresses differ from the names of the files: a server whose first visitor comes to such a
 # name takes the folder for pages without navigation, and runs the file without this one.

@@ -49,11 +49,10 @@ def show_networks(choice: Choice) -> None:
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
-study_page.show_intro("H–H network", INTRO, EXAMPLES, DEFAULTS)
+study_page.show_head("H–H network", INTRO, EXAMPLES, DEFAULTS, choice)
 st.caption(hydrogen_network.STAND_IN)
 if choice is None:
     study_page.wait_for_choice(("<i>a</i> or <i>c</i> (Å)", TC_AXIS))
-structure_choice.show_title(choice, None)
 hydrogen_network.require_hydrogen(choice.structure)
 show_networks(choice)
 study_page.show_same_coordinates()

@@ -26,11 +26,10 @@ pressure. Published values stand beside it."""
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
-study_page.show_intro("Lattice dome", INTRO, EXAMPLES, DEFAULTS)
+study_page.show_head("Lattice dome", INTRO, EXAMPLES, DEFAULTS, choice)
 if choice is None:
     study_page.wait_for_choice(("<i>a</i> (Å)", TC_AXIS))
 
-structure_choice.show_notes(choice)
 first, second, third = st.columns(3)
 with first:
     choices = lattice_dome.choices_compared(choice)

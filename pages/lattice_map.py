@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from tcexplore.app import background_work, figure_menu, lattice_map, structure_choice, study_page
+from tcexplore.app.address import Choice
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
 from tcexplore.display.labels import plain
@@ -23,17 +24,14 @@ and the angles and the fractional coordinates stay as they are. Click a point fo
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
-study_page.show_intro("Lattice map", INTRO, EXAMPLES, DEFAULTS)
+study_page.show_head("Lattice map", INTRO, EXAMPLES, DEFAULTS, choice)
 if choice is None:
     study_page.wait_for_choice(("<i>a</i> (Å)", "<i>c</i> (Å)"))
 
-structure_choice.show_title(choice, None)
-first, second, third = st.columns(3)
-with first:
+with st.sidebar:
     a = study_page.range_chosen("a (Å)", "a", 0.8, 20.0, (0.8, 7.0))
-with second:
     c = study_page.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
-count = third.selectbox("Points of each", [40, 100], key="points", bind="query-params")
+    count = st.selectbox("Points of each", [40, 100], key="points", bind="query-params")
 try:
     study = lattice_map.map_study(choice.structure, choice.pressure, a, c, count)
 except StructureError as error:
@@ -45,14 +43,22 @@ result = background_work.run_to_end(
     "Predicting the map",
     lambda part, key: study_page.show_chart(map_figure(part), "The map so far", key),
 )
-point = lattice_map.picked_point(result)
-quantity = study_page.quantity_chosen(result.tc_low)
-figure = map_figure(result, picked=point, quantity=quantity)
-lattice_map.show_map(figure)
-if point:
-    lattice_map.show_point(choice, result, point)
-training_materials = structure_choice.loaded_predictor().files.known
-domain = apex_domain_sentence(result, training_materials)
+
+
+@st.fragment
+def show_map_beside_point(choice: Choice) -> None:
+    """Show the part of the page that follows a click; it alone runs again then."""
+    left, right = st.columns([8, 5], gap="medium")
+    with left:
+        point, figure = lattice_map.show_map(result)
+    with right:
+        lattice_map.show_point(choice, result, point or result.apex, is_picked=point is not None)
+    stem = figure_menu.file_stem(choice.structure.composition.reduced_formula, "a-c-map")
+    figure_menu.show_downloads(map_table(result), figure, stem)
+
+
+show_map_beside_point(choice)
+domain = apex_domain_sentence(result, structure_choice.loaded_predictor().files.known)
 st.markdown(f"{map_sentence(result)} {domain} {trained_lattices_sentence(result)}")
 bands = study_page.band_sentence(result.tc_low)
 st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}{bands}")
@@ -63,5 +69,3 @@ st.caption(
     else f"No isobars: {pressure_scale(choice.structure, choice.pressure).reason}."
 )
 study_page.show_same_coordinates()
-stem = figure_menu.file_stem(choice.structure.composition.reduced_formula, "a-c-map")
-figure_menu.show_downloads(map_table(result), lambda: figure, stem)

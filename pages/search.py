@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from tcexplore.app import element_swap, run_results, search, structure_choice, study_page
+from tcexplore.app import lattice_choice, run_results, search, structure_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
 
 TERNARY = {
     "groups": 2, "sites1": ["Mg1 (1 site)"], "sites2": ["H2 (1 site)"],
-    "lattices": element_swap.AT_PRESSURE, "gpa_map": 150, "objective": "lower end of band",
+    "lattices": lattice_choice.AT_PRESSURE, "gpa_map": 150, "objective": "lower end of band",
 }  # fmt: skip
 CAGES = {
     "groups": 2, "sites1": ["Li1 (4 sites)"], "sites2": ["Mg1 (2 sites)"], "mode": "guided",
@@ -22,15 +22,14 @@ INTRO = """Which elements on these sites give the highest $T_c$? A run goes on i
 and is kept: its link works in another tab, and after the server was started anew."""
 DEFAULTS = {
     "groups": 1, "mode": "all", "number": 2000, "seed": 0, "objective": "Tc",
-    "lattices": element_swap.OWN, "gpa_map": 200, "inside": True,
+    "lattices": lattice_choice.OWN, "gpa_map": 200, "inside": True,
 }  # fmt: skip
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
-study_page.show_intro("Search", INTRO, EXAMPLES, DEFAULTS)
+study_page.show_head("Search", INTRO, EXAMPLES, DEFAULTS, choice)
 run = run_results.run_of_address()
 if choice is not None:
-    structure_choice.show_title(choice, None)
     try:
         with st.container(border=True):
             upper, lower = st.container(), st.container()

@@ -1,11 +1,11 @@
-"""Element-swap page: choice of sites, the map, one material, the best materials, downloads."""
+"""Element-swap page: sites, lattices and elements in the sidebar, the study, the map."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -13,73 +13,73 @@ from pymatgen.core import Structure
 
 from tcexplore.app import structure_choice
 from tcexplore.app.address import Choice
-from tcexplore.app.background_work import ResumableStudy, start
-from tcexplore.app.figure_menu import csv, file_stem, show_figure_menu
-from tcexplore.app.study_page import (
-    CHART,
-    PICKED,
-    canonical_cell,
-    show_chart,
-    show_file_and_links,
-)
+from tcexplore.app.background_work import ResumableStudy, run_to_end, start
+from tcexplore.app.lattice_choice import Lattices, lattices_chosen
+from tcexplore.app.map_colours import colour_range_chosen, quantity_chosen
+from tcexplore.app.study_page import CHART, PICKED, canonical_cell, show_chart
 from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.crystal.element_groups import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
-from tcexplore.display.domain import trained_lattices_sentence, training_cell
-from tcexplore.display.element_swap import best_cifs, best_pairs, swap_figure, swap_table, tc_table
-from tcexplore.display.heatmap import MapQuantity
-from tcexplore.display.labels import band_text, formula_text, plain, with_band
-from tcexplore.display.lattice_dome import dome_figure
-from tcexplore.display.pressure import pressure_sentence
-from tcexplore.equation_of_state.estimate import crystal_pressure
-from tcexplore.model.applicability_domain import OUTSIDE
+from tcexplore.crystal.structure import replaced
+from tcexplore.display.element_swap import (
+    axis_titles,
+    quantity_values,
+    swap_figure,
+    swap_table,
+    tc_table,
+    with_other,
+)
 from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
 from tcexplore.studies.swap_domain import swap_domain
-from tcexplore.studies.swap_dome import swap_dome
-
-DOME_SCALES = np.linspace(0.5, 2.0, 121)
-OWN = "the structure's own"
-PEAK = "31, from 0.7 to 1.9 times; the peak counts"
-AT_PRESSURE = "every pair's own, at a pressure"
-PEAK_PRESSURE = "every pair's own, from 50 to 300 GPa; the peak counts"
-PEAK_PRESSURES = tuple(range(50, 301, 25))  # GPa
 
 
 @dataclass(frozen=True)
-class Lattices:
-    """Lattices that all pairs are tried on: sizes, or pressures at each pair's own volume."""
+class SwapSettings:
+    """Choices of the sidebar."""
 
-    scales: tuple[float, ...] = (1.0,)
-    pressures: tuple[float, ...] = ()
-    """(GPa)"""
-
-    @property
-    def name(self) -> str:
-        """Return the lattices as part of a file's name, such as ``200gpa``; empty for one's own."""
-        if self.pressures:
-            ends = dict.fromkeys((min(self.pressures), max(self.pressures)))
-            return "to".join(f"{pressure:g}" for pressure in ends) + "gpa"
-        return f"{len(self.scales)}-lattices" if self.peaks else ""
-
-    @property
-    def peaks(self) -> bool:
-        """Return whether the highest Tc over several lattices counts."""
-        return len(self.scales) > 1 or len(self.pressures) > 1
+    parent: Structure
+    x_sites: tuple[int, ...]
+    """Indices in the canonical cell."""
+    y_sites: tuple[int, ...]
+    lattices: Lattices
+    other_lattices: Lattices | None
+    """For a second map and the difference; None for one map."""
+    elements: tuple[str, ...]
+    """Symbols that are tried, by atomic number."""
+    shown: tuple[str, ...]
+    """The same in the order of the axes."""
+    labels: tuple[str, str]
+    """Titles of the axes."""
 
 
-def lattices_chosen() -> Lattices:
-    """Show the choice of the lattices and return it."""
-    kind = st.selectbox(
-        "Lattice", [OWN, PEAK, AT_PRESSURE, PEAK_PRESSURE], key="lattices", bind="query-params"
-    )
-    if kind == PEAK:
-        return Lattices(scales=tuple(np.linspace(0.7, 1.9, 31).tolist()))
-    if kind == PEAK_PRESSURE:
-        return Lattices(pressures=PEAK_PRESSURES)
-    if kind == AT_PRESSURE:
-        pressure = st.slider("Pressure (GPa)", 50, 500, 200, 10, key="gpa_map", bind="query-params")
-        return Lattices(pressures=(float(pressure),))
-    return Lattices()
+def settings_chosen(choice: Choice) -> SwapSettings:
+    """Show the choices and return them.
+
+    Raises
+    ------
+    StructureError
+        As `replaced`.
+    """
+    sites, first = st.container(), st.container()
+    with first:
+        old = replacement_chosen(choice.structure)
+    parent = replaced(choice.structure, *old) if old else choice.structure
+    cell = canonical_cell(parent)
+    with sites:
+        x_sites = sites_chosen("X on", "x", cell, default=0)
+        y_sites = sites_chosen("Y on", "y", cell, default=None)
+    lattices = lattices_chosen("Lattice")
+    others = None
+    if st.toggle("Compare with a second map", key="compare", bind="query-params", value=False):
+        others = lattices_chosen("Lattice of the second map", suffix="_2")
+    left, right = st.columns(2)
+    group = left.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
+    order = right.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
+    elements = chosen_elements(PAPER_ELEMENTS, group=group, order="atomic number")
+    shown = chosen_elements(elements, group=group, order=order)
+    labels = axis_titles(cell, x_sites, y_sites)
+    return SwapSettings(parent, x_sites, y_sites, lattices, others, elements, shown, labels)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=structure_choice.KEYS)
@@ -118,12 +118,35 @@ def table_of(swap: ElementSwap) -> pd.DataFrame:
     return swap_table(swap, swap_domain(structure_choice.loaded_predictor(), swap))
 
 
-def show_map_so_far(
-    swap: ElementSwap, x: Sequence[str], y: Sequence[str], labels: tuple[str, str], key: str
-) -> None:
-    """Show a map that is still being computed."""
-    figure = swap_figure(tc_table(swap), x=x, y=y, labels=labels)
-    show_chart(figure, "The map so far", key)
+def compared_table(swap: ElementSwap, other: ElementSwap | None) -> pd.DataFrame:
+    """Return the table of all pairs, with Tc of a second map and the difference to it, if any."""
+    return table_of(swap) if other is None else with_other(table_of(swap), other)
+
+
+def finished_swap(settings: SwapSettings, lattices: Lattices, text: str) -> ElementSwap:
+    """Return the swap on some lattices, its map shown as it grows.
+
+    Raises
+    ------
+    StructureError
+        As `element_swap`.
+    """
+    study = swap_study(
+        settings.parent, settings.x_sites, settings.y_sites, lattices, settings.elements
+    )
+
+    def draw(swap: ElementSwap, key: str) -> None:
+        figure = swap_figure(
+            tc_table(swap), x=settings.shown, y=rows_shown(swap, settings), labels=settings.labels
+        )
+        show_chart(figure, "The map so far", key)
+
+    return run_to_end(study, text, draw)
+
+
+def rows_shown(swap: ElementSwap, settings: SwapSettings) -> tuple[str, ...]:
+    """Return the symbols up the map, in their order; one where only X is swapped."""
+    return settings.shown if settings.y_sites else tuple(swap.y)
 
 
 def sites_chosen(
@@ -173,117 +196,58 @@ def replacement_chosen(structure: Structure) -> tuple[str, str] | None:
 
 
 def show_swap_map(
-    table: pd.DataFrame,
-    x: Sequence[str],
-    y: Sequence[str],
-    labels: tuple[str, str],
-    quantity: MapQuantity,
-) -> tuple[str, str] | None:
-    """Show the map; return the pair that was clicked, or that the page's address names."""
-    pairs = set(zip(table["x"], table["y"], strict=True))
-    picked = tuple(st.query_params.get(PICKED, "").split("-"))
-    pair = (picked[0], picked[1]) if len(picked) == 2 and picked in pairs else None
-    figure = swap_figure(table, x=x, y=y, picked=pair, labels=labels, quantity=quantity)
-    st.plotly_chart(
-        figure, key="swap_map", on_select=_pick, selection_mode="points", config=CHART,
-        alt=f"Map of the predicted {quantity}: {labels[0]} along, {labels[1]} up",
+    swap: ElementSwap, table: pd.DataFrame, settings: SwapSettings
+) -> tuple[tuple[str, str] | None, Callable[[], go.Figure]]:
+    """Show the map and its choices; return the picked pair, and the figure without its mark."""
+    y = rows_shown(swap, settings)
+    pair = _pair_chosen(settings.shown, y)
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    has_pressures = settings.lattices.peaks and bool(table["pressure_gpa"].notna().any())
+    with left:
+        quantity = quantity_chosen(
+            swap.tc_low, has_pressures=has_pressures, has_other="tc_other" in table
+        )
+    with right, st.popover("Range of colours", width="stretch"):
+        limits = colour_range_chosen(quantity_values(table, quantity))
+    draw = partial(
+        swap_figure, table, x=settings.shown, y=y, labels=settings.labels, quantity=quantity,
+        limits=limits,
     )  # fmt: skip
-    return pair
+    with st.container(key="narrow-only"):
+        st.caption("The map needs a wider screen; choose X and Y, or look at the list below.")
+    with st.container(key="wide-map"):
+        st.plotly_chart(
+            draw(picked=pair), key="swap_map", on_select=_pick, selection_mode="points",
+            config=CHART,
+            alt=f"Map of the predicted {quantity}: {settings.labels[0]} along,"
+            f" {settings.labels[1]} up",
+        )  # fmt: skip
+    return pair, draw
+
+
+def _pair_chosen(x: Sequence[str], y: Sequence[str]) -> tuple[str, str] | None:
+    """Show the choice of a pair, for keys as for small screens; a click on the map sets it."""
+    first, _, second = st.query_params.get(PICKED, "").partition("-")
+    is_there = first in x and second in y
+    st.session_state["pair_x"] = first if is_there else None
+    st.session_state["pair_y"] = second if is_there else None
+    left, right = st.columns(2)
+    on_change = {"on_change": _write_pair, "args": (y,)}
+    left.selectbox("X", x, None, key="pair_x", placeholder="click a cell", **on_change)
+    if len(y) > 1:
+        right.selectbox("Y", y, None, key="pair_y", placeholder="or choose", **on_change)
+    return (first, second) if is_there else None
+
+
+def _write_pair(y: Sequence[str]) -> None:
+    """Write the chosen pair into the address; where one half is not chosen, both are the same."""
+    first = st.session_state["pair_x"]
+    second = y[0] if len(y) == 1 else st.session_state["pair_y"]
+    if first or second:
+        st.query_params[PICKED] = f"{first or second}-{second or first}"
 
 
 def _pick() -> None:
     points = st.session_state["swap_map"].selection.points
     if points:
         st.query_params[PICKED] = f"{points[0]['x']}-{points[0]['y']}"
-
-
-def show_material(choice: Choice, swap: ElementSwap, pair: tuple[str, str]) -> None:
-    """Show one material of the map: its dome, its cell, its file, the way to Predict."""
-    try:
-        structure = swap.structure(*pair)
-    except ValueError as error:
-        st.info(plain(str(error)))
-        return
-    formula = structure.composition.reduced_formula
-    index = swap.y.index(pair[1]), swap.x.index(pair[0])
-    tc = with_band(f"{swap.tc[index]:.1f} K", swap.tc_low[index], swap.tc_high[index])
-    st.subheader(f"{formula_text(formula)}: $T_c$ = {tc}", anchor=False)
-    st.markdown(pressure_sentence(crystal_pressure(structure)))
-    line = swap_dome(
-        structure_choice.loaded_predictor(), swap, x=pair[0], y=pair[1], scales=DOME_SCALES
-    )
-    if trained := trained_lattices_sentence(line):
-        st.markdown(trained)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        figure = dome_figure({formula_text(formula): line})
-        st.plotly_chart(figure, config=CHART, alt=f"Tc of {formula} against a")
-    with right:
-        structure_choice.show_cell(structure, formula)
-        show_file_and_links(choice.derived(structure, f"{formula}-from-the-map"))
-
-
-def show_best(table: pd.DataFrame, *, swaps_y: bool) -> pd.DataFrame:
-    """Show the materials of a swap table with the highest Tc and return their rows."""
-    st.subheader("Highest $T_c$", anchor=False)
-    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
-    symbols = sorted({*table["x"], *table["y"]} - {""})
-    wanted = left.multiselect(
-        "With one of these elements", symbols, key="holding", bind="query-params", placeholder="any"
-    )
-    seen = middle.toggle("In domain only", key="seen", bind="query-params", value=False)
-    count = right.number_input("Materials", 1, 200, 20, key="best", bind="query-params")
-    if wanted:
-        table = table.loc[table["x"].isin(wanted) | table["y"].isin(wanted)]
-    if seen:
-        table = table.loc[table["domain"] != OUTSIDE]
-    best = best_pairs(table, count)
-    if best.empty:
-        st.info("No predicted material passes these filters; take one of them away.")
-        return best
-    shown = _shown_columns(best)
-    st.dataframe(shown if swaps_y else shown.drop(columns="Y"), hide_index=True)
-    return best
-
-
-def _shown_columns(best: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of the best materials with the names and digits of the screen."""
-    shown = pd.DataFrame(
-        {
-            "Formula": best["formula"].map(formula_text),
-            "X": best["x"],
-            "Y": best["y"],
-            "Tc (K)": best["tc"].round(1),
-            "a (Å)": best["a"].round(3),
-            "Scale": best["scale"].round(2),
-            "Pressure (GPa)": best["pressure_gpa"].round(),
-            "Domain": best["domain"],
-            "In training": [
-                training_cell(*pair)
-                for pair in zip(best["in_training"], best["tc_held_out"], strict=True)
-            ],
-        }
-    )
-    if np.isfinite(best["tc_low"].to_numpy(float)).any():
-        ends = zip(best["tc_low"], best["tc_high"], strict=True)
-        shown.insert(4, "Band", [band_text(*pair) for pair in ends])
-    return shown
-
-
-def show_swap_downloads(
-    swap: ElementSwap,
-    lattices: Lattices,
-    table: pd.DataFrame,
-    best: pd.DataFrame,
-    figure: Callable[[], go.Figure],
-) -> None:
-    """Offer the map as numbers and as a figure, and the best materials as CIFs."""
-    formula = swap.scan.parent.structure.composition.reduced_formula
-    stem = file_stem(formula, "swap", lattices.name)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        csv(table, stem)
-        show_figure_menu(figure, stem)
-        st.download_button(
-            f"CIFs of the best {len(best)} (ZIP)", lambda: best_cifs(swap, best),
-            f"{stem}-cifs.zip", "application/zip", on_click="ignore", disabled=best.empty,
-        )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,13 +13,17 @@ from pymatgen.core import Structure
 from tcexplore.app import structure_choice
 from tcexplore.app.address import Choice
 from tcexplore.app.background_work import ResumableStudy, start
+from tcexplore.app.map_colours import colour_range_chosen, quantity_chosen
 from tcexplore.app.study_page import CHART, PICKED, show_file_and_links
 from tcexplore.crystal.structure import on_lattice
 from tcexplore.display.domain import domain_sentence
+from tcexplore.display.heatmap import map_values
 from tcexplore.display.labels import (
     with_band,
 )
+from tcexplore.display.lattice_map import map_figure
 from tcexplore.display.pressure import range_text
+from tcexplore.model.conformal import TcInterval
 from tcexplore.studies.lattice_map import LatticeMap, lattice_map_steps, stretched_lattices
 
 
@@ -40,12 +47,23 @@ def map_study(
     return start(lattice_map_steps(predictor, structure, **grid, stated_pressure=stated))
 
 
-def show_map(figure: go.Figure) -> None:
-    """Show a lattice map; a click on it goes into the page's address."""
+def show_map(
+    result: LatticeMap,
+) -> tuple[tuple[int, int] | None, Callable[[], go.Figure]]:
+    """Show the map and its choices; return the picked point, and the figure without its mark."""
+    point = picked_point(result)
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        quantity = quantity_chosen(result.tc_low)
+    with right, st.popover("Range of colours", width="stretch"):
+        banded = TcInterval(result.tc, result.tc_low, result.tc_high)
+        limits = colour_range_chosen(map_values(banded, quantity))
+    draw = partial(map_figure, result, quantity=quantity, limits=limits)
     st.plotly_chart(
-        figure, key="lattice_map", on_select=_pick, selection_mode="points", config=CHART,
-        alt="Map of predicted Tc over a and c",
+        draw(picked=point), key="lattice_map", on_select=_pick, selection_mode="points",
+        config=CHART, alt=f"Map of predicted {quantity} over a and c",
     )  # fmt: skip
+    return point, draw
 
 
 def _pick() -> None:
@@ -64,10 +82,13 @@ def picked_point(result: LatticeMap) -> tuple[int, int] | None:
     return (row, column) if np.isfinite(result.tc[row, column]) else None
 
 
-def show_point(choice: Choice, result: LatticeMap, point: tuple[int, int]) -> None:
-    """Show one lattice of a map: its Tc, its file, the ways to the other pages."""
+def show_point(
+    choice: Choice, result: LatticeMap, point: tuple[int, int], *, is_picked: bool
+) -> None:
+    """Show one lattice of a map: its Tc, its cell, its file, the ways to the other pages."""
     row, column = point
     a, c, parent = result.a[column], result.c[row], result.parent.structure
+    st.caption("The lattice that was clicked." if is_picked else "The maximum; click for another.")
     tc = with_band(f"{result.tc[point]:.1f} K", result.tc_low[point], result.tc_high[point])
     st.subheader(f"*a* = {a:.3f} Å, *c* = {c:.3f} Å: $T_c$ = {tc}", anchor=False)
     pressure = [float(part[point]) for part in result.pressures.parts]
@@ -78,4 +99,5 @@ def show_point(choice: Choice, result: LatticeMap, point: tuple[int, int]) -> No
         st.markdown(domain_sentence("This lattice", result.domain, point, training_materials))
     [matrix] = stretched_lattices(parent.lattice, np.array([a]), np.array([c]))
     structure = on_lattice(parent, matrix)
+    structure_choice.show_cell(structure, choice.name)
     show_file_and_links(choice.derived(structure, f"{choice.name}-a{a:.2f}-c{c:.2f}"))

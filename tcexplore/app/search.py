@@ -12,7 +12,8 @@ import streamlit as st
 
 from tcexplore.app import structure_choice
 from tcexplore.app.background_runs import background_runs
-from tcexplore.app.element_swap import lattices_chosen, sites_chosen
+from tcexplore.app.element_swap import sites_chosen
+from tcexplore.app.lattice_choice import lattices_chosen
 from tcexplore.app.periodic_table import elements_chosen
 from tcexplore.app.run_results import RUN
 from tcexplore.crystal.canonical import CanonicalCell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn, cast
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -16,13 +16,8 @@ from pymatgen.core import Structure
 from tcexplore.app import structure_choice
 from tcexplore.app.address import Choice, choose_entry
 from tcexplore.crystal.canonical import CanonicalCell
-from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.style import empty_figure
 from tcexplore.typing import FloatArray
-
-QUANTITY_LABELS: dict[MapQuantity, str] = {
-    "Tc": "$T_c$", "lower band": "Lower band", "band width": "Band width", "pressure": "Pressure",
-}  # fmt: skip
 
 PAGES = {
     "predict": "Predict",
@@ -34,7 +29,6 @@ StructureFormat = Literal["cif", "poscar", "json"]
 SUFFIXES: dict[StructureFormat, str] = {"cif": "cif", "poscar": "vasp", "json": "json"}
 # Figures are taken away by their menu (`figure_menu`), not as what the screen happens to show.
 CHART = {"modeBarButtonsToRemove": ["toImage"], "displaylogo": False}
-COLOURS = "colours"  # key of the widget
 PICKED, EXAMPLE = "picked", "example"  # name in the address, key of the session's state
 
 
@@ -49,19 +43,35 @@ class Example:
     """Values of the page's widgets by key; those not named take their defaults."""
 
 
-def show_intro(
-    title: str, text: str, examples: Sequence[Example], defaults: Mapping[str, Any]
+def show_head(
+    title: str,
+    text: str,
+    examples: Sequence[Example],
+    defaults: Mapping[str, Any],
+    choice: Choice | None,
 ) -> None:
-    """Show the purpose of the page and the examples that one click shows.
+    """Show the purpose of the page, or the structure once there is one, and the examples.
 
     An example sets all of the page's widgets, those that it does not name to their defaults: a
     value that is only removed would stay on the screen.
     """
-    st.header(title, anchor=False)
-    st.markdown(text)
-    with st.container(horizontal=True):
-        for example in examples:
-            st.button(example.label, on_click=_apply, args=(example, defaults))
+    if choice is None:
+        st.header(title, anchor=False)
+        st.markdown(text)
+        with st.container(horizontal=True):
+            _show_examples(examples, defaults)
+        return
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with left:
+        structure_choice.show_title(choice, None)
+    with right, st.popover("Examples", width="stretch"):
+        st.markdown(text)
+        _show_examples(examples, defaults)
+
+
+def _show_examples(examples: Sequence[Example], defaults: Mapping[str, Any]) -> None:
+    for example in examples:
+        st.button(example.label, on_click=_apply, args=(example, defaults))
 
 
 def _apply(example: Example, defaults: Mapping[str, Any]) -> None:
@@ -145,32 +155,6 @@ def range_chosen(
 def show_chart(figure: go.Figure, alt: str, key: str | None = None) -> None:
     """Show a figure that has nothing to click."""
     st.plotly_chart(figure, key=key, config=CHART, alt=alt)
-
-
-def quantity_chosen(tc_low: FloatArray, *, has_pressures: bool = False) -> MapQuantity:
-    """Show the choice of the quantity on a map, where there are several, and return it.
-
-    Parameters
-    ----------
-    tc_low
-        (K) Lower ends of the bands of the map, of any shape.
-    has_pressures
-        Whether the map has pressures that differ.
-    """
-    quantities: list[MapQuantity] = ["Tc"]
-    if np.isfinite(tc_low).any():
-        quantities = ["Tc", "lower band", "band width"]
-    if has_pressures:
-        quantities = [*quantities, "pressure"]
-    if st.session_state.get(COLOURS, "Tc") not in quantities:
-        st.session_state[COLOURS] = "Tc"
-    if len(quantities) == 1:
-        return "Tc"
-    quantity = st.segmented_control(
-        "Colours", quantities, default="Tc", required=True, key=COLOURS,
-        bind="query-params", format_func=QUANTITY_LABELS.__getitem__, label_visibility="collapsed",
-    )  # fmt: skip
-    return cast(MapQuantity, quantity or "Tc")
 
 
 def band_sentence(tc_low: FloatArray) -> str:

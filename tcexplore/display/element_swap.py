@@ -20,10 +20,12 @@ from tcexplore.crystal.structure import site_occupancies
 from tcexplore.display.domain import domain_columns, tc_columns, training_hover
 from tcexplore.display.heatmap import (
     MapQuantity,
+    Range,
     add_category_hatching,
     map_cells,
+    map_values,
     mark,
-    pressure_cells,
+    quantity_cells,
     unseen_points,
 )
 from tcexplore.display.labels import (
@@ -39,6 +41,12 @@ from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.swap_pressure import swap_pressures
 from tcexplore.typing import FloatArray
 
+OTHER_COLUMNS = {
+    "pressure": "pressure_gpa", "other Tc": "tc_other", "difference": "tc_difference",
+}  # fmt: skip
+MOST_HEIGHT = 560  # CSS pixels: a map fits a laptop's screen beside its material
+DENSE = 40  # elements along an axis from which every second one is named
+
 
 def swap_figure(
     table: pd.DataFrame,
@@ -48,6 +56,7 @@ def swap_figure(
     picked: tuple[str, str] | None = None,
     labels: tuple[str, str] = ("X", "Y"),
     quantity: MapQuantity = "Tc",
+    limits: Range | None = None,
 ) -> go.Figure:
     """Return the map of an element swap.
 
@@ -62,16 +71,16 @@ def swap_figure(
         A pair to mark.
     labels
         Titles of the axes.
-    quantity
-        Quantity of the colours.
+    quantity, limits
+        Quantity of the colours, and their range, that of what is shown where it is None.
     """
     shown = rows_with_elements(table, x=x, y=y)
-    if quantity == "pressure":
-        pressure = _grid(shown, "pressure_gpa", x=x, y=y)
-        figure = go.Figure(pressure_cells(list(x), list(y), pressure))
+    if quantity in OTHER_COLUMNS:
+        values = _grid(shown, OTHER_COLUMNS[quantity], x=x, y=y)
+        figure = go.Figure(quantity_cells(list(x), list(y), values, quantity, limits))
     else:
         ends = TcInterval(*(_grid(shown, name, x=x, y=y) for name in ("tc", "tc_low", "tc_high")))
-        figure = go.Figure(map_cells(list(x), list(y), ends, quantity))
+        figure = go.Figure(map_cells(list(x), list(y), ends, quantity, limits))
     if "percentile" in shown:
         outside = _grid(shown, "percentile", x=x, y=y) >= LIMITS[1]
         add_category_hatching(figure, outside)
@@ -90,6 +99,20 @@ def swap_figure(
     return figure
 
 
+def quantity_values(table: pd.DataFrame, quantity: MapQuantity) -> FloatArray:
+    """Return the values of a quantity for all pairs of a table, shape (n,)."""
+    if quantity in OTHER_COLUMNS:
+        return table[OTHER_COLUMNS[quantity]].to_numpy(float)
+    ends = TcInterval(*(table[name].to_numpy(float) for name in ("tc", "tc_low", "tc_high")))
+    return map_values(ends, quantity)
+
+
+def with_other(table: pd.DataFrame, other: ElementSwap) -> pd.DataFrame:
+    """Return a table of pairs with Tc of another map (K), and the table's less that."""
+    tc_other = other.tc.ravel()
+    return table.assign(tc_other=tc_other, tc_difference=table["tc"] - tc_other)
+
+
 def _grid(table: pd.DataFrame, name: str, *, x: Sequence[str], y: Sequence[str]) -> FloatArray:
     """Return a column of a swap table as a map, shape (n_y, n_x)."""
     grid = table.pivot(index="y", columns="x", values=name)
@@ -98,7 +121,7 @@ def _grid(table: pd.DataFrame, name: str, *, x: Sequence[str], y: Sequence[str])
 
 def _swap_height(n_rows: int) -> int:
     """Return CSS pixels: square cells on a laptop's screen."""
-    return 180 if n_rows == 1 else int(np.clip(120 + 18 * n_rows, 300, 880))
+    return 180 if n_rows == 1 else int(np.clip(120 + 18 * n_rows, 300, MOST_HEIGHT))
 
 
 def _symbol_axis(title: str, symbols: Sequence[str]) -> dict[str, Any]:
@@ -110,8 +133,8 @@ def _symbol_axis(title: str, symbols: Sequence[str]) -> dict[str, Any]:
         "categoryarray": list(symbols),
         "tickfont": {"size": small},
         "tickmode": "linear",
-        "dtick": 1,
-        "tickangle": 0 if len(symbols) <= 40 else -90,
+        "dtick": 1 if len(symbols) <= DENSE else 2,
+        "tickangle": 0 if len(symbols) <= 20 else -90,
         "range": [-0.5, len(symbols) - 0.5],
         "showgrid": False,
         "zeroline": False,

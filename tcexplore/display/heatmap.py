@@ -14,15 +14,22 @@ from tcexplore.display.style import GREY, MARK, NOT_PREDICTED, TC_AXIS
 from tcexplore.model.conformal import TcInterval
 from tcexplore.typing import BoolArray, FloatArray
 
-MapQuantity = Literal["Tc", "lower band", "band width", "pressure"]
-"""Quantity of the colours; the bands need a model that has them, the pressure an estimate."""
+MapQuantity = Literal["Tc", "lower band", "band width", "pressure", "other Tc", "difference"]
+"""Quantity of the colours; the bands need a model that has them, the pressure an estimate, the last
+two a second map."""
+Range = tuple[float, float]
+"""Values where the colours begin and end."""
 SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and without a grey
 WIDTH_SCALE = "Blues"  # another one, so that nobody takes a width for a Tc
 PRESSURE_SCALE = "Cividis"
+DIFFERENCE_SCALE = "RdBu_r"  # white where both maps agree
 TITLES = {
     "Tc": TC_AXIS,
     "lower band": "Lower end<br>of the band<br>of <i>T</i><sub>c</sub> (K)",
     "band width": "Width of<br>the band (K)",
+    "pressure": "Pressure<br>(GPa)",
+    "other Tc": f"{TC_AXIS},<br>second map",
+    "difference": f"Difference<br>of {TC_AXIS}",
 }
 PERCENTILE = 99.5
 OVERSHOOT = 1.2  # an upper end this far above the percentile is cut
@@ -39,11 +46,17 @@ def colour_limit(tc: FloatArray) -> float:
     return max(limit if highest > OVERSHOOT * limit > 0 else highest, 1e-3)
 
 
+def automatic_range(values: FloatArray) -> Range:
+    """Return where the colours of some values begin and end: from 0, or about 0 with both signs."""
+    limit = colour_limit(np.abs(values))
+    return (-limit, limit) if (values < 0).any() else (0.0, limit)
+
+
 def map_values(result: TcInterval, quantity: MapQuantity) -> FloatArray:
     """Return the quantity of a map's colours (K), shape as that of its Tc."""
     if quantity == "lower band":
         return result.low
-    return result.tc if quantity == "Tc" else result.high - result.low
+    return result.high - result.low if quantity == "band width" else result.tc
 
 
 def map_cells(
@@ -51,26 +64,40 @@ def map_cells(
     y: Sequence[Any] | FloatArray,
     result: TcInterval,
     quantity: MapQuantity,
+    limits: Range | None = None,
 ) -> list[go.Heatmap]:
     """Return the cells of a map, and below them grey ones where nothing is predicted.
 
     The lower end of the band has the colours of Tc, so that the two compare.
     """
     values = map_values(result, quantity)
-    limit = colour_limit(values if quantity == "band width" else result.tc)
-    bar: dict[str, Any] = {"title": TITLES[quantity]}
-    if np.nanmax(values, initial=0.0) > limit:
-        bar["title"] += f"<br>above {limit:.0f}:<br>one colour"
-    scale = WIDTH_SCALE if quantity == "band width" else SCALE
-    return _cells(x, y, values, zmin=0, zmax=limit, colorscale=scale, colorbar=bar, name=quantity)
+    if limits is None:
+        limits = automatic_range(result.tc if quantity == "lower band" else values)
+    return quantity_cells(x, y, values, quantity, limits)
 
 
-def pressure_cells(
-    x: Sequence[Any] | FloatArray, y: Sequence[Any] | FloatArray, pressure: FloatArray
+def quantity_cells(
+    x: Sequence[Any] | FloatArray,
+    y: Sequence[Any] | FloatArray,
+    values: FloatArray,
+    quantity: MapQuantity,
+    limits: Range | None = None,
 ) -> list[go.Heatmap]:
-    """Return the cells of a map of pressures (GPa), and grey ones where there is no estimate."""
-    bar = {"title": "Pressure<br>(GPa)"}
-    return _cells(x, y, pressure, colorscale=PRESSURE_SCALE, colorbar=bar, name="pressure")
+    """Return the cells of a map of any quantity, and grey ones where it has no value."""
+    if limits is None and quantity != "pressure":
+        limits = automatic_range(values)
+    bar: dict[str, Any] = {"title": TITLES[quantity]}
+    ends: dict[str, float] = {}
+    if limits is not None:
+        low, high = limits
+        ends = {"zmin": low, "zmax": high}
+        if np.nanmax(values, initial=low) > high * (1 + 1e-9):
+            bar["title"] += f"<br>above {high:.0f}:<br>one colour"
+    scales = {
+        "band width": WIDTH_SCALE, "pressure": PRESSURE_SCALE, "difference": DIFFERENCE_SCALE,
+    }  # fmt: skip
+    scale = scales.get(quantity, SCALE)
+    return _cells(x, y, values, **ends, colorscale=scale, colorbar=bar, name=quantity)
 
 
 def _cells(

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from tcexplore.display.domain import domain_columns, domain_hover, tc_columns, trained_scales
 from tcexplore.display.heatmap import (
     MapQuantity,
+    Range,
     edges,
     hatch_traces,
     map_cells,
@@ -35,6 +36,7 @@ def map_figure(
     *,
     picked: tuple[int, int] | None = None,
     quantity: MapQuantity = "Tc",
+    limits: Range | None = None,
 ) -> go.Figure:
     """Return Tc over a and c, with the lattice as given, the maximum and the line of constant c/a.
 
@@ -42,11 +44,11 @@ def map_figure(
     ----------
     picked
         Row and column of a point to mark.
-    quantity
-        Quantity of the colours.
+    quantity, limits
+        Quantity of the colours, and their range, that of what is shown where it is None.
     """
     banded = TcInterval(result.tc, result.tc_low, result.tc_high)
-    figure = go.Figure(map_cells(result.a, result.c, banded, quantity))
+    figure = go.Figure(map_cells(result.a, result.c, banded, quantity, limits))
     lattice = result.parent.structure.lattice
     if result.domain is not None:
         cells = edges(result.a), edges(result.c)

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from support.browser import (
     NEEDS_BROWSER,
+    act_until,
     click_point,
     new_page,
 )
@@ -125,9 +126,9 @@ def test_long_work_fills_in_stops_and_goes_on(page, address):
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text("Stopped when").wait_for()
     page.locator(".js-plotly-plot .heatmaplayer image").first.wait_for()
-    page.get_by_role("button", name="Go on").click()
+    go_on, stopped = page.get_by_role("button", name="Go on"), page.get_by_text("Stopped when")
+    act_until(page, lambda: go_on.count() and go_on.click(), lambda: not stopped.count())
     page.get_by_role("progressbar").wait_for()
-    page.get_by_text("Stopped when").wait_for(state="detached")
     assert page.problems == []
 
 
@@ -172,3 +173,37 @@ def test_lattice_map_of_a_preset_and_its_link(page, address):
     page.get_by_role("main").get_by_role("link", name="H–H network").click()
     page.get_by_role("heading", name="Stretched").wait_for()
     assert page.outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light"], indirect=True)
+def test_map_and_material_fit_a_laptop_side_by_side(page, address):
+    open_page(page, address, "Element swap")
+    page.get_by_role("button", name="MgH₁₃: X on Mg").click()
+    page.get_by_role("button", name="CIFs of the best").wait_for()
+    page.get_by_role("combobox", name="X", exact=True).fill("La")
+    page.get_by_role("option", name="La", exact=True).click()
+    heading = page.get_by_role("heading", name="La", exact=False).last
+    heading.wait_for()
+    image = page.locator(".js-plotly-plot .heatmaplayer image").first.bounding_box()
+    material = heading.bounding_box()
+    assert image["y"] + image["height"] <= 900  # no scrolling
+    assert image["x"] + image["width"] < material["x"]
+    assert material["y"] < image["y"] + image["height"]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Figure", exact=True).click()
+        page.get_by_role("button", name="SVG").click()
+    assert download.value.suggested_filename == "mgh13-swap-85mm.svg"
+    assert Path(download.value.path()).read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize("scheme", ["dark"], indirect=True)
+def test_phone_opens_the_page_not_the_sidebar_and_has_a_list(page, address):
+    page.set_viewport_size({"width": 400, "height": 850})
+    open_link = f"{address}/swap?structure=mgh13-fm-3m-200gpa&x=Mg1+%281+site%29&elements=halogens"
+    page.goto(open_link)
+    page.get_by_text("The map needs a wider screen").wait_for()
+    assert not page.get_by_text("Structure from the catalogue").is_visible()
+    page.locator(".st-key-wide-map").wait_for(state="hidden")
+    page.get_by_role("heading", name="Highest").wait_for()
+    page.locator("[data-testid=stDataFrame]").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400

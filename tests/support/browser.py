@@ -103,17 +103,26 @@ def wait_until(page, is_so):
     raise AssertionError("waited in vain")
 
 
-def click_point(page, x, y, is_done):
-    """Click a point of the page's first figure, again where the page moved under the pointer."""
+def act_until(page, act, is_done):
+    """Act until that had its effect: a page that is being redrawn can lose a click."""
     for _ in range(6):
-        page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
-        page.wait_for_timeout(1000)
-        page.mouse.click(*page.evaluate(CELL, [x, y]))
+        act()
         for _ in range(PATIENCE // 600):
             if is_done():
                 return
             page.wait_for_timeout(100)
-    raise AssertionError("the click did nothing")
+    raise AssertionError("it had no effect")
+
+
+def click_point(page, x, y, is_done):
+    """Click a point of the page's first figure until the click has had its effect."""
+
+    def click():
+        page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
+        page.wait_for_timeout(1000)
+        page.mouse.click(*page.evaluate(CELL, [x, y]))
+
+    act_until(page, click, is_done)
 
 
 def pixels(stage):

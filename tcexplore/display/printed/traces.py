@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, to_rgba
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from plotly.colors import get_colorscale
 
 from tcexplore.display.printed.text import plain_text
 
@@ -25,7 +26,6 @@ SYMBOLS = {
     "star-triangle-up": "^", "star-square": "s", "line-nw": (2, 2, 45), "line-ew": "_",
     "line-ns": "|", "pentagon": "p", "star-diamond": "d", "asterisk": "x",
 }  # fmt: skip
-MAPS = {"Viridis": "viridis", "Blues": "Blues", "Cividis": "cividis", "RdBu": "RdBu_r"}
 
 
 @dataclass
@@ -74,9 +74,8 @@ def _draw_cells(
 ) -> None:
     x, y = _places(trace, "x", categories[0]), _places(trace, "y", categories[1])
     scale = trace.get("colorscale", "Viridis")
-    name = scale if isinstance(scale, str) else _scale_name(scale)
-    is_plain = len(scale) == 2 and not isinstance(scale, str)
-    colour_map = ListedColormap([colour(scale[0][1])]) if is_plain else MAPS.get(name, "viridis")
+    stops = get_colorscale(scale) if isinstance(scale, str) else scale
+    colour_map = LinearSegmentedColormap.from_list("", [(at, colour(c)) for at, c in stops])
     values = np.ma.masked_invalid(np.asarray(trace["z"], dtype=float))
     cells = axes.pcolormesh(
         _edges(x), _edges(y), values, cmap=colour_map, vmin=trace.get("zmin"),
@@ -86,18 +85,6 @@ def _draw_cells(
         title = trace.get("colorbar", {}).get("title", {}).get("text", "")
         title = title.replace("<br>above", "; above").replace("<br>", " ")
         colours.bars.append((cells, plain_text(title)))
-
-
-def _scale_name(scale: Any) -> str:  # noqa: ANN401
-    """Return the name of a scale that plotly has written out."""
-    from plotly.colors import PLOTLY_SCALES, sequential
-
-    first, last = (str(scale[index][1]) for index in (0, -1))
-    for name in MAPS:
-        known = getattr(sequential, name, None) or [c for _, c in PLOTLY_SCALES.get(name, [])]
-        if known and (known[0], known[-1]) == (first, last):
-            return name
-    return "Viridis"
 
 
 def _places(trace: dict[str, Any], letter: str, categories: list[str]) -> np.ndarray:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 from matplotlib.text import Text
 from PIL import Image
+from plotly.colors import sample_colorscale
 
 from tcexplore.app.figure_menu import file_stem
 from tcexplore.catalogue.entries import catalogue_entry
@@ -188,7 +189,8 @@ def test_cells_have_the_colours_of_their_values():
         if np.isnan(values[row, column]):
             expected = (0x9A, 0xA0, 0xA6)
         else:
-            expected = 255 * np.array(mpl.colormaps["viridis"](values[row, column] / 40)[:3])
+            [text] = sample_colorscale("Viridis", values[row, column] / 40)
+            expected = [float(part) for part in text[4:-1].split(",")]
         np.testing.assert_allclose(shown, expected, atol=4)
 
 
