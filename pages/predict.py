@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from tcexplore.app import predict, structure_choice
+from tcexplore.app import first_page, predict, structure_choice
 from tcexplore.crystal.structure import StructureError
 
 predictor = structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
 if choice is None:
-    predict.show_start()
+    first_page.show_start(predictor.files)
     st.stop()
 
 try:

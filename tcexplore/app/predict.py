@@ -6,10 +6,9 @@ import numpy as np
 import streamlit as st
 from pymatgen.core import Composition, Structure
 
-from tcexplore.app.address import EXAMPLES, Choice, choose_entry
+from tcexplore.app.address import Choice
 from tcexplore.app.structure_choice import KEYS, loaded_predictor
 from tcexplore.app.study_page import StructureFormat, download_structure
-from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.display.domain import (
     MEANING,
     band_comparison,
@@ -20,9 +19,7 @@ from tcexplore.display.domain import (
 from tcexplore.display.labels import (
     band_text,
     coverage_sentence,
-    formula_text,
     plain,
-    pressure_text,
     reported_text,
     tc_text,
 )
@@ -45,20 +42,6 @@ FILE_FORMATS: dict[str, StructureFormat] = {"CIF": "cif", "POSCAR": "poscar", "J
 def predicted(structure: Structure) -> TcPrediction:
     """Return the prediction of the shipped model for one structure."""
     return loaded_predictor()([structure])[0]
-
-
-def show_start() -> None:
-    """Show how to begin, and offer some structures."""
-    st.header("At which temperature does your crystal superconduct?", anchor=False)
-    st.markdown(
-        "Choose a structure from the catalogue or bring your own file: its critical temperature"
-        " $T_c$ is predicted from the cell and the atoms in it. Or begin with one of these."
-    )
-    with st.container(horizontal=True):
-        for entry in map(catalogue_entry, EXAMPLES):
-            label = formula_text(entry.formula)
-            label += f" at {pressure_text(entry.pressure)}" if entry.pressure else ""
-            st.button(label, on_click=choose_entry, args=(entry.entry_id,))
 
 
 def show_tc(prediction: TcPrediction, bands: ConformalCalibration | None) -> None:

@@ -135,7 +135,8 @@ def entry_label(entry: CatalogueEntry) -> str:
     tc = f"{entry.tc:g} K" if entry.tc else "no Tc"
     if entry.tc_kind == "ml_prediction":
         tc += ", predicted"
-    return f"{head} · {entry.space_group_symbol}{pressure} · {tc}"
+    sc_class = "" if entry.sc_class in ("element", "compound", "other") else f" · {entry.sc_class}"
+    return f"{head} · {entry.space_group_symbol}{pressure} · {tc}{sc_class}"
 
 
 def pressure_text(pressure: float | None) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from tcexplore.display.labels import kind_text, tc_text
+from tcexplore.display.labels import coverage_sentence, kind_text, tc_text
 from tcexplore.model.report import SHIPPED, ModelReport
 
 HIGH_TC = 150.0  # K
@@ -27,6 +30,27 @@ SPLIT_TEXTS = {
     " Materials Project, and hydrides; three times.",
     "aside": "Held-out test: chemical systems that nobody looked at before the model was chosen.",
 }
+
+
+def accuracy_sentences(metrics: Mapping[str, Any]) -> str:
+    """Return in Markdown the errors of each class on chemical systems outside training."""
+    scores = {
+        row["rows"]: row
+        for row in metrics.get("scores", ())
+        if row["split"] == "chemical_system" and row["model"] == "tcexplore"
+    }
+    classes = {"hydride": "hydrides"} | CLASS_NAMES | {"other": "the rest"}
+    errors = [
+        f"**{tc_text(scores[name]['mae'])} K** for {words} ({scores[name]['n']:,})"
+        for name, words in classes.items()
+        if name in scores
+    ]
+    if not errors:
+        return coverage_sentence(metrics)
+    return (
+        f"Mean absolute error on chemical systems outside its training: {', '.join(errors)}."
+        f" {coverage_sentence(metrics)} [More on the model](model)"
+    )
 
 
 def answer(report: ModelReport) -> list[str]:

@@ -1,0 +1,108 @@
+"""First page: the purpose, the accuracy, a picture of each page, the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from tcexplore.app.address import EXAMPLES, choose_entry
+from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
+from tcexplore.display.catalogue import catalogue_table, matching_entries
+from tcexplore.display.labels import formula_text, pressure_text
+from tcexplore.display.model.text import accuracy_sentences
+from tcexplore.model.files import ModelFiles
+from tcexplore.resources import PAGE_PICTURES
+
+PAGES_IN_A_ROW, CARD_HEIGHT = 3, 140  # CSS pixels
+MGH13, LI2MGH16 = "mgh13-fm-3m-200gpa", "li2mgh16-p-3m1-300gpa"
+
+
+@dataclass(frozen=True)
+class Card:
+    """Page with its picture."""
+
+    page: str
+    """Name of its file."""
+    title: str
+    text: str
+    query: tuple[tuple[str, str], ...] = ()
+    """Names and values of the address that its link leads to."""
+
+
+CARDS = (
+    Card("element_swap", "Element swap", "$T_c$ of every X and Y on two sites",
+         (("structure", MGH13), ("x", "Mg1 (1 site)"), ("y", "H2 (1 site)"))),
+    Card("lattice_dome", "Dome", "$T_c$ against pressure, beside published values",
+         (("structure", "lah10-fm-3m-150gpa"),)),
+    Card("lattice_map", "Lattice map", "$T_c$ over *a* and *c*, with isobars",
+         (("structure", LI2MGH16),)),
+    Card("hydrogen_network", "H–H network", "Molecules, chains, layers, frameworks of hydrogen",
+         (("structure", LI2MGH16),)),
+    Card("search", "Search", "The best elements on groups of sites, within limits",
+         (("structure", MGH13),)),
+    Card("model", "Model", "How far a prediction can be believed"),
+)  # fmt: skip
+
+
+def show_start(files: ModelFiles) -> None:
+    """Show what the app is for, how accurate it is, what it can do, and how to begin."""
+    st.header("At which temperature does your crystal superconduct?", anchor=False)
+    st.markdown(
+        "Choose a structure from the catalogue or bring your own file: its critical temperature"
+        " $T_c$ is predicted from the cell and the atoms in it. Or begin with one of these."
+    )
+    with st.container(horizontal=True):
+        for entry in map(catalogue_entry, EXAMPLES):
+            label = formula_text(entry.formula)
+            label += f" at {pressure_text(entry.pressure)}" if entry.pressure else ""
+            st.button(label, on_click=choose_entry, args=(entry.entry_id,))
+    st.markdown(accuracy_sentences(files.metrics))
+    for start in range(0, len(CARDS), PAGES_IN_A_ROW):
+        row = CARDS[start : start + PAGES_IN_A_ROW]
+        for card, column in zip(row, st.columns(PAGES_IN_A_ROW), strict=False):
+            with column:
+                _show_card(card)
+    show_catalogue()
+
+
+def _show_card(card: Card) -> None:
+    picture = PAGE_PICTURES / f"{card.page}.png"
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", height=CARD_HEIGHT
+    ):
+        st.image(str(picture), width=112)
+        with st.container():
+            st.page_link(f"pages/{card.page}.py", label=card.title, query_params=dict(card.query))
+            st.caption(card.text)
+
+
+def show_catalogue() -> None:
+    """Show the catalogue with its search; a selected row is the chosen structure."""
+    st.subheader("Catalogue", anchor=False)
+    text, tc, pressure = st.columns([2, 1, 1])
+    words = text.text_input(
+        "Formula, elements or class", key="find", placeholder="hydride La, or MgB2"
+    )
+    least_tc = tc.number_input("Reported Tc from (K)", 0, 400, 0, step=10)
+    most_pressure = pressure.number_input(
+        "Pressure up to (GPa)", 0, 1000, None, step=10, placeholder="any"
+    )
+    entries = matching_entries(
+        load_catalogue(), words, least_tc=least_tc, highest_pressure=most_pressure
+    )
+    if not entries:
+        st.info("No structure of the catalogue matches; take one word or limit away.")
+        return
+    event = st.dataframe(
+        catalogue_table(entries), hide_index=True, key=f"catalogue-{words}-{len(entries)}",
+        on_select="rerun", selection_mode="single-row", height=320,
+    )  # fmt: skip
+    if rows := event.selection.rows:
+        choose_entry_now(entries[rows[0]].entry_id)
+
+
+def choose_entry_now(entry_id: str) -> None:
+    """Choose an entry after the sidebar has been drawn: by the address of a new run."""
+    st.query_params["structure"] = entry_id
+    st.rerun()
