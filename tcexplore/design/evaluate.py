@@ -12,7 +12,7 @@ from tcexplore.crystal.structure import StructureError, check_structure
 from tcexplore.design.distance_limits import ClosestPair, DistanceLimits
 from tcexplore.design.parameters import FreeParameters
 from tcexplore.design.request import LARGEST_SHIFT, LARGEST_STRAIN, DesignRequest
-from tcexplore.design.result import DesignPoint
+from tcexplore.design.result import ROUNDING, DesignPoint
 from tcexplore.equation_of_state.estimate import PressureScale
 from tcexplore.model.applicability_domain import LIMITS
 from tcexplore.model.predictor import TcPredictor
@@ -22,7 +22,6 @@ from tcexplore.typing import FloatArray
 REFUSED = 1e6  # cost of a crystal that breaks a limit, more by how far it breaks it
 NOT_PREDICTED = 10.0  # added to that where Tc was not even computed
 SPACING = 0.1  # Å and, a tenth of it, of strain: between the crystals that a move passes
-ROUNDING = 1e-6  # of the bounds of the volume
 
 
 @dataclass(frozen=True)

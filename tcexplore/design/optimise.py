@@ -21,7 +21,7 @@ from tcexplore.design.evaluate import Evaluator, Trial, parameter_bounds
 from tcexplore.design.parameters import free_parameters
 from tcexplore.design.request import DesignRequest
 from tcexplore.design.result import Design, DesignPath, DesignPoint
-from tcexplore.equation_of_state.estimate import PressureScale, pressure_scale
+from tcexplore.equation_of_state.estimate import pressure_scale
 from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.typing import FloatArray
@@ -95,11 +95,11 @@ def design_steps(
     )
     given = evaluator.given()
     assert given.point is not None, "the given crystal is always predicted"
-    design = Design(parent, request, parameters, given.point)
+    design = Design(parent, request, parameters, evaluator.bounds, given.point, scale)
     yield 0.0, design
     for number in range(request.starts):
         path = None
-        for path in _paths(evaluator, given, scale, number):
+        for path in _paths(evaluator, given, number):
             share = (number + path.evaluations / request.evaluations) / request.starts
             yield min(share, 0.999), replace(design, paths=(*design.paths, path))
         assert path is not None, "a path has at least its start"
@@ -122,14 +122,12 @@ def inverse_design(
     return design
 
 
-def _paths(
-    evaluator: Evaluator, given: Trial, scale: PressureScale, number: int
-) -> Iterator[DesignPath]:
+def _paths(evaluator: Evaluator, given: Trial, number: int) -> Iterator[DesignPath]:
     """Yield the path of one start after each generation."""
     request = evaluator.request
     optimiser = _optimiser(evaluator, given, number)
     assert given.point is not None, "the given crystal is always predicted"
-    start = _Start(DesignPath((given.point,), 0, scale=scale), given.cost)
+    start = _Start(DesignPath((given.point,), 0), given.cost)
     yield start.path
     while not _is_over(start, optimiser, request):
         asked = [optimiser.ask() for _ in range(optimiser.population_size)]

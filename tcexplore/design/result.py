@@ -21,6 +21,8 @@ from tcexplore.model.applicability_domain import INSIDE, ApplicabilityDomain
 from tcexplore.model.predictor import TcPrediction
 from tcexplore.typing import FloatArray
 
+ROUNDING = 1e-6  # of the bounds
+
 
 @dataclass(frozen=True)
 class DesignPoint:
@@ -68,8 +70,6 @@ class DesignPath:
     """Crystals tried."""
     refused: int = 0
     """Of these the ones with atoms too close, or outside the applicability domain."""
-    scale: PressureScale | None = None
-    """Pressure against volume."""
 
     @property
     def end(self) -> DesignPoint:
@@ -107,13 +107,6 @@ class DesignPath:
         return np.array([point.shortest_h_h for point in self.points])
 
     @property
-    def pressures(self) -> Pressures:
-        """Return the pressures (GPa), nan where there is no estimate."""
-        if self.scale is None:
-            return Pressures(*[np.full(len(self.points), np.nan)] * 3)
-        return self.scale.pressures(self.volumes)
-
-    @property
     def domain(self) -> ApplicabilityDomain:
         """Return the applicability domain of all points, shape (n_points,)."""
         return joined_domains([point.domain for point in self.points])
@@ -126,8 +119,12 @@ class Design:
     parent: CanonicalCell
     request: DesignRequest
     parameters: FreeParameters
+    bounds: FloatArray
+    """Lower and upper end of each parameter, shape (count, 2)."""
     given: DesignPoint
     """The crystal as given, in its canonical cell."""
+    scale: PressureScale
+    """Pressure against volume of that cell."""
     paths: tuple[DesignPath, ...] = ()
     """One for each start so far."""
 
@@ -138,16 +135,22 @@ class Design:
             return DesignPath((self.given,), 0)
         return max(self.paths, key=lambda path: self.rank(path.end))
 
+    def pressures(self, path: DesignPath) -> Pressures:
+        """Return the pressures (GPa) along a path, nan where there is no estimate."""
+        return self.scale.pressures(path.volumes)
+
     def rank(self, point: DesignPoint) -> tuple[bool, float]:
-        """Return what orders crystals: first whether they keep the limits, then their score."""
+        """Return what orders crystals: whether they keep the limits, then their score."""
         prediction = point.prediction
         score = self.request.score(prediction.tc, prediction.tc_low)
         return self.is_allowed(point), score
 
     def is_allowed(self, point: DesignPoint) -> bool:
-        """Return whether a crystal keeps the limits on distances and applicability domain."""
+        """Return whether a crystal keeps bounds, distances and applicability domain."""
+        low, high = self.bounds.T
+        is_within = (point.values >= low - ROUNDING) & (point.values <= high + ROUNDING)
         is_inside = point.is_inside or not self.request.inside_only
-        return point.closest.is_allowed and is_inside
+        return bool(is_within.all()) and point.closest.is_allowed and is_inside
 
 
 def joined_domains(domains: Sequence[ApplicabilityDomain]) -> ApplicabilityDomain:
