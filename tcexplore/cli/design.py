@@ -111,7 +111,7 @@ def _print_result(result: Design) -> None:
 
     print(start_end_table(result).to_markdown(tablefmt="plain"))
     for sentence in (*design_sentences(result), FRANK):
-        print(sentence, file=sys.stderr)
+        print(sentence.replace("T_c", "Tc"), file=sys.stderr)
 
 
 def _write_best(result: Design, out: Path, predictor: TcPredictor) -> None:

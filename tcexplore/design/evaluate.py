@@ -30,7 +30,7 @@ class Trial:
 
     values: FloatArray
     cost: float
-    """What the optimiser lowers: minus the score (K), `REFUSED` and more where limits are broken."""
+    """What the optimiser lowers: minus the score (K), from `REFUSED` up where a limit is broken."""
     point: DesignPoint | None
     """None where a limit on distances is broken."""
 

@@ -179,7 +179,7 @@ def _optimiser(evaluator: Evaluator, given: Trial, number: int) -> CMA:
 
 
 def _spread(evaluator: Evaluator, middle: FloatArray, rng: np.random.Generator) -> float:
-    """Return the widest spread around a crystal at which half of the crystals keep their distances."""
+    """Return the widest spread around a crystal at which half of all keep their distances."""
     spread = WIDEST
     while spread > NARROWEST:
         drawn = np.clip(middle + spread * rng.normal(size=(PROBES, len(middle))), 0, 1)

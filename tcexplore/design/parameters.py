@@ -2,14 +2,15 @@
 
 The parameters are the directions that every symmetry operation of the crystal leaves as they are:
 of the lattice the symmetric strains (one for a cubic crystal, six for a triclinic one), of the
-atoms the shifts that take equivalent atoms to equivalent places. A uniform shift of all atoms, which
-moves the origin along a polar axis and changes no crystal, is none of them. Without symmetry (P1)
-these are all six strains and all coordinates but three.
+atoms the shifts that take equivalent atoms to equivalent places. A uniform shift of all atoms,
+which moves the origin along a polar axis and changes no crystal, is none of them. Without symmetry
+(P1) these are all six strains and all coordinates but three.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import spglib
@@ -169,9 +170,9 @@ def _free_shifts(cartesian: FloatArray, images: IntArray) -> FloatArray:
 
 def _independent(vectors: FloatArray) -> FloatArray:
     """Return orthonormal rows that span the same space as some rows, shape (rank, length)."""
-    columns, triangle, _ = qr(vectors.T, pivoting=True, mode="economic")
-    lengths = np.abs(np.diag(triangle))
-    return columns.T[: int((lengths > INDEPENDENT).sum())]
+    factors = cast(tuple[FloatArray, FloatArray, IntArray], qr(vectors.T, pivoting=True))
+    columns, triangle, _ = factors
+    return columns.T[: int((np.abs(np.diag(triangle)) > INDEPENDENT).sum())]
 
 
 def _symmetric_strain(start: FloatArray, end: FloatArray) -> FloatArray:

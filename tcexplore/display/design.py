@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from tcexplore.design.frames import Frame
 from tcexplore.design.request import LARGEST_SHIFT, LARGEST_STRAIN
 from tcexplore.design.result import ROUNDING, Design, DesignPath, DesignPoint
 from tcexplore.display.domain import domain_columns, training_cell
@@ -22,9 +23,9 @@ TRIED = "Crystals tried"
 NEAR = 0.02  # of a bound's range, or of a limit: a parameter lies at it
 NEAR_EDGE = 0.9 * LIMITS[0]  # percentile
 FRANK = (
-    "The maximum is that of a statistical model, not of a material: nothing is relaxed, no energy or"
-    " phonon is computed, and moving away from known crystals is where such a model errs most. At"
-    " every step the canonical cell, the Fourier coefficients and all descriptors are computed anew."
+    "The end is the best of a statistical model, not of a material: nothing is relaxed, no energy"
+    " or phonon is computed, and far from known crystals is where such a model errs most. At every"
+    " step the canonical cell, the Fourier coefficients and all descriptors are computed anew."
 )
 
 
@@ -176,11 +177,18 @@ def _largest_shift(design: Design, point: DesignPoint) -> float:
     return float(np.linalg.norm(shifts, axis=1).max())
 
 
+def frame_text(frame: Frame) -> str:
+    """Return the place of a frame on its path, with Tc where it was predicted."""
+    if frame.after is not None:
+        return f"from {frame.before.evaluation} to {frame.after.evaluation}"
+    return f"{frame.before.evaluation} tried: {frame.before.prediction.tc:.1f} K"
+
+
 # --- sentences -----------------------------------------------------------------------------------
 
 
 def design_sentences(design: Design) -> list[str]:
-    """Return what became of a design: Tc, what ended it, what it was refused."""
+    """Return what became of a design: Tc, written T_c, what ended it, what it was refused."""
     return [_outcome(design), *_limits(design), _tried(design)]
 
 
@@ -194,7 +202,7 @@ def _outcome(design: Design) -> str:
         return "No better crystal was found than the one given."
     end = best.end.prediction
     found = with_band(f"{tc_text(end.tc)} K", end.tc_low, end.tc_high)
-    sentence = f"Tc goes from {tc_text(given.prediction.tc)} K to {found}"
+    sentence = f"T_c goes from {tc_text(given.prediction.tc)} K to {found}"
     if target is not None:
         value = end.tc if design.request.quantity == "tc" else end.tc_low
         sentence += f"; the target is {target:g} K, missed by {abs(value - target):.1f} K"
@@ -235,7 +243,7 @@ def _limits(design: Design) -> list[str]:
             f" {LIMITS[0]:g}."
         )
     if sentences:
-        sentences.append("Tc may well rise beyond these limits, where the model knows less.")
+        sentences.append("T_c may well rise beyond these limits, where the model knows less.")
     return sentences
 
 
