@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError, check_structure
-from tcexplore.design.distance_limits import ClosestPair, DistanceLimits
+from tcexplore.design.distance_limits import ROUNDING, ClosestPair, DistanceLimits
 from tcexplore.design.parameters import FreeParameters
 from tcexplore.design.request import LARGEST_SHIFT, LARGEST_STRAIN, DesignRequest
-from tcexplore.design.result import ROUNDING, DesignPoint
+from tcexplore.design.result import REFUSED, DesignPoint
 from tcexplore.equation_of_state.estimate import PressureScale
-from tcexplore.model.applicability_domain import LIMITS
-from tcexplore.model.predictor import TcPredictor
+from tcexplore.model.applicability_domain import INSIDE, LIMITS, ApplicabilityDomain
+from tcexplore.model.predictor import TcPrediction, TcPredictor
 from tcexplore.scans.scan_domain import cell_domain
 from tcexplore.typing import FloatArray
 
-REFUSED = 1e6  # cost of a crystal that breaks a limit, more by how far it breaks it
-NOT_PREDICTED = 10.0  # added to that where Tc was not even computed
+NOT_PREDICTED = 10.0  # added to the cost of a broken limit where Tc was not even computed
+SLACK = 1e-6  # of the bounds, for rounding
 SPACING = 0.1  # Å and, a tenth of it, of strain: between the crystals that a move passes
 
 
@@ -28,16 +29,10 @@ SPACING = 0.1  # Å and, a tenth of it, of strain: between the crystals that a m
 class Trial:
     """One crystal that was tried."""
 
-    values: FloatArray
     cost: float
-    """What the optimiser lowers: minus the score (K), from `REFUSED` up where a limit is broken."""
+    """As that of the point."""
     point: DesignPoint | None
-    """None where a limit on distances is broken."""
-
-    @property
-    def is_refused(self) -> bool:
-        """Return whether it breaks a limit."""
-        return self.cost >= REFUSED
+    """None where atoms are too close for a prediction."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +46,15 @@ class Evaluator:
     bounds: FloatArray
     """Lower and upper end of each parameter, shape (count, 2)."""
 
+    @cached_property
+    def least_ratio(self) -> float:
+        """Return the least ratio of a distance to its limit that is predicted at all.
+
+        It is 1, or that of the crystal as given where this breaks a limit: then the way back
+        within the limits starts there.
+        """
+        return min(1.0, self.limits.closest(self.parameters.parent).ratio) - ROUNDING
+
     def values(self, shares: FloatArray) -> FloatArray:
         """Return parameters from their places within the bounds, 0 to 1, shape (count,)."""
         low, high = self.bounds.T
@@ -62,8 +66,9 @@ class Evaluator:
         return np.clip((values - low) / np.where(high > low, high - low, 1.0), 0, 1)
 
     def keeps_distances(self, shares: FloatArray) -> bool:
-        """Return whether no atoms of a crystal are too close."""
-        return self.limits.closest(self.parameters.structure(self.values(shares))).is_allowed
+        """Return whether no atoms of a crystal are too close to be predicted."""
+        structure = self.parameters.structure(self.values(shares))
+        return self.limits.closest(structure).ratio >= self.least_ratio
 
     def trials(self, shares: Sequence[FloatArray], first: int) -> list[Trial]:
         """Return trials of some crystals; those that may be are predicted together.
@@ -78,53 +83,55 @@ class Evaluator:
         values = [self.values(one) for one in shares]
         structures = [self.parameters.structure(one) for one in values]
         closest = [self.limits.closest(structure) for structure in structures]
-        may_be = [
-            pair.is_allowed and _is_sound(structure)
-            for pair, structure in zip(closest, structures, strict=True)
+        numbers = [
+            number
+            for number, structure in enumerate(structures)
+            if closest[number].ratio >= self.least_ratio and _is_sound(structure)
         ]
-        numbers = np.flatnonzero(may_be)
-        points = self._points(values, structures, closest, numbers.tolist(), first)
-        return [
-            Trial(values[n], self._cost(points.get(n), closest[n]), points.get(n))
-            for n in range(len(values))
-        ]
-
-    def given(self) -> Trial:
-        """Return the trial of the crystal as given, predicted whatever its limits say."""
-        values, structure = np.zeros(self.parameters.count), self.parameters.parent
-        closest = self.limits.closest(structure)
-        point = self._points([values], [structure], [closest], [0], 0)[0]
-        return Trial(values, self._cost(point, closest), point)
-
-    def _points(
-        self,
-        values: Sequence[FloatArray],
-        structures: Sequence[Structure],
-        closest: Sequence[ClosestPair],
-        numbers: Sequence[int],
-        first: int,
-    ) -> dict[int, DesignPoint]:
-        """Return the predicted crystals of those numbers."""
         predictions = self.predictor([structures[n] for n in numbers])
-        return {
-            n: DesignPoint(
-                first + n, values[n], structures[n], prediction,
-                cell_domain(self.predictor, prediction.cell), closest[n],
-            )
+        points = {
+            n: self._point(first + n, values[n], structures[n], prediction, closest[n])
             for n, prediction in zip(numbers, predictions, strict=True)
-        }  # fmt: skip
+        }
+        return [
+            Trial(points[n].cost if n in points else _cost_of_the_close(pair), points.get(n))
+            for n, pair in enumerate(closest)
+        ]
 
-    def _cost(self, point: DesignPoint | None, closest: ClosestPair) -> float:
-        broken = max(1 - closest.ratio, 0.0)
-        if point is None:
-            return REFUSED + NOT_PREDICTED + broken
-        beyond = np.maximum(self.bounds[:, 0] - point.values, point.values - self.bounds[:, 1])
-        is_beyond = bool((beyond > ROUNDING).any())
-        is_outside = self.request.inside_only and not point.is_inside
-        if is_beyond or is_outside or not closest.is_allowed:
-            outside = max(float(point.domain.percentile[0]) - LIMITS[0], 0.0) / 100
-            return REFUSED + broken + is_outside * (1 + outside) + max(float(beyond.max()), 0.0)
-        return -self.request.score(point.prediction.tc, point.prediction.tc_low)
+    def given(self) -> DesignPoint:
+        """Return the crystal as given, predicted whatever its limits say."""
+        values, structure = np.zeros(self.parameters.count), self.parameters.parent
+        [prediction] = self.predictor([structure])
+        return self._point(0, values, structure, prediction, self.limits.closest(structure))
+
+    def _point(
+        self,
+        number: int,
+        values: FloatArray,
+        structure: Structure,
+        prediction: TcPrediction,
+        closest: ClosestPair,
+    ) -> DesignPoint:
+        domain = cell_domain(self.predictor, prediction.cell)
+        cost = self._broken(values, domain, closest)
+        if not cost:
+            cost = -self.request.score(prediction.tc, prediction.tc_low)
+        return DesignPoint(number, values, structure, prediction, domain, closest, cost)
+
+    def _broken(
+        self, values: FloatArray, domain: ApplicabilityDomain, closest: ClosestPair
+    ) -> float:
+        """Return the cost of a crystal that breaks a limit, 0 for one that keeps all."""
+        beyond = max(
+            float(np.maximum(self.bounds[:, 0] - values, values - self.bounds[:, 1]).max()), 0.0
+        )
+        outside = 0.0
+        if self.request.inside_only and domain.words[0] != INSIDE:
+            outside = 1 + max(float(domain.percentile[0]) - LIMITS[0], 0.0) / 100
+        too_close = 0.0 if closest.is_allowed else 1 - closest.ratio
+        if beyond > SLACK or outside or too_close:
+            return REFUSED + beyond + outside + too_close
+        return 0.0
 
     def is_clear(self, start: FloatArray, end: FloatArray) -> bool:
         """Return whether no atoms come too close on the straight way from one crystal to another.
@@ -162,6 +169,11 @@ def parameter_bounds(
         strains[0] = np.log(volumes)
     shifts = np.full((len(parameters.shifts), 2), [-LARGEST_SHIFT, LARGEST_SHIFT])
     return np.concatenate([strains, shifts])
+
+
+def _cost_of_the_close(closest: ClosestPair) -> float:
+    """Return the cost of a crystal whose atoms are too close for a prediction."""
+    return REFUSED + NOT_PREDICTED + max(1 - closest.ratio, 0.0)
 
 
 def _is_sound(structure: Structure) -> bool:

@@ -20,7 +20,7 @@ from tcexplore.design.distance_limits import distance_limits
 from tcexplore.design.evaluate import Evaluator, Trial, parameter_bounds
 from tcexplore.design.parameters import free_parameters
 from tcexplore.design.request import DesignRequest
-from tcexplore.design.result import Design, DesignPath, DesignPoint
+from tcexplore.design.result import REFUSED, Design, DesignPath, DesignPoint
 from tcexplore.equation_of_state.estimate import pressure_scale
 from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import TcPredictor
@@ -32,7 +32,7 @@ PROBES = 12  # crystals drawn to find that spread
 DRAWS = 100  # of a random crystal, until its atoms are far enough apart
 PATIENCE = 8  # generations without a gain, plus one for each parameter, that end a start
 GAIN = 0.01  # K
-MET = 0.05  # K; a target counts as met
+MET = 0.5  # K; a target counts as met
 SAME_TC = 0.1  # K; between a crystal and the same one read from its CIF
 MOST_PARAMETERS = 300
 
@@ -42,8 +42,6 @@ class _Start:
     """State of one start."""
 
     path: DesignPath
-    cost: float
-    """Of the end of the path."""
     least: float = np.inf
     """Least cost of all crystals but the given one."""
     gained: int = 0
@@ -94,8 +92,7 @@ def design_steps(
         parameter_bounds(parameters, request, scale),
     )
     given = evaluator.given()
-    assert given.point is not None, "the given crystal is always predicted"
-    design = Design(parent, request, parameters, evaluator.bounds, given.point, scale)
+    design = Design(parent, request, parameters, evaluator.bounds, given, scale)
     yield 0.0, design
     for number in range(request.starts):
         path = None
@@ -122,12 +119,11 @@ def inverse_design(
     return design
 
 
-def _paths(evaluator: Evaluator, given: Trial, number: int) -> Iterator[DesignPath]:
+def _paths(evaluator: Evaluator, given: DesignPoint, number: int) -> Iterator[DesignPath]:
     """Yield the path of one start after each generation."""
     request = evaluator.request
     optimiser = _optimiser(evaluator, given, number)
-    assert given.point is not None, "the given crystal is always predicted"
-    start = _Start(DesignPath((given.point,), 0), given.cost)
+    start = _Start(DesignPath((given,), 0))
     yield start.path
     while not _is_over(start, optimiser, request):
         asked = [optimiser.ask() for _ in range(optimiser.population_size)]
@@ -143,7 +139,7 @@ def _paths(evaluator: Evaluator, given: Trial, number: int) -> Iterator[DesignPa
 
 def _is_over(start: _Start, optimiser: CMA, request: DesignRequest) -> bool:
     path = start.path
-    is_met = request.target is not None and -MET <= -start.cost <= 0
+    is_met = request.target is not None and path.end.cost <= MET
     patience = PATIENCE + optimiser.dim
     is_stuck = optimiser.generation - start.gained > patience
     return is_met or is_stuck or path.evaluations >= request.evaluations
@@ -152,22 +148,22 @@ def _is_over(start: _Start, optimiser: CMA, request: DesignRequest) -> bool:
 def _take_in(start: _Start, trials: list[Trial], evaluator: Evaluator, generation: int) -> None:
     """Append the best of a generation to the path, where it is better and the way there clear."""
     path = start.path
-    refused = path.refused + sum(trial.is_refused for trial in trials)
+    refused = path.refused + sum(trial.cost >= REFUSED for trial in trials)
     points, trials = path.points, sorted(trials, key=lambda trial: trial.cost)
     if trials[0].cost < start.least - GAIN:
         start.least, start.gained = trials[0].cost, generation
     for trial in trials:
-        if trial.cost >= start.cost or trial.point is None:
+        if trial.point is None or trial.cost >= points[-1].cost:
             break
-        if evaluator.is_clear(points[-1].values, trial.values):
-            points, start.cost = (*points, trial.point), trial.cost
+        if evaluator.is_clear(points[-1].values, trial.point.values):
+            points = (*points, trial.point)
             break
     start.path = replace(
         path, points=points, evaluations=path.evaluations + len(trials), refused=refused
     )
 
 
-def _optimiser(evaluator: Evaluator, given: Trial, number: int) -> CMA:
+def _optimiser(evaluator: Evaluator, given: DesignPoint, number: int) -> CMA:
     """Return the optimiser of one start; its parameters go from 0 to 1 within the bounds."""
     middle = evaluator.shares(given.values)
     seed = int(np.random.SeedSequence([evaluator.request.seed, number]).generate_state(1)[0])

@@ -17,11 +17,11 @@ from tcexplore.design.parameters import FreeParameters
 from tcexplore.design.request import DesignRequest
 from tcexplore.equation_of_state.estimate import Pressures, PressureScale
 from tcexplore.hydrogen.contacts import hydrogen_indices
-from tcexplore.model.applicability_domain import INSIDE, ApplicabilityDomain
+from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPrediction
 from tcexplore.typing import FloatArray
 
-ROUNDING = 1e-6  # of the bounds
+REFUSED = 1e6  # cost of a crystal that breaks a limit; the more it breaks, the higher
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,18 @@ class DesignPoint:
     domain: ApplicabilityDomain
     """Shape (1,)."""
     closest: ClosestPair
+    cost: float
+    """What the optimiser lowers: minus the score (K), from `REFUSED` up where a limit is broken."""
+
+    @property
+    def is_allowed(self) -> bool:
+        """Return whether it keeps bounds, distances and, where asked for, the domain."""
+        return self.cost < REFUSED
 
     @property
     def word(self) -> str:
         """Return the word for the applicability domain."""
         return str(self.domain.words[0])
-
-    @property
-    def is_inside(self) -> bool:
-        """Return whether it lies inside the applicability domain."""
-        return self.word == INSIDE
 
     @cached_property
     def shortest_h_h(self) -> float:
@@ -133,24 +135,11 @@ class Design:
         """Return the path whose end is the best; that of the given crystal before there is one."""
         if not self.paths:
             return DesignPath((self.given,), 0)
-        return max(self.paths, key=lambda path: self.rank(path.end))
+        return min(self.paths, key=lambda path: path.end.cost)
 
     def pressures(self, path: DesignPath) -> Pressures:
         """Return the pressures (GPa) along a path, nan where there is no estimate."""
         return self.scale.pressures(path.volumes)
-
-    def rank(self, point: DesignPoint) -> tuple[bool, float]:
-        """Return what orders crystals: whether they keep the limits, then their score."""
-        prediction = point.prediction
-        score = self.request.score(prediction.tc, prediction.tc_low)
-        return self.is_allowed(point), score
-
-    def is_allowed(self, point: DesignPoint) -> bool:
-        """Return whether a crystal keeps bounds, distances and applicability domain."""
-        low, high = self.bounds.T
-        is_within = (point.values >= low - ROUNDING) & (point.values <= high + ROUNDING)
-        is_inside = point.is_inside or not self.request.inside_only
-        return bool(is_within.all()) and point.closest.is_allowed and is_inside
 
 
 def joined_domains(domains: Sequence[ApplicabilityDomain]) -> ApplicabilityDomain:

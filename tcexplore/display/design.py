@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 
 from tcexplore.design.frames import Frame
 from tcexplore.design.request import LARGEST_SHIFT, LARGEST_STRAIN
-from tcexplore.design.result import ROUNDING, Design, DesignPath, DesignPoint
+from tcexplore.design.result import Design, DesignPath, DesignPoint
 from tcexplore.display.domain import domain_columns, training_cell
 from tcexplore.display.dome_overlays import add_band, add_curve, band_legend, outside_legend
 from tcexplore.display.labels import band_text, tc_text, with_band
@@ -36,7 +36,8 @@ def design_figure(design: Design) -> go.Figure:
     )
     best, paths = design.best, design.paths or (design.best,)
     has_pressure = any(np.isfinite(design.pressures(path).value).any() for path in paths)
-    add_band(figure, "best start", best, best.tried, LINES[paths.index(best) % len(LINES)])
+    [colour] = [LINES[n % len(LINES)] for n, path in enumerate(paths) if path is best]
+    add_band(figure, "best start", best, best.tried, colour)
     for number, path in enumerate(paths):
         _add_path(figure, design, number, path, has_pressure=has_pressure)
     figure.add_trace(_marked(best), row=1, col=1)
@@ -193,29 +194,38 @@ def design_sentences(design: Design) -> list[str]:
 
 
 def _outcome(design: Design) -> str:
-    given, best, target = design.given, design.best, design.request.target
-    if not design.is_allowed(best.end):
+    given, best = design.given, design.best
+    if not best.end.is_allowed:
         return (
-            f"No crystal was found that keeps the limits; the one given does not: {_why(design)}."
+            "No crystal was found that keeps the limits; the end is the one that breaks them least:"
+            f" {_why(best.end)}."
         )
     if len(best.points) == 1:
         return "No better crystal was found than the one given."
     end = best.end.prediction
     found = with_band(f"{tc_text(end.tc)} K", end.tc_low, end.tc_high)
-    sentence = f"T_c goes from {tc_text(given.prediction.tc)} K to {found}"
-    if target is not None:
-        value = end.tc if design.request.quantity == "tc" else end.tc_low
-        sentence += f"; the target is {target:g} K, missed by {abs(value - target):.1f} K"
-    return f"{sentence}; the end lies {DOMAIN_PHRASES[best.end.word]}."
+    sentence = f"T_c goes from {tc_text(given.prediction.tc)} K to {found}{_missed(design)}"
+    sentence = f"{sentence}; the end lies {DOMAIN_PHRASES[best.end.word]}."
+    if not given.is_allowed:
+        sentence += f" The crystal as given breaks the limits: {_why(given)}."
+    return sentence
 
 
-def _why(design: Design) -> str:
-    end = design.best.end
-    if not end.closest.is_allowed:
-        return f"{closest_text(end)}"
-    if end.word != INSIDE:
-        reason = end.domain.reason(0)
-        return f"it lies {DOMAIN_PHRASES[end.word]}" + (f" ({reason})" if reason else "")
+def _missed(design: Design) -> str:
+    request, end = design.request, design.best.end.prediction
+    if request.target is None:
+        return ""
+    missed = -request.score(end.tc, end.tc_low)
+    return f"; the target is {request.target:g} K, missed by {missed:.1f} K"
+
+
+def _why(point: DesignPoint) -> str:
+    """Return which limit a crystal breaks."""
+    if not point.closest.is_allowed:
+        return closest_text(point)
+    if point.word != INSIDE:
+        reason = point.domain.reason(0)
+        return f"it lies {DOMAIN_PHRASES[point.word]}" + (f" ({reason})" if reason else "")
     return "its volume or pressure is outside the range asked for"
 
 
@@ -223,8 +233,8 @@ def _limits(design: Design) -> list[str]:
     """Return which bounds and limits the end lies at."""
     end, n_strains = design.best.end, len(design.parameters.strains)
     low, high = design.bounds.T
-    at_low = end.values <= low + NEAR * (high - low) + ROUNDING
-    at_high = end.values >= high - NEAR * (high - low) - ROUNDING
+    at_low = end.values <= low + NEAR * (high - low)
+    at_high = end.values >= high - NEAR * (high - low)
     sentences = []
     if n_strains and (at_low[0] or at_high[0]):
         name = "smallest" if at_low[0] else "largest"
@@ -253,6 +263,10 @@ def _tried(design: Design) -> str:
     )
     limits = "distance or domain" if design.request.inside_only else "distance"
     return (
-        f"Tried: {tried} crystals from {len(design.paths)} starts, {design.parameters.count}"
-        f" parameters; {refused} refused for their {limits}."
+        f"Tried: {tried} crystals from {_counted(len(design.paths), 'start')},"
+        f" {_counted(design.parameters.count, 'parameter')}; {refused} refused for their {limits}."
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
