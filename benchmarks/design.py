@@ -11,6 +11,7 @@ four of them, with as many crystals tried by each.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ from tcexplore.design.evaluate import Evaluator, parameter_bounds
 from tcexplore.design.optimise import inverse_design
 from tcexplore.design.parameters import free_parameters
 from tcexplore.design.request import DesignRequest
+from tcexplore.design.result import REFUSED
 from tcexplore.equation_of_state.estimate import pressure_scale
 from tcexplore.io.load import load_structure
 from tcexplore.model.pair_limits import distances_from_text, pair_symbols
@@ -111,7 +113,7 @@ def closest_pair(predictor: TcPredictor, structure: Structure) -> tuple[str, flo
 # --- other optimisers ----------------------------------------------------------------------------
 
 
-class OutOfTries(Exception):
+class OutOfTriesError(Exception):
     """Ends an optimiser that asks for more crystals than it may try."""
 
 
@@ -125,11 +127,11 @@ class Cost:
     def __call__(self, shares: FloatArray) -> float:
         """Return the cost (K), broken limits a plane above all others."""
         if self.tried >= EVALUATIONS:
-            raise OutOfTries
+            raise OutOfTriesError
         self.tried += 1
         [trial] = self.evaluator.trials([np.clip(shares, 0, 1)], self.tried)
         self.best = min(self.best, trial.cost)
-        return trial.cost if trial.cost < 1e6 else 100 * (trial.cost - 1e6)
+        return trial.cost if trial.cost < REFUSED else 100 * (trial.cost - REFUSED)
 
 
 def random_search(cost: Cost, seed: int) -> None:
@@ -176,11 +178,9 @@ def compare_optimisers(predictor: TcPredictor) -> None:
             found["CMA-ES"].append(design.best.tc[-1])
             for name, optimiser in OPTIMISERS.items():
                 cost = Cost(evaluator_of(predictor, structure, request))
-                try:
+                with contextlib.suppress(OutOfTriesError):
                     optimiser(cost, seed)
-                except OutOfTries:
-                    pass
-                found[name].append(-cost.best)
+                found[name].append(-cost.best if cost.best < REFUSED else np.nan)
         means = ", ".join(f"{name} {np.mean(tc):.1f}" for name, tc in found.items())
         print(f"{entry_id:20} {means} K", flush=True)
 

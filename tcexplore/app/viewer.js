@@ -84,10 +84,13 @@ class SceneView {
   }
 
   async update({ height, libraries, labels }, scenes) {
-    if (String(this.labels) !== String(labels)) this.pause();
-    Object.assign(this, { scenes, labels });
     this.film.hidden = scenes.length < 2;
     this.slider.max = scenes.length - 1;
+    if (String(this.labels) !== String(labels)) { // another film begins at its start
+      this.pause();
+      this.slider.value = 0;
+    }
+    Object.assign(this, { scenes, labels });
     this.stage.style.height = `${height}px`;
     if (!this.viewer && !(await this.open(libraries))) return;
     this.turnTo(this.slider.valueAsNumber);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pymatgen.core import Structure
@@ -41,4 +41,15 @@ def path_frames(design: Design, path: DesignPath, *, most: int) -> list[Frame]:
         for share in np.arange(1, between) / between:
             values = before.values + share * (after.values - before.values)
             frames.append(Frame(design.parameters.structure(values), before, after))
-    return [*frames, Frame(points[-1].structure, points[-1])]
+    frames.append(Frame(points[-1].structure, points[-1]))
+    return [replace(frame, structure=_pinned(frame.structure, design)) for frame in frames]
+
+
+def _pinned(structure: Structure, design: Design) -> Structure:
+    """Return a crystal shifted as a whole, so that its heaviest atom does not move."""
+    parent = design.parent.structure
+    heaviest = max(range(len(parent)), key=lambda site: parent[site].species.weight)
+    pinned = structure.copy()
+    offset = parent.frac_coords[heaviest] - structure.frac_coords[heaviest]
+    pinned.translate_sites(range(len(pinned)), offset, to_unit_cell=False)
+    return pinned

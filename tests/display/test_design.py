@@ -115,3 +115,14 @@ def test_long_path_leaves_points_out_but_not_its_ends(design):
     assert len(frames) == 12
     assert frames[0].before is long.points[0]
     assert frames[-1].before is long.points[-1]
+
+
+def test_heaviest_atom_stays_in_the_frames(design):
+    path = replace(FEW, keeps_symmetry=False, starts=1, evaluations=40)
+    free = designed("lih6-r-3m-300gpa", replace(path, inside_only=False))
+    given = free.parent.structure
+    [lithium] = [n for n, site in enumerate(given) if site.species_string == "Li"]
+    frames = path_frames(free, free.best, most=12)
+    assert not np.allclose(free.best.end.structure.frac_coords, given.frac_coords, atol=1e-3)
+    for frame in frames:
+        assert np.allclose(frame.structure.frac_coords[lithium], given.frac_coords[lithium])
