@@ -7,7 +7,7 @@ from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.crystal.structure import on_lattice
 from tcexplore.design.distance_limits import distance_limits
-from tcexplore.model.pair_limits import distances_from_text, pair_symbols
+from tcexplore.model.pair_limits import MANY, distances_from_text, pair_symbols
 from tcexplore.model.predictor import load_predictor
 
 
@@ -32,6 +32,17 @@ def test_limit_of_a_hydride_is_the_shortest_of_that_pair_in_training(predictor, 
     by_pair = [distances_from_text(text).get(closest.pair, np.inf) for text in texts]
     assert closest.ratio == pytest.approx(closest.distance / min(by_pair))
     assert closest.is_allowed  # it is in training itself
+
+
+def test_few_training_hydrides_with_a_pair_set_its_limit_too(predictor):
+    structure = cell("csh7-r3m-270gpa")
+    closest = distance_limits(predictor, structure).closest(structure)
+    texts = predictor.files.known["distances"].dropna()
+    by_pair = [distances_from_text(text).get(closest.pair, np.inf) for text in texts]
+    assert pair_symbols(closest.pair) == "H-C"
+    assert 0 < np.isfinite(by_pair).sum() < MANY
+    assert closest.distance / closest.ratio == pytest.approx(min(by_pair))
+    assert not closest.is_allowed
 
 
 def test_squeezed_crystal_is_refused_and_its_pair_named(predictor):

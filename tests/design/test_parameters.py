@@ -1,5 +1,7 @@
 """Free parameters: how many a crystal has, there and back, and that symmetry stays."""
 
+import functools
+
 import numpy as np
 import pytest
 from pymatgen.core import Structure
@@ -14,8 +16,13 @@ ENTRIES = {entry.entry_id: entry for entry in load_catalogue()}
 SMALL = 0.03  # strains, and Å
 
 
+@functools.cache
+def canonical(entry_id):
+    return canonical_cell(catalogue_entry(entry_id).structure())
+
+
 def cell(entry_id):
-    return canonical_cell(catalogue_entry(entry_id).structure()).structure
+    return canonical(entry_id).structure
 
 
 def moved(parameters, rng):
@@ -34,7 +41,7 @@ def test_there_and_back(entry_id, keeps_symmetry, rng):
 
 @pytest.mark.parametrize("entry_id", ENTRIES)
 def test_space_group_stays(entry_id, rng):
-    parent = canonical_cell(catalogue_entry(entry_id).structure())
+    parent = canonical(entry_id)
     _, structure = moved(free_parameters(parent.structure), rng)
     assert symmetry_dataset(structure, symprec=1e-4).number == parent.space_group_number
 
