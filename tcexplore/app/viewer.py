@@ -102,9 +102,16 @@ def show_film(
         missing = _component()(key=key, data=data, **nothing).missing
     if missing:
         st.session_state[MISSING] = missing
-        numbers = range(len(scenes))
-        number = st.select_slider("Step", numbers, format_func=labels.__getitem__, key=f"{key}-at")
-        _show_figure(scenes[number], key, missing)
+        _show_figure(scenes[_step_chosen(labels, f"{key}-at")], key, missing)
+
+
+def _step_chosen(labels: Sequence[str], key: str) -> int:
+    """Show a slider over the scenes of a film and return the number of one."""
+    if st.session_state.get(key, 0) >= len(labels):  # of a longer film
+        del st.session_state[key]
+    if len(labels) < 2:
+        return 0
+    return st.select_slider("Step", range(len(labels)), format_func=labels.__getitem__, key=key)
 
 
 def site_sentence(structure: Structure, click: SceneClick) -> str:

@@ -64,7 +64,7 @@ def design(
     figure: Figure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
-    """Lattice and coordinates moved to raise Tc (K), or to meet a target."""
+    """Inverse design: a crystal moved to the highest Tc, or a target."""
     from tcexplore.cli import study_files as files
     from tcexplore.design.optimise import design_steps
     from tcexplore.design.request import DesignRequest

@@ -21,7 +21,7 @@ from tcexplore.design.evaluate import Evaluator, Trial, parameter_bounds
 from tcexplore.design.parameters import free_parameters
 from tcexplore.design.request import DesignRequest
 from tcexplore.design.result import REFUSED, Design, DesignPath, DesignPoint
-from tcexplore.equation_of_state.estimate import pressure_scale
+from tcexplore.equation_of_state.estimate import PressureScale, pressure_scale
 from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.typing import FloatArray
@@ -72,8 +72,26 @@ def design_steps(
         Nothing may move, too much may move, or a pressure has no volume.
     """
     parent = predictor.cell(structure)
+    scale = pressure_scale(parent.structure, stated_pressure)
+    evaluator = _evaluator(predictor, parent.structure, request, scale)
+    given = evaluator.given()
+    design = Design(parent, request, evaluator.parameters, evaluator.bounds, given, scale)
+    yield 0.0, design
+    for number in range(request.starts):
+        path = DesignPath((given,), 0)
+        for path in _paths(evaluator, given, number):
+            share = (number + path.evaluations / request.evaluations) / request.starts
+            yield min(share, 0.999), replace(design, paths=(*design.paths, path))
+        design = replace(design, paths=(*design.paths, _confirmed(predictor, path)))
+        yield (number + 1) / request.starts, design
+
+
+def _evaluator(
+    predictor: TcPredictor, cell: Structure, request: DesignRequest, scale: PressureScale
+) -> Evaluator:
+    """Return what evaluates the crystals of a request; `cell` is the canonical one."""
     parameters = free_parameters(
-        parent.structure,
+        cell,
         keeps_symmetry=request.keeps_symmetry,
         moves_lattice=request.moves_lattice,
         moves_atoms=request.moves_atoms,
@@ -83,25 +101,8 @@ def design_steps(
             f"{parameters.count} parameters may move; expected at most {MOST_PARAMETERS}:"
             " keep the symmetry, or move the lattice alone"
         )
-    scale = pressure_scale(parent.structure, stated_pressure)
-    evaluator = Evaluator(
-        predictor,
-        parameters,
-        distance_limits(predictor, parent.structure),
-        request,
-        parameter_bounds(parameters, request, scale),
-    )
-    given = evaluator.given()
-    design = Design(parent, request, parameters, evaluator.bounds, given, scale)
-    yield 0.0, design
-    for number in range(request.starts):
-        path = None
-        for path in _paths(evaluator, given, number):
-            share = (number + path.evaluations / request.evaluations) / request.starts
-            yield min(share, 0.999), replace(design, paths=(*design.paths, path))
-        assert path is not None, "a path has at least its start"
-        design = replace(design, paths=(*design.paths, _confirmed(predictor, path)))
-        yield (number + 1) / request.starts, design
+    bounds = parameter_bounds(parameters, request, scale)
+    return Evaluator(predictor, parameters, distance_limits(predictor, cell), request, bounds)
 
 
 def inverse_design(

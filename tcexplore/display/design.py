@@ -231,19 +231,8 @@ def _why(point: DesignPoint) -> str:
 
 def _limits(design: Design) -> list[str]:
     """Return which bounds and limits the end lies at."""
-    end, n_strains = design.best.end, len(design.parameters.strains)
-    low, high = design.bounds.T
-    at_low = end.values <= low + NEAR * (high - low)
-    at_high = end.values >= high - NEAR * (high - low)
-    sentences = []
-    if n_strains and (at_low[0] or at_high[0]):
-        name = "smallest" if at_low[0] else "largest"
-        ratio = end.structure.volume / design.given.structure.volume
-        sentences.append(f"The volume is the {name} allowed, {ratio:.2f} times the given one.")
-    if (at_low | at_high)[1:n_strains].any():
-        sentences.append(f"The lattice's shape is at its bound, a strain of {LARGEST_STRAIN:g}.")
-    if n_at_bound := int((at_low | at_high)[n_strains:].sum()):
-        sentences.append(f"Coordinates at their bound of {LARGEST_SHIFT:g} Å: {n_at_bound}.")
+    end = design.best.end
+    sentences = _bounds_reached(design)
     if end.closest.ratio < 1 + NEAR:
         sentences.append(f"A distance is at its limit: {closest_text(end)}.")
     percentile = float(end.domain.percentile[0])
@@ -252,8 +241,26 @@ def _limits(design: Design) -> list[str]:
             f"The edge of the applicability domain is near: percentile {percentile:.0f} of"
             f" {LIMITS[0]:g}."
         )
-    if sentences:
+    if sentences and design.request.target is None:
         sentences.append("T_c may well rise beyond these limits, where the model knows less.")
+    return sentences
+
+
+def _bounds_reached(design: Design) -> list[str]:
+    """Return which bounds of its parameters the end lies at."""
+    end, n_strains = design.best.end, len(design.parameters.strains)
+    low, high = design.bounds.T
+    at_low = end.values <= low + NEAR * (high - low)
+    at_bound = at_low | (end.values >= high - NEAR * (high - low))
+    sentences = []
+    if n_strains and at_bound[0]:
+        name = "smallest" if at_low[0] else "largest"
+        ratio = end.structure.volume / design.given.structure.volume
+        sentences.append(f"The volume is the {name} allowed, {ratio:.2f} times the given one.")
+    if at_bound[1:n_strains].any():
+        sentences.append(f"The lattice's shape is at its bound, a strain of {LARGEST_STRAIN:g}.")
+    if n_at_bound := int(at_bound[n_strains:].sum()):
+        sentences.append(f"Coordinates at their bound of {LARGEST_SHIFT:g} Å: {n_at_bound}.")
     return sentences
 
 
