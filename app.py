@@ -27,6 +27,7 @@ st.navigation(
         st.Page("pages/lattice_map.py", title="Lattice map", url_path="map"),
         st.Page("pages/hydrogen_network.py", title="H–H network", url_path="network"),
         st.Page("pages/search.py", title="Search", url_path="search"),
+        st.Page("pages/design.py", title="Design", url_path="design"),
         st.Page("pages/runs.py", title="Runs", url_path="runs"),
         st.Page("pages/model.py", title="Model", url_path="model"),
     ],

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tcexplore.design.optimise import inverse_design
     from tcexplore.hydrogen.network import hydrogen_network
     from tcexplore.io.load import load_structure
     from tcexplore.model.predictor import load_predictor
@@ -18,6 +19,7 @@ __all__ = [
     "__version__",
     "element_swap",
     "hydrogen_network",
+    "inverse_design",
     "lattice_dome",
     "lattice_map",
     "load_predictor",
@@ -27,6 +29,7 @@ __all__ = [
 _MODULES = {
     "element_swap": "studies.element_swap",
     "hydrogen_network": "hydrogen.network",
+    "inverse_design": "design.optimise",
     "lattice_dome": "studies.lattice_dome",
     "lattice_map": "studies.lattice_map",
     "load_predictor": "model.predictor",

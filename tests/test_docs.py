@@ -43,7 +43,7 @@ def test_the_documents_show_every_study_and_training_command():
     assert shown >= {
         "app", "predict", "element-swap", "dome", "lattice-map", "hydrogen-network", "paper",
         "dataset", "train", "evaluate", "known", "tune", "search", "runs", "equation-of-state",
-        "pressure-slopes",
+        "pressure-slopes", "design",
     }  # fmt: skip
 
 

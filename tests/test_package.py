@@ -16,8 +16,8 @@ from tcexplore.model.predictor import DEFAULT_MODEL, model_directory
 
 ROOT = Path(__file__).parents[1]
 PUBLIC = (
-    "element_swap", "hydrogen_network", "lattice_dome", "lattice_map", "load_predictor",
-    "load_structure",
+    "element_swap", "hydrogen_network", "inverse_design", "lattice_dome", "lattice_map",
+    "load_predictor", "load_structure",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 T = TypeVar("T")
 SECONDS_BETWEEN_DRAFTS = 0.7  # s between looks at unfinished work
 STOPPED = "stopped"  # session state
+MAP_STOPPED = "grey is not computed yet, and over several lattices a maximum may still rise"
 
 
 @dataclass
@@ -38,7 +39,13 @@ def start(steps: Iterator[tuple[float, T]]) -> ResumableStudy[T]:
     return ResumableStudy(steps, *next(steps))
 
 
-def run_to_end(study: ResumableStudy[T], text: str, draw: Callable[[T, str], None]) -> T:
+def run_to_end(
+    study: ResumableStudy[T],
+    text: str,
+    draw: Callable[[T, str], None],
+    *,
+    stopped: str = MAP_STOPPED,
+) -> T:
     """Return the result of a study, or the result so far where the user says stop.
 
     Parameters
@@ -47,10 +54,12 @@ def run_to_end(study: ResumableStudy[T], text: str, draw: Callable[[T, str], Non
         Name of the work, for the bar that appears once it takes longer.
     draw
         Shows the result so far, again and again, under a key that is new each time.
+    stopped
+        What a result means that was stopped.
     """
     key = str(id(study))
     if st.session_state.get(STOPPED) == key:
-        return _stopped(study)
+        return _stopped(study, stopped)
     bar, picture = st.empty(), st.empty()
     timer = _DraftTimer(study.share)
     while study.share < 1:
@@ -91,11 +100,8 @@ def _stop(key: str | None) -> None:
     st.session_state[STOPPED] = key
 
 
-def _stopped(study: ResumableStudy[T]) -> T:
+def _stopped(study: ResumableStudy[T], meaning: str) -> T:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(
-            f"Stopped when {study.share:.0%} was done: grey is not computed yet, and over"
-            " several lattices a maximum may still rise."
-        )
+        st.info(f"Stopped when {study.share:.0%} was done: {meaning}.")
         st.button("Go on", on_click=_stop, args=(None,))
     return study.result

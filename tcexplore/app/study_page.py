@@ -24,6 +24,7 @@ PAGES = {
     "lattice_dome": "Dome",
     "lattice_map": "Lattice map",
     "hydrogen_network": "H–H network",
+    "design": "Design",
 }
 StructureFormat = Literal["cif", "poscar", "json"]
 SUFFIXES: dict[StructureFormat, str] = {"cif": "cif", "poscar": "vasp", "json": "json"}

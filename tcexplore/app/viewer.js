@@ -7,6 +7,7 @@ const HINT = "Click an atom for its site, a second one for the distance. Drag or
 const PICKED = "#f0e442";
 const BOTH_SIDES = 2; // of a surface, as 3Dmol says it
 const STEP = 10; // degrees for an arrow key
+const PAUSE = 120; // ms between the scenes of a film
 
 const views = new WeakMap();
 let library = null; // the promise of 3Dmol.js, shared by all views of a page
@@ -15,9 +16,8 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!views.has(parentElement)) views.set(parentElement, new SceneView(parentElement));
   const view = views.get(parentElement);
   view.setStateValue = setStateValue;
-  const text = new TextDecoder().decode(data);
-  const end = text.indexOf("\n"); // settings in the first line, the scene after it
-  view.update(JSON.parse(text.slice(0, end)), text.slice(end + 1));
+  const [settings, ...scenes] = new TextDecoder().decode(data).split("\n"); // a line each
+  view.update(JSON.parse(settings), scenes);
   return () => {
     views.delete(parentElement);
     view.close();
@@ -62,6 +62,13 @@ class SceneView {
     this.stage = this.root.querySelector(".stage");
     this.layers = this.root.querySelector(".layers");
     this.status = this.root.querySelector(".status");
+    this.film = this.root.querySelector(".film");
+    this.slider = this.film.querySelector("input");
+    this.slider.oninput = () => {
+      this.pause();
+      this.turnTo(this.slider.valueAsNumber);
+    };
+    this.film.querySelector("button").onclick = () => (this.playing ? this.pause() : this.play());
     this.tools = {};
     for (const button of this.root.querySelectorAll(".tools button")) {
       this.tools[button.name] = button;
@@ -76,11 +83,17 @@ class SceneView {
     this.setStateValue(name, value);
   }
 
-  async update({ height, libraries }, scene) {
-    this.wanted = scene;
+  async update({ height, libraries, labels }, scenes) {
+    this.film.hidden = scenes.length < 2;
+    this.slider.max = scenes.length - 1;
+    if (String(this.labels) !== String(labels)) { // another film begins at its start
+      this.pause();
+      this.slider.value = 0;
+    }
+    Object.assign(this, { scenes, labels });
     this.stage.style.height = `${height}px`;
     if (!this.viewer && !(await this.open(libraries))) return;
-    this.show();
+    this.turnTo(this.slider.valueAsNumber);
   }
 
   async open(libraries) {
@@ -106,9 +119,37 @@ class SceneView {
 
   close() {
     this.closed = true;
+    this.pause();
     this.viewer?.spin(false);
     const context = this.viewer?.getCanvas().getContext("webgl2");
     context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  // --- a film: several scenes, one after the other ---
+
+  turnTo(number) {
+    this.wanted = this.scenes[number];
+    this.slider.value = number;
+    const label = this.labels?.[number] ?? "";
+    this.slider.setAttribute("aria-valuetext", label);
+    this.film.querySelector("output").textContent = label;
+    if (this.viewer) this.show();
+  }
+
+  play() {
+    const last = this.scenes.length - 1;
+    if (this.slider.valueAsNumber >= last) this.turnTo(0);
+    this.film.querySelector("button").textContent = "Pause";
+    this.playing = setInterval(() => {
+      this.turnTo(this.slider.valueAsNumber + 1);
+      if (this.slider.valueAsNumber >= last) this.pause();
+    }, PAUSE);
+  }
+
+  pause() {
+    clearInterval(this.playing);
+    this.playing = null;
+    this.film.querySelector("button").textContent = "Play";
   }
 
   show() {
@@ -127,6 +168,10 @@ class SceneView {
   }
 
   offerLayers() {
+    const offered = this.content.layers.map(({ name, label, colour, mark }) =>
+      [name, label, colour, mark].join());
+    if (String(offered) === this.offered) return; // so that a film does not lose a click on them
+    this.offered = String(offered);
     const buttons = this.content.layers.map((layer) => {
       const button = element("button", "", layer.label);
       const mark = element("span", `mark ${layer.mark}`);

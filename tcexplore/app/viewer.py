@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,11 @@ REASONS = {
 FOLDER = Path(__file__).parent
 HTML = """<div class="view">
 <div class="stage" tabindex="0" role="application" aria-roledescription="3D view"></div>
+<div class="bar film" role="group" aria-label="Film" hidden>
+<button type="button">Play</button>
+<input type="range" min="0" max="0" value="0" aria-label="Step">
+<output aria-live="off"></output>
+</div>
 <div class="bar tools" role="toolbar" aria-label="View">
 <button type="button" name="projection" aria-pressed="false">Perspective</button>
 <button type="button" name="spin" aria-pressed="false">Spin</button>
@@ -64,7 +70,7 @@ def show_scene(scene: Scene, *, key: str, height: int = 420) -> SceneClick | Non
         return None
     result = _component()(
         key=key,
-        data=_message(scene, height),
+        data=_message([scene], [], height),
         on_picked_change=_nothing,
         on_library_change=_nothing,
         on_missing_change=_nothing,
@@ -76,6 +82,36 @@ def show_scene(scene: Scene, *, key: str, height: int = 420) -> SceneClick | Non
     if result.library == "remote":
         st.caption("3Dmol.js is not installed here: the view loads it from the network.")
     return _click(scene, result.picked)
+
+
+def show_film(
+    scenes: Sequence[Scene], labels: Sequence[str], *, key: str, height: int = 420
+) -> None:
+    """Show scenes one after the other, with a button that plays them and a slider between them.
+
+    Parameters
+    ----------
+    scenes
+        Of one frame, so that the camera stays.
+    labels
+        Words for each scene.
+    """
+    if not (missing := st.session_state.get(MISSING)):
+        data = _message(scenes, labels, height)
+        nothing = {f"on_{name}_change": _nothing for name in ("picked", "library", "missing")}
+        missing = _component()(key=key, data=data, **nothing).missing
+    if missing:
+        st.session_state[MISSING] = missing
+        _show_figure(scenes[_step_chosen(labels, f"{key}-at")], key, missing)
+
+
+def _step_chosen(labels: Sequence[str], key: str) -> int:
+    """Show a slider over the scenes of a film and return the number of one."""
+    if st.session_state.get(key, 0) >= len(labels):  # of a longer film
+        del st.session_state[key]
+    if len(labels) < 2:
+        return 0
+    return st.select_slider("Step", range(len(labels)), format_func=labels.__getitem__, key=key)
 
 
 def site_sentence(structure: Structure, click: SceneClick) -> str:
@@ -103,10 +139,11 @@ def _nothing() -> None:
     """Let Streamlit know that a state exists; the page reads it when it runs again."""
 
 
-def _message(scene: Scene, height: int) -> bytes:
+def _message(scenes: Sequence[Scene], labels: Sequence[str], height: int) -> bytes:
+    """Return what the browser gets, a line each: settings, then the scenes."""
     libraries = [export.SERVED_LIBRARY, export.remote_library()]
-    settings = json.dumps({"height": height, "libraries": libraries})
-    return f"{settings}\n{export.scene_json(scene)}".encode()
+    settings = json.dumps({"height": height, "libraries": libraries, "labels": list(labels)})
+    return "\n".join([settings, *map(export.scene_json, scenes)]).encode()
 
 
 def _click(scene: Scene, picked: dict[str, Any] | None) -> SceneClick | None:

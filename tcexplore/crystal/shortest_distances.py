@@ -21,6 +21,8 @@ from tcexplore.typing import FloatArray, IntArray
 PROBES = 12  # lattices whose shortest vectors bound the distances on all of them
 CHUNK = 500  # lattices that share their candidates
 SLACK = 1 + 1e-6  # more than the rounding of the offsets
+ROUNDING = 1e-8  # of the squared lattice vectors: more than that of the products
+COINCIDENT = 1e-4  # fractional; the products of nearer offsets would be rounded away
 COMPONENTS = (np.array([0, 1, 2, 1, 0, 0]), np.array([0, 1, 2, 2, 2, 1]))
 WEIGHTS = np.array([1.0, 1.0, 1.0, 2.0, 2.0, 2.0])  # the off-diagonal products count twice
 
@@ -45,13 +47,19 @@ def shortest_distances(
     Returns
     -------
     :
-        Shape (n_lattices, n_kinds, n_kinds), symmetric; inf where two kinds only share places.
+        Shape (n_lattices, n_kinds, n_kinds), symmetric; inf where two kinds only share places, 0
+        where two atoms coincide.
     """
     n_kinds = int(kinds.max()) + 1
     shortest = np.full((len(lattices), n_kinds, n_kinds), np.inf)
     for first, second in itertools.combinations_with_replacement(range(n_kinds), 2):
         offsets = _offsets(frac_coords, occupancy, kinds == first, kinds == second)
-        if len(offsets):
+        is_coincident = (np.abs(offsets) < COINCIDENT).all(axis=1).any()
+        if first == second:  # an atom and its own images, on any site
+            offsets = np.concatenate([np.zeros((1, 3)), offsets])
+        if is_coincident:
+            shortest[:, first, second] = shortest[:, second, first] = 0.0
+        elif len(offsets):
             distances = np.sqrt(_shortest_squares(offsets, lattices))
             shortest[:, first, second] = shortest[:, second, first] = distances
     return shortest
@@ -60,15 +68,13 @@ def shortest_distances(
 def _offsets(
     frac_coords: FloatArray, occupancy: FloatArray, kind: NDArray, other: NDArray
 ) -> FloatArray:
-    """Return the vectors from atoms of one kind to those of another, each within half a cell."""
+    """Return the vectors between distinct atoms of two kinds, each within half a cell."""
     first, second = np.meshgrid(np.flatnonzero(kind), np.flatnonzero(other), indexing="ij")
     together = occupancy[first] + occupancy[second] > 1 + OCCUPANCY_TOLERANCE
     distinct = first != second if (kind != other).any() else first < second
     chosen = together & distinct
     offsets = frac_coords[second[chosen]] - frac_coords[first[chosen]]
     offsets -= np.rint(offsets)
-    if (kind & other).any():  # an atom and its own images, on any site
-        offsets = np.concatenate([np.zeros((1, 3)), offsets])
     return np.unique(offsets.round(9), axis=0)
 
 
@@ -78,7 +84,7 @@ def _shortest_squares(offsets: FloatArray, lattices: FloatArray) -> FloatArray:
     planes = np.linalg.norm(np.linalg.inv(lattices), axis=1)  # 1 / spacing (1/Å), (n_lattices, 3)
     shortest = np.empty(len(metrics))
     for alike in _alike(metrics):
-        bound = _bound(offsets, metrics[alike])
+        bound = _bound(offsets, metrics[alike]) + ROUNDING * metrics[alike, :3].sum(axis=1)
         reach = (np.sqrt(bound)[:, None] * planes[alike]).max(axis=0) * SLACK
         candidates = _products(_images(offsets, reach))
         shortest[alike] = (candidates @ metrics[alike].T).min(axis=0)

@@ -13,6 +13,7 @@ APP = Path(__file__).parents[2] / "app.py"
 NOTE = "The file names no symmetry operations; those of P6/mmm were used."
 PAGES = [
     "pages/predict.py", "pages/element_swap.py", "pages/lattice_dome.py", "pages/lattice_map.py",
+    "pages/design.py",
 ]  # fmt: skip
 
 

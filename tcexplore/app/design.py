@@ -1,0 +1,151 @@
+"""Inverse-design page: what is wanted, the path as a curve and as a film, start beside end."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from pymatgen.core import Structure
+
+from tcexplore.app import figure_menu, structure_choice, study_page
+from tcexplore.app.address import Choice
+from tcexplore.app.background_work import ResumableStudy, start
+from tcexplore.app.viewer import show_film
+from tcexplore.design.frames import path_frames
+from tcexplore.design.optimise import design_steps
+from tcexplore.design.request import DesignRequest
+from tcexplore.design.result import Design
+from tcexplore.display.design import (
+    FRANK,
+    design_figure,
+    design_sentences,
+    design_table,
+    frame_text,
+    start_end_table,
+)
+from tcexplore.display.domain import MEANING
+from tcexplore.display.labels import plain
+from tcexplore.display.pressure import ANCHOR_NOTE
+from tcexplore.equation_of_state.estimate import pressure_scale
+from tcexplore.view3d.scene import build_scene
+
+HIGHEST, TARGET, LOWER = "highest Tc", "a target", "highest lower end of the band"
+SYMMETRY, P1 = "symmetry kept", "P1: everything moves"
+BOTH, LATTICE, ATOMS = "lattice and coordinates", "lattice only", "coordinates only"
+VOLUME, PRESSURE = "volume", "pressure"
+STOPPED = "what was found so far is shown, and a better crystal may still be found"
+VIEW_HEIGHT = 400  # CSS pixels
+MOST_FRAMES, LEAST_FRAMES, FRAME_SITES = 61, 13, 2000  # sites of all frames together
+
+
+def request_chosen(choice: Choice) -> DesignRequest:
+    """Show the choices and return what is wanted."""
+    first, second, third = st.columns(3)
+    with first:
+        goal = st.selectbox("Look for", [HIGHEST, TARGET, LOWER], key="goal", bind="query-params")
+        target = None
+        if goal == TARGET:
+            target = st.slider("Target (K)", 0, 400, 200, 5, key="target", bind="query-params")
+        moving = st.selectbox("Move", [BOTH, LATTICE, ATOMS], key="move", bind="query-params")
+    with second:
+        kept = st.selectbox("Space group", [SYMMETRY, P1], key="group", bind="query-params")
+        volumes, pressures = _bounds_chosen(choice, moving)
+    with third:
+        starts = st.slider("Starts", 1, 8, 2, key="starts", bind="query-params")
+        most = st.select_slider(
+            "Crystals tried from each", [50, 100, 200, 500, 1000], 200, key="tried",
+            bind="query-params",
+        )  # fmt: skip
+        outside = st.toggle("May leave the applicability domain", key="out", bind="query-params")
+    return DesignRequest(
+        target=target,
+        quantity="tc_low" if goal == LOWER else "tc",
+        keeps_symmetry=kept == SYMMETRY,
+        moves_lattice=moving != ATOMS,
+        moves_atoms=moving != LATTICE,
+        volume_range=volumes,
+        pressure_range=pressures,
+        inside_only=not outside,
+        starts=starts,
+        evaluations=int(most),
+    )
+
+
+def _bounds_chosen(
+    choice: Choice, moving: str
+) -> tuple[tuple[float, float], tuple[float, float] | None]:
+    """Show the bounds of the lattice; return those of the relative volume, and in GPa or None."""
+    volumes = DesignRequest().volume_range
+    if moving == ATOMS:
+        return volumes, None
+    reason = pressure_scale(choice.structure, choice.pressure).reason
+    kinds = [VOLUME, PRESSURE] if reason is None else [VOLUME]
+    if st.session_state.get("bounds", VOLUME) not in kinds:
+        st.session_state["bounds"] = VOLUME
+    kind = st.selectbox(
+        "Bounds of the", kinds, key="bounds", bind="query-params",
+        help=None if reason is None else f"No pressures: {reason}.",
+    )  # fmt: skip
+    if kind == PRESSURE:
+        low, high = st.slider(
+            "Pressure (GPa)", 50, 500, (100, 300), 10, key="between", bind="query-params"
+        )
+        return volumes, (float(low), float(high))
+    low, high = st.slider(
+        "Volume over the given one", 0.5, 2.0, volumes, 0.05, key="volumes", bind="query-params"
+    )
+    return (low, high), None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=structure_choice.KEYS)
+def design_study(
+    structure: Structure, stated: float | None, request: DesignRequest
+) -> ResumableStudy[Design]:
+    """Return the inverse design of a structure, under way.
+
+    Raises
+    ------
+    ValueError
+        As `design_steps`.
+    """
+    predictor = structure_choice.loaded_predictor()
+    return start(design_steps(predictor, structure, request, stated_pressure=stated))
+
+
+def show_path_so_far(design: Design, key: str) -> None:
+    """Show the paths of a design that is still being computed."""
+    study_page.show_chart(design_figure(design), "The paths so far", key)
+
+
+def show_design(choice: Choice, design: Design) -> None:
+    """Show a design: words, curve, film, start beside end, files."""
+    outcome, *details = [
+        plain(sentence).replace(plain("T_c"), "$T_c$") for sentence in design_sentences(design)
+    ]
+    st.markdown(f"**{outcome}** {' '.join(details)}")
+    figure = design_figure(design)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        study_page.show_chart(figure, "Predicted Tc and pressure along the path of each start")
+    with right:
+        _show_film(design)
+    table = start_end_table(design).rename(index=lambda name: name.replace("Tc", "$T_c$"))
+    st.table(table, border="horizontal")
+    end = design.best.end.structure
+    study_page.show_file_and_links(
+        choice.derived(end, f"{choice.name}-designed"), label="The end (CIF)"
+    )
+    bands = study_page.band_sentence(np.array([design.given.prediction.tc_low]))
+    st.caption(f"{FRANK} {ANCHOR_NOTE} {MEANING}{bands}")
+    stem = figure_menu.file_stem(choice.name, "design")
+    figure_menu.show_downloads(design_table(design), lambda: figure, stem)
+
+
+def _show_film(design: Design) -> None:
+    """Show the best path in 3D, in the canonical cell."""
+    n_sites = len(design.parent.structure)
+    most = int(np.clip(FRAME_SITES // n_sites, LEAST_FRAMES, MOST_FRAMES))
+    frames = path_frames(design, design.best, most=most)
+    formula = design.parent.structure.composition.reduced_formula
+    scenes = [build_scene(frame.structure, subject=f"{formula} design") for frame in frames]
+    labels = [frame_text(frame) for frame in frames]
+    show_film(scenes, labels, key="film", height=VIEW_HEIGHT)
