@@ -27,12 +27,13 @@ from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.display.domain import trained_lattices_sentence, training_cell
-from tcexplore.display.element_swap import best_cifs, best_pairs, swap_figure, swap_table, tc_table
+from tcexplore.display.element_swap import best_pairs, swap_figure, swap_table, tc_table
 from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.labels import band_text, formula_text, plain, with_band
 from tcexplore.display.lattice_dome import dome_figure
 from tcexplore.display.pressure import pressure_sentence
 from tcexplore.equation_of_state.estimate import crystal_pressure
+from tcexplore.handover.archive import best_cifs
 from tcexplore.model.applicability_domain import OUTSIDE
 from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
 from tcexplore.studies.swap_domain import swap_domain

@@ -8,7 +8,6 @@ from pymatgen.core import Composition, Structure
 
 from tcexplore.app.address import EXAMPLES, Choice, choose_entry
 from tcexplore.app.structure_choice import KEYS, loaded_predictor
-from tcexplore.app.study_page import StructureFormat, download_structure
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.display.domain import (
     MEANING,
@@ -35,10 +34,6 @@ from tcexplore.model.files import ModelFiles
 from tcexplore.model.nearest_known import nearest_known
 from tcexplore.model.predictor import TcPrediction
 from tcexplore.scans.scan_domain import cell_domain
-from tcexplore.view3d.export import scene_html
-from tcexplore.view3d.scene import build_scene
-
-FILE_FORMATS: dict[str, StructureFormat] = {"CIF": "cif", "POSCAR": "poscar", "JSON": "json"}
 
 
 @st.cache_data(max_entries=64, show_spinner="Predicting …", hash_funcs=KEYS)
@@ -166,27 +161,3 @@ def show_nearest_known(composition: Composition, files: ModelFiles) -> None:
         "By composition alone, among the materials that the model was trained on: the share of the"
         " atoms that one would have to exchange."
     )
-
-
-def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
-    """Offer the cell, as given or canonical, in three formats."""
-    st.subheader("Download the cell", anchor=False)
-    cells = {"As given": choice.structure}
-    if prediction:
-        cells["Canonical"] = prediction.cell.structure
-    with st.container(horizontal=True, vertical_alignment="center"):
-        which = st.segmented_control(
-            "Which cell", list(cells), default="As given", required=True,
-            label_visibility="collapsed",
-        )  # fmt: skip
-        cell, stem = cells[which or "As given"], f"{choice.name}-{(which or 'as given').lower()}"
-        for label, fmt in FILE_FORMATS.items():
-            if fmt != "poscar" or cell.is_ordered:
-                download_structure(cell, stem, label=label, fmt=fmt)
-        scene = build_scene(cell, subject=stem)
-        st.download_button(
-            "3D view (HTML)", lambda: scene_html(scene), f"{scene.file_stem}.html",
-            on_click="ignore",
-        )  # fmt: skip
-    if not cell.is_ordered:
-        st.caption("No POSCAR: that format has no partial occupancies.")

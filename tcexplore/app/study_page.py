@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from tcexplore.app.address import Choice, choose_entry
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.style import empty_figure
+from tcexplore.handover.formats import FORMATS, structure_text
 from tcexplore.typing import FloatArray
 
 QUANTITY_LABELS: dict[MapQuantity, str] = {
@@ -30,8 +31,6 @@ PAGES = {
     "lattice_map": "Lattice map",
     "hydrogen_network": "H–H network",
 }
-StructureFormat = Literal["cif", "poscar", "json"]
-SUFFIXES: dict[StructureFormat, str] = {"cif": "cif", "poscar": "vasp", "json": "json"}
 CHART = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
 COLOURS = "colours"  # key of the widget
 PICKED, EXAMPLE = "picked", "example"  # name in the address, key of the session's state
@@ -110,12 +109,18 @@ def canonical_cell(structure: Structure) -> CanonicalCell:
 
 
 def download_structure(
-    structure: Structure, stem: str, *, label: str = "CIF", fmt: StructureFormat = "cif"
+    structure: Structure, stem: str, *, form: str = "cif", label: str | None = None
 ) -> None:
-    """Offer a structure as a file, written when it is asked for."""
-    content: Callable[[], str] = lambda: str(structure.to(fmt=fmt))  # noqa: E731
-    file_name = re.sub(r"[^\w.-]+", "-", f"{stem}.{SUFFIXES[fmt]}")
-    st.download_button(label, content, file_name, on_click="ignore", key=f"download-{fmt}")
+    """Offer a structure as a file in one of `FORMATS`, written when it is asked for."""
+    content: Callable[[], str] = lambda: structure_text(structure, form)  # noqa: E731
+    file_name = file_name_of(stem, FORMATS[form].suffix)
+    label = label or FORMATS[form].label
+    st.download_button(label, content, file_name, on_click="ignore", key=f"download-{form}")
+
+
+def file_name_of(stem: str, suffix: str) -> str:
+    """Return the name of a file without letters that a file system may refuse."""
+    return re.sub(r"[^\w.-]+", "-", f"{stem}.{suffix}")
 
 
 def show_file_and_links(choice: Choice, *, label: str = "CIF") -> None:
