@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import streamlit as st
 from pymatgen.core import Structure
 
 from tcexplore.app.address import HIGHEST_PRESSURE, Choice
+from tcexplore.app.structure_choice import loaded_predictor
 from tcexplore.app.study_page import download_structure, file_name_of
 from tcexplore.display.labels import plain
 from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.handover.at_pressure import cell_at_pressure
 from tcexplore.handover.formats import ESPRESSO_INPUT, structure_text
+from tcexplore.handover.report import build_candidate, report_html
 from tcexplore.model.predictor import TcPrediction
 from tcexplore.view3d.export import scene_html
 from tcexplore.view3d.scene import build_scene
@@ -38,6 +42,8 @@ def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
             "3D view (HTML)", lambda: scene_html(scene), f"{scene.file_stem}.html",
             on_click="ignore",
         )  # fmt: skip
+        if prediction:
+            _show_report(choice)
     st.caption("The CIF has the conventional cell with its space group, whichever cell is chosen.")
     if cell.is_ordered:
         _show_relaxation(choice, cell, stem)
@@ -66,4 +72,22 @@ def _show_relaxation(choice: Choice, cell: Structure, stem: str) -> None:
         )  # fmt: skip
     st.caption(
         f"A vc-relax of pw.x with vdW-DF2; pseudopotentials are yours to name. {plain(scaled.note)}"
+    )
+
+
+def _show_report(choice: Choice) -> None:
+    """Offer the report, made when it is asked for."""
+
+    def content() -> str:
+        candidate = build_candidate(
+            loaded_predictor(),
+            choice.structure,
+            choice.name,
+            entry=choice.entry,
+            stated_pressure=choice.pressure,
+        )
+        return report_html(candidate, made=datetime.now(UTC))
+
+    st.download_button(
+        "Report (HTML)", content, file_name_of(f"{choice.name}-report", "html"), on_click="ignore"
     )

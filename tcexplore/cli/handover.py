@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from tcexplore.cli.options import PARENT
+from tcexplore.cli.options import PARENT, Model
+from tcexplore.model import DEFAULT_MODEL
 
 commands = typer.Typer()
 
@@ -63,3 +64,29 @@ def export(
         sys.stdout.write(text)
     else:
         out.write_text(text, encoding="utf-8")
+
+
+@commands.command()
+def report(
+    structure: Source,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="HTML file to write.")],
+    stated_pressure: Stated = None,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Report of one structure as an HTML file: Tc, dome, network, neighbours."""
+    from datetime import UTC, datetime
+
+    from tcexplore.cli import study_files as files
+    from tcexplore.handover.report import build_candidate, report_html
+    from tcexplore.model.predictor import load_predictor
+
+    crystal = files.parent_structure(structure)
+    candidate = build_candidate(
+        load_predictor(model),
+        crystal,
+        Path(structure).name,
+        entry=files.entry_of(structure),
+        stated_pressure=files.stated_pressure(structure, stated_pressure),
+    )
+    out.write_text(report_html(candidate, made=datetime.now(UTC)), encoding="utf-8")
+    print(f"{out}: {candidate.formula}, Tc {candidate.prediction.tc:.1f} K")

@@ -12,7 +12,7 @@ import pandas as pd
 from pymatgen.core import Structure
 from tqdm import tqdm
 
-from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
+from tcexplore.catalogue.entries import CatalogueEntry, load_catalogue
 from tcexplore.cli.options import Range
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.orbits import site_choices
@@ -35,8 +35,8 @@ def parent_structure(name: str) -> Structure:
     """
     if Path(name).exists():
         structure = load_structure(Path(name))
-    elif name in {entry.entry_id for entry in load_catalogue()}:
-        structure = catalogue_entry(name).structure()
+    elif entry := entry_of(name):
+        structure = entry.structure()
     else:
         raise StructureError(
             f"{name!r} is neither a file nor an id of the catalogue, such as 'mgb2'"
@@ -47,9 +47,14 @@ def parent_structure(name: str) -> Structure:
 
 def stated_pressure(name: str, stated: float | None) -> float | None:
     """Return the known pressure (GPa) of a structure: of an entry the catalogue's own."""
+    entry = entry_of(name)
+    return stated if entry is None else entry.pressure
+
+
+def entry_of(name: str) -> CatalogueEntry | None:
+    """Return the entry of the catalogue that a name means, None where it is a file."""
     entries = {entry.entry_id: entry for entry in load_catalogue()}
-    is_entry = not Path(name).exists() and name in entries
-    return entries[name].pressure if is_entry else stated
+    return None if Path(name).exists() else entries.get(name)
 
 
 def print_notes(name: str, notes: Iterable[str]) -> None:

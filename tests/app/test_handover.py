@@ -31,7 +31,8 @@ def captions(app):
 def test_ordered_structures_have_all_formats_and_a_relaxation(app):
     opened(app, "lah10-fm-3m-150gpa")
     assert labels(app) >= {
-        "CIF", "POSCAR", "Extended XYZ", "JSON", "3D view (HTML)", "Quantum ESPRESSO relaxation",
+        "CIF", "POSCAR", "Extended XYZ", "JSON", "3D view (HTML)", "Report (HTML)",
+        "Quantum ESPRESSO relaxation",
     }  # fmt: skip
     assert "The cell is that of 150 GPa." in captions(app)
     [pressure] = app.number_input

@@ -45,3 +45,17 @@ def test_export_at_a_pressure_scales_the_cell_and_says_so(capsys):
 def test_export_says_what_is_wrong(arguments, message, capsys):
     assert main(["export", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_report_writes_one_page(tmp_path, capsys):
+    out = tmp_path / "mgb2.html"
+    assert main(["report", "mgb2", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.startswith(f"{out}: MgB2, Tc ")
+    assert "mgb2, of the catalogue of tcexplore" in out.read_text(encoding="utf-8")
+
+
+def test_report_of_a_file_takes_its_pressure(tmp_path):
+    source, out = tmp_path / "mine.vasp", tmp_path / "mine.html"
+    assert main(["export", LAH10, "--format", "poscar", "--out", str(source)]) == 0
+    assert main(["report", str(source), "--stated-pressure", "150", "--out", str(out)]) == 0
+    assert "mine.vasp, a structure of the user; 150 GPa" in out.read_text(encoding="utf-8")
