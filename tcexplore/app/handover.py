@@ -61,8 +61,8 @@ def _show_relaxation(choice: Choice, cell: Structure, stem: str) -> None:
         own = round(crystal_pressure(choice.structure).estimated or 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pressure = st.number_input(
-            "Pressure (GPa)", 0.0, HIGHEST_PRESSURE, float(own), 10.0, width=160,
-            key=f"relaxation-{choice.name}",
+            "Pressure (GPa)", 0.0, HIGHEST_PRESSURE, float(own), 10.0,
+            format="%g", width=160, key=f"relaxation-{choice.name}",
         )  # fmt: skip
         scaled = cell_at_pressure(cell, pressure, stated=choice.pressure)
         content = lambda: structure_text(scaled.structure, ESPRESSO_INPUT, pressure=pressure)  # noqa: E731

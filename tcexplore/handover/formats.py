@@ -69,20 +69,27 @@ def structure_text(structure: Structure, name: str, *, pressure: float | None = 
         A relaxation without a pressure.
     """
     if name == ESPRESSO_INPUT:
-        _require_ordered(structure, "Quantum ESPRESSO input")
+        require_ordered(structure, "Quantum ESPRESSO input")
         return espresso_input(structure, pressure)
     chosen = FORMATS[name]
     if not chosen.has_mixtures:
-        _require_ordered(structure, chosen.label)
+        require_ordered(structure, chosen.label)
     return chosen.text(structure)
 
 
-def _require_ordered(structure: Structure, label: str) -> None:
+def require_ordered(structure: Structure, label: str) -> None:
+    """Raise `StructureError` where a site is mixed or partly occupied, which something cannot have.
+
+    Parameters
+    ----------
+    label
+        What there is not because of it, such as ``POSCAR``.
+    """
     for number, site in enumerate(structure, start=1):
         if not site.is_ordered:
             raise StructureError(
                 f"no {label}: site {number} ({site.species_string}) is partly occupied or mixed,"
-                " which that format cannot say; take CIF, or an ordered cell"
+                " which it cannot hold; take an ordered cell (CIF can hold it)"
             )
 
 

@@ -59,3 +59,33 @@ def test_report_of_a_file_takes_its_pressure(tmp_path):
     assert main(["export", LAH10, "--format", "poscar", "--out", str(source)]) == 0
     assert main(["report", str(source), "--stated-pressure", "150", "--out", str(out)]) == 0
     assert "mine.vasp, a structure of the user; 150 GPa" in out.read_text(encoding="utf-8")
+
+
+def test_relax_begins_at_the_volume_of_the_pressure(tmp_path, capsys):
+    """A calculator at rest leaves the cell as the equation of state gives it."""
+    out = tmp_path / "relaxed.cif"
+    arguments = ["--calculator", "support.calculators:AtRest", "--option", "pressure=200"]
+    assert main(["relax", LAH10, *arguments, "--pressure", "200", "--out", str(out)]) == 0
+    printed, told = capsys.readouterr()
+    assert "converged after 0 steps" in printed
+    assert "Fm-3m to Fm-3m" in printed
+    assert f"{LAH10}: The lattice was scaled by 0.9677" in told
+    given = catalogue_entry(LAH10).structure()
+    assert load_structure(out).volume == pytest.approx(given.volume * 0.96766**3, rel=1e-3)
+
+
+def test_a_relaxation_that_does_not_converge_is_written_and_ends_with_1(tmp_path, capsys):
+    source, out = tmp_path / "cu.vasp", tmp_path / "cu.cif"
+    assert main(["export", "mgb2", "--format", "poscar", "--out", str(source)]) == 0
+    source.write_text(source.read_text().replace("Mg", "Cu").replace("B", "Al"))
+    emt = ["--calculator", "ase.calculators.emt:EMT", "--pressure", "10", "--steps", "1"]
+    assert main(["relax", str(source), *emt, "--out", str(out)]) == 1
+    assert "NOT converged after 1 steps" in capsys.readouterr().out
+    assert load_structure(out).composition.reduced_formula == "Al2Cu"
+
+
+def test_relax_says_before_it_begins_that_it_cannot_write(tmp_path, capsys):
+    out = tmp_path / "nowhere" / "cu.cif"
+    emt = ["--calculator", "ase.calculators.emt:EMT", "--pressure", "10"]
+    assert main(["relax", "mgb2", *emt, "--out", str(out)]) == 2
+    assert "nowhere' for cu.cif; make it first" in capsys.readouterr().err

@@ -38,7 +38,9 @@ def test_an_element_stands_once_in_a_poscar():
 
 @pytest.mark.parametrize("name", ["poscar", "extxyz", ESPRESSO_INPUT])
 def test_partial_occupancies_are_refused_where_a_format_has_none(name, disordered):
-    with pytest.raises(StructureError, match=r"site \d+ \(.*\) is partly occupied.*take CIF"):
+    with pytest.raises(
+        StructureError, match=r"site \d+ \(.*\) is partly occupied.*take an ordered cell"
+    ):
         structure_text(disordered, name, pressure=0.0)
 
 
