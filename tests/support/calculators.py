@@ -1,5 +1,7 @@
 """Calculators of ASE for tests: one that is at rest, and others that fail as a user's may."""
 
+from typing import ClassVar
+
 import numpy as np
 from ase.calculators.calculator import Calculator, all_changes
 from ase.calculators.emt import EMT
@@ -9,7 +11,7 @@ from ase.units import GPa
 class AtRest(Calculator):
     """No forces, and the stress of a pressure (GPa), whatever the cell."""
 
-    implemented_properties = ["energy", "forces", "stress"]  # noqa: RUF012; as ASE has it
+    implemented_properties: ClassVar = ["energy", "forces", "stress"]
 
     def __init__(self, pressure):
         super().__init__()
