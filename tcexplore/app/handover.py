@@ -9,11 +9,11 @@ from pymatgen.core import Structure
 
 from tcexplore.app.address import HIGHEST_PRESSURE, Choice
 from tcexplore.app.structure_choice import loaded_predictor
-from tcexplore.app.study_page import download_structure, file_name_of
+from tcexplore.app.study_page import download_structure
 from tcexplore.display.labels import plain
 from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.handover.at_pressure import cell_at_pressure
-from tcexplore.handover.formats import ESPRESSO_INPUT, structure_text
+from tcexplore.handover.formats import ESPRESSO_INPUT, file_name, structure_text
 from tcexplore.handover.report import build_candidate, report_html
 from tcexplore.model.predictor import TcPrediction
 from tcexplore.view3d.export import scene_html
@@ -67,7 +67,7 @@ def _show_relaxation(choice: Choice, cell: Structure, stem: str) -> None:
         scaled = cell_at_pressure(cell, pressure, stated=choice.pressure)
         content = lambda: structure_text(scaled.structure, ESPRESSO_INPUT, pressure=pressure)  # noqa: E731
         st.download_button(
-            "Quantum ESPRESSO relaxation", content, file_name_of(f"{stem}-{pressure:g}GPa", "in"),
+            "Quantum ESPRESSO relaxation", content, file_name(f"{stem}-{pressure:g}GPa", "in"),
             on_click="ignore",
         )  # fmt: skip
     st.caption(
@@ -89,5 +89,5 @@ def _show_report(choice: Choice) -> None:
         return report_html(candidate, made=datetime.now(UTC))
 
     st.download_button(
-        "Report (HTML)", content, file_name_of(f"{choice.name}-report", "html"), on_click="ignore"
+        "Report (HTML)", content, file_name(f"{choice.name}-report", "html"), on_click="ignore"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
@@ -18,7 +17,7 @@ from tcexplore.app.address import Choice, choose_entry
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.display.heatmap import MapQuantity
 from tcexplore.display.style import empty_figure
-from tcexplore.handover.formats import FORMATS, structure_text
+from tcexplore.handover.formats import FORMATS, file_name, structure_text
 from tcexplore.typing import FloatArray
 
 QUANTITY_LABELS: dict[MapQuantity, str] = {
@@ -113,14 +112,9 @@ def download_structure(
 ) -> None:
     """Offer a structure as a file in one of `FORMATS`, written when it is asked for."""
     content: Callable[[], str] = lambda: structure_text(structure, form)  # noqa: E731
-    file_name = file_name_of(stem, FORMATS[form].suffix)
+    name = file_name(stem, FORMATS[form].suffix)
     label = label or FORMATS[form].label
-    st.download_button(label, content, file_name, on_click="ignore", key=f"download-{form}")
-
-
-def file_name_of(stem: str, suffix: str) -> str:
-    """Return the name of a file without letters that a file system may refuse."""
-    return re.sub(r"[^\w.-]+", "-", f"{stem}.{suffix}")
+    st.download_button(label, content, name, on_click="ignore", key=f"download-{form}")
 
 
 def show_file_and_links(choice: Choice, *, label: str = "CIF") -> None:

@@ -104,7 +104,7 @@ def relax(
         Path | None, typer.Option(metavar="FILE", help="All steps, in ASE's format.")
     ] = None,
 ) -> None:
-    """Relax cell and atoms at a pressure with your own ASE calculator.
+    """Relax at a pressure with your own ASE calculator.
 
     The exit code is 1 where the relaxation did not converge; what it reached is written.
     """
@@ -133,7 +133,7 @@ def report(
     stated_pressure: Stated = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
-    """Report of one structure as an HTML file: Tc, dome, network, neighbours."""
+    """Report of one structure as one HTML file."""
     from datetime import UTC, datetime
 
     from tcexplore.cli import study_files as files

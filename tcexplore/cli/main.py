@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from tcexplore import __version__
-from tcexplore.cli import handover, paper, predict, pressure, search, studies, training
+from tcexplore.cli import databases, handover, paper, predict, pressure, search, studies, training
 
 commands = typer.Typer(
     add_completion=False,
@@ -80,6 +80,7 @@ commands.add_typer(predict.commands)
 commands.add_typer(studies.commands)
 commands.add_typer(search.commands)
 commands.add_typer(handover.commands)
+commands.add_typer(databases.commands)
 commands.add_typer(paper.commands)
 commands.add_typer(training.commands)
 commands.add_typer(pressure.commands)

@@ -17,6 +17,7 @@ from tcexplore.cli.options import Range
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.crystal.structure import StructureError
+from tcexplore.databases.materials_project import is_material_id, material_structure
 from tcexplore.io.load import load_structure
 from tcexplore.scans.scan_tc import T
 from tcexplore.typing import FloatArray
@@ -26,20 +27,25 @@ if TYPE_CHECKING:
 
 
 def parent_structure(name: str) -> Structure:
-    """Return the structure of a file or of the catalogue; print the notes on how it was read.
+    """Return the structure of a file, the catalogue or the Materials Project; print its notes.
 
     Raises
     ------
     StructureError
-        It is neither.
+        It is none of them.
+    DatabaseError
+        The Materials Project cannot be asked.
     """
     if Path(name).exists():
         structure = load_structure(Path(name))
     elif entry := entry_of(name):
         structure = entry.structure()
+    elif is_material_id(name):
+        structure = material_structure(name)
     else:
         raise StructureError(
-            f"{name!r} is neither a file nor an id of the catalogue, such as 'mgb2'"
+            f"{name!r} is neither a file nor an id of the catalogue, such as 'mgb2', or of the"
+            " Materials Project, such as 'mp-763'"
         )
     print_notes(name, structure.properties.get("warnings", ()))
     return structure

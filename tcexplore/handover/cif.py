@@ -31,21 +31,27 @@ SITE = (
 )  # fmt: skip
 
 
-def cif_text(structure: Structure) -> str:
-    """Return a structure as CIF with symmetry, in P1 where that does not read back."""
+def cif_text(structure: Structure, *, source: str = "") -> str:
+    """Return a structure as CIF with symmetry, in P1 where that does not read back.
+
+    Parameters
+    ----------
+    source
+        Where the structure comes from, such as an address.
+    """
     unit = asymmetric_unit(structure)
     if unit is not None:
-        text = _unit_text(unit)
+        text = _unit_text(unit, source)
         if _reads_back(text, structure):
             return text
-    return p1_cif_text(structure)
+    return p1_cif_text(structure, source=source)
 
 
-def p1_cif_text(structure: Structure) -> str:
+def p1_cif_text(structure: Structure, *, source: str = "") -> str:
     """Return all atoms of the cell as given as CIF in P1."""
     sites = [UnitSite(site.species, 1, "a", site.frac_coords % 1.0) for site in structure]
     unit = AsymmetricUnit(structure.lattice, 1, "", tuple(sites))
-    return _unit_text(unit)
+    return _unit_text(unit, source)
 
 
 def _reads_back(text: str, structure: Structure) -> bool:
@@ -78,11 +84,12 @@ def _same_cell(one: CanonicalCell, other: CanonicalCell) -> bool:
 # --- the text ------------------------------------------------------------------------------------
 
 
-def _unit_text(unit: AsymmetricUnit) -> str:
+def _unit_text(unit: AsymmetricUnit, source: str) -> str:
     document = gemmi.cif.Document()
     composition = _cell_composition(unit)
     block = document.add_new_block(composition.reduced_formula)
-    block.set_pair("_audit_creation_method", gemmi.cif.quote(f"tcexplore {__version__}"))
+    method = f"tcexplore {__version__}{f' from {source}' if source else ''}"
+    block.set_pair("_audit_creation_method", gemmi.cif.quote(method))
     _add_formula(block, composition)
     for name, value in zip(CELL, unit.lattice.parameters, strict=True):
         block.set_pair(f"_cell_{name}", _number(value))

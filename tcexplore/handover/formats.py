@@ -93,6 +93,11 @@ def require_ordered(structure: Structure, label: str) -> None:
             )
 
 
+def file_name(stem: str, suffix: str) -> str:
+    """Return the name of a file without letters that a file system may refuse."""
+    return re.sub(r"[^\w.-]+", "-", f"{stem}.{suffix}").lstrip(".") or f"structure.{suffix}"
+
+
 def _poscar(structure: Structure) -> str:
     """Return a POSCAR with the atoms of each element together, as POTCAR lists them."""
     return Poscar(structure, sort_structure=True).get_str(significant_figures=12)
