@@ -44,7 +44,7 @@ def optimade(
         int, typer.Option("--limit", min=1, max=1000, metavar="N", help="Structures at most.")
     ] = 10,
 ) -> None:
-    """Structures of an OPTIMADE provider by formula, elements or id; no key is needed.
+    """Structures of an OPTIMADE provider; no key is needed.
 
     The exit code is 1 where there are none that can be used.
     """
@@ -76,9 +76,10 @@ def materials_project(
     ],
     out: Folder,
 ) -> None:
-    """Structures of the Materials Project by id, with the key in MP_API_KEY.
+    """Structures of the Materials Project by id.
 
-    An id that fails does not keep back the others; the exit code is then 1.
+    Your key is taken from MP_API_KEY. An id that fails does not keep back the others; the exit
+    code is then 1.
     """
     from tcexplore.databases.materials_project import material_structure
 
