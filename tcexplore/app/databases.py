@@ -14,8 +14,10 @@ from tcexplore.display.labels import plain
 SETTING = "TCEXPLORE_OPTIMADE"
 """Environment variable of the providers that are offered, ``name=address`` with commas between
 them; empty for none. Whoever opens the app cannot name others: the server would ask them."""
-PROVIDER, WANTED, DATABASE_ERROR = "provider", "wanted", "database_error"  # session state
+PROVIDER, WANTED = "provider", "wanted"  # session state
+DATABASE_ERROR, NOTE = "database_error", "database_note"  # session state
 COUNT = 20
+LONGEST = 100  # characters
 NAMES = {
     "mp": "Materials Project", "alexandria": "Alexandria (PBE)", "oqmd": "OQMD",
     "jarvis": "JARVIS-DFT", "cod": "Crystallography Open Database",
@@ -37,21 +39,22 @@ def show_database_field() -> None:
     """Show the field for a formula or elements; without providers nothing."""
     if not (offered := providers()):
         return
-    with st.expander("Or from a database"), st.form("database", border=False):
+    box = st.expander("Or from a database", key="databases")
+    with box, st.form("database", border=False):
         st.selectbox("OPTIMADE provider", list(offered), key=PROVIDER)
-        st.text_input(
-            "Formula, or elements with commas", key=WANTED, placeholder="LaH10, or La, H",
-            max_chars=100,
-        )  # fmt: skip
+        st.text_input("Formula, or elements with commas", key=WANTED, placeholder="LaH10, or La, H")
         st.form_submit_button("Search", on_click=_search)
         if error := st.session_state.get(DATABASE_ERROR):
             st.error(plain(error))
+        if note := st.session_state.get(NOTE):
+            st.caption(note)
 
 
 def _search() -> None:
     """Offer what the provider has; for callbacks."""
-    st.session_state.pop(DATABASE_ERROR, None)
-    name, wanted = st.session_state[PROVIDER], st.session_state[WANTED].strip()
+    for key in (DATABASE_ERROR, NOTE):
+        st.session_state.pop(key, None)
+    name, wanted = st.session_state[PROVIDER], st.session_state[WANTED].strip()[:LONGEST]
     try:
         with st.spinner(f"Asking {name} …"):
             found = find_structures(providers()[name], query_of(wanted), count=COUNT)
@@ -61,7 +64,10 @@ def _search() -> None:
     except DatabaseError as error:
         st.session_state[DATABASE_ERROR] = str(error)
         return
-    offer_structures(f"{name}, {wanted}", found.structures, found.errors)
+    asked = len(found.structures) + len(found.errors)
+    if found.total and found.total > asked:
+        st.session_state[NOTE] = f"The first {asked} of {found.total}: name more for fewer."
+    offer_structures(f"{name}: {wanted.strip(', ')}", found.structures, found.errors)
 
 
 def query_of(wanted: str) -> Query:

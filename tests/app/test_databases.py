@@ -41,7 +41,7 @@ def text(app):
 def test_the_only_structure_of_a_formula_is_predicted(app):
     search(app, "LaH10")
     assert "LaH<sub>10</sub>" in text(app)
-    assert "here, LaH10" in text(app)
+    assert "here: LaH10" in text(app)
     assert "K</span>" in text(app)
 
 
@@ -49,7 +49,7 @@ def test_of_several_one_is_chosen(app):
     search(app, "H, S, ")
     assert "H<sub>3</sub>S" in text(app)
     search(app, "H,")
-    assert "here, H, holds 4 structures. Choose one of them." in text(app)
+    assert "here: H holds 4 structures. Choose one of them." in text(app)
     app.selectbox(key="upload_candidate").select_index(2).run()
     assert "YH<sub>9</sub>" in text(app)
 
@@ -77,6 +77,15 @@ def test_structures_that_cannot_be_used_are_told(monkeypatch):
         assert "1 of them cannot be used. The first: lah10-fm-3m-150gpa: sites 1" in text(app)
         search(app, "LaH10")
         assert "that can be used: lah10-fm-3m-150gpa: sites 1" in text(app)
+
+
+def test_of_many_the_first_are_offered(app, monkeypatch):
+    monkeypatch.setattr(databases, "COUNT", 3)
+    search(app, "H,")
+    assert "here: H holds 3 structures" in text(app)
+    assert "The first 3 of 4: name more for fewer." in [one.value for one in app.caption]
+    search(app, "LaH10")
+    assert not [one for one in app.caption if "The first 3" in one.value]
 
 
 def test_the_owner_of_the_server_says_which_providers_are_asked(monkeypatch):
