@@ -18,7 +18,7 @@ from pymatgen.core import Composition, Structure
 from tcexplore import __version__
 from tcexplore.catalogue.entries import hall_numbers
 from tcexplore.crystal.canonical import CanonicalCell, canonical_cell
-from tcexplore.crystal.structure import StructureError
+from tcexplore.crystal.structure import StructureError, neutral
 from tcexplore.handover.asymmetric_unit import AsymmetricUnit, UnitSite, asymmetric_unit
 from tcexplore.io.cif.read import cif_structures
 
@@ -39,17 +39,19 @@ def cif_text(structure: Structure, *, source: str = "") -> str:
     source
         Where the structure comes from, such as an address.
     """
-    unit = asymmetric_unit(structure)
+    crystal = neutral(structure)
+    unit = asymmetric_unit(crystal)
     if unit is not None:
         text = _unit_text(unit, source)
-        if _reads_back(text, structure):
+        if _reads_back(text, crystal):
             return text
     return p1_cif_text(structure, source=source)
 
 
 def p1_cif_text(structure: Structure, *, source: str = "") -> str:
     """Return all atoms of the cell as given as CIF in P1."""
-    sites = [UnitSite(site.species, 1, "a", site.frac_coords % 1.0) for site in structure]
+    crystal = neutral(structure)
+    sites = [UnitSite(site.species, 1, "a", site.frac_coords % 1.0) for site in crystal]
     unit = AsymmetricUnit(structure.lattice, 1, "", tuple(sites))
     return _unit_text(unit, source)
 

@@ -13,7 +13,7 @@ import ase.io
 from pymatgen.core import Structure
 from pymatgen.io.vasp import Poscar
 
-from tcexplore.crystal.structure import StructureError
+from tcexplore.crystal.structure import StructureError, neutral
 from tcexplore.handover.cif import cif_text, p1_cif_text
 
 KBAR_PER_GPA = 10.0
@@ -68,13 +68,14 @@ def structure_text(structure: Structure, name: str, *, pressure: float | None = 
     ValueError
         A relaxation without a pressure.
     """
+    crystal = neutral(structure)
     if name == ESPRESSO_INPUT:
-        require_ordered(structure, "Quantum ESPRESSO input")
-        return espresso_input(structure, pressure)
+        require_ordered(crystal, "Quantum ESPRESSO input")
+        return espresso_input(crystal, pressure)
     chosen = FORMATS[name]
     if not chosen.has_mixtures:
-        require_ordered(structure, chosen.label)
-    return chosen.text(structure)
+        require_ordered(crystal, chosen.label)
+    return chosen.text(crystal)
 
 
 def require_ordered(structure: Structure, label: str) -> None:

@@ -30,6 +30,16 @@ def test_the_cell_as_given_is_read_back(name, fixture, request, reader):
     assert_same_crystal(found, structure, tolerance=1e-6)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_ions_are_written_as_elements(name, reader):
+    ions = Structure(Lattice.cubic(3), ["Na+", "Cl-"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    text = structure_text(ions, name, pressure=0.0)
+    assert "Na+" not in text.replace('"label": "Na+"', "")  # pymatgen's name of the site
+    assert "oxidation_state" not in text
+    assert reader.load(text).composition.reduced_formula == "NaCl"
+    assert ions[0].species_string == "Na+"
+
+
 def test_an_element_stands_once_in_a_poscar():
     lattice = Lattice.cubic(4)
     mixed_order = Structure(lattice, ["H", "S", "H"], [[0, 0, 0], [0.5, 0.5, 0.5], [0.5, 0, 0]])
