@@ -96,7 +96,7 @@ def require_ordered(structure: Structure, label: str) -> None:
 
 def file_name(stem: str, suffix: str) -> str:
     """Return the name of a file without letters that a file system may refuse."""
-    return re.sub(r"[^\w.-]+", "-", f"{stem}.{suffix}").lstrip(".") or f"structure.{suffix}"
+    return re.sub(r"[^\w.-]+", "-", f"{stem}.{suffix}").lstrip(".")
 
 
 def _poscar(structure: Structure) -> str:

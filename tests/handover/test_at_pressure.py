@@ -53,3 +53,9 @@ def test_notes_of_the_file_stay_with_the_scaled_cell():
 def test_a_pressure_is_a_number_from_0_on(pressure, mgb2):
     with pytest.raises(ValueError, match="expected a number from 0 on"):
         cell_at_pressure(mgb2, pressure)
+
+
+def test_the_cell_at_its_own_pressure_needs_no_estimate(mgb2):
+    scaled = cell_at_pressure(mgb2, 0.0, stated=0.0)
+    assert scaled.structure == mgb2
+    assert scaled.note == "The cell is that of 0 GPa."

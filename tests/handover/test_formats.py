@@ -8,7 +8,7 @@ from support.same_crystal import assert_same_crystal
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.structure import StructureError
-from tcexplore.handover.formats import ESPRESSO_INPUT, FORMATS, structure_text
+from tcexplore.handover.formats import ESPRESSO_INPUT, FORMATS, file_name, structure_text
 from tcexplore.io.load import StructureReader
 
 ORDERED = ("mgb2", "triclinic", "polar", "spinel")
@@ -75,3 +75,17 @@ def test_a_relaxation_has_pressure_functional_and_open_pseudopotentials():
 def test_a_relaxation_needs_a_pressure(mgb2):
     with pytest.raises(ValueError, match="no pressure for the relaxation; give one in GPa"):
         structure_text(mgb2, ESPRESSO_INPUT)
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("LaH10 at 200 GPa", "LaH10-at-200-GPa.cif"),
+        ("../../etc/x", "-..-etc-x.cif"),
+        (".hidden", "hidden.cif"),
+        ("a: b?*.cif, 3", "a-b-.cif-3.cif"),
+        ("", "cif"),
+    ],
+)
+def test_names_of_files_are_no_paths_and_not_hidden(stem, name):
+    assert file_name(stem, "cif") == name
