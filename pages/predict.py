@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tcexplore.app import first_page, predict, structure_choice
+from tcexplore.app import first_page, handover, predict, structure_choice
 from tcexplore.crystal.structure import StructureError
 
 predictor = structure_choice.shipped_predictor()
@@ -37,4 +37,4 @@ with cell:
 
 predict.show_crystal(choice.structure, prediction)
 predict.show_nearest_known(choice.structure.composition, predictor.files)
-predict.show_downloads(choice, prediction)
+handover.show_downloads(choice, prediction)

@@ -43,13 +43,13 @@ def test_the_documents_show_every_study_and_training_command():
     assert shown >= {
         "app", "predict", "element-swap", "dome", "lattice-map", "hydrogen-network", "paper",
         "dataset", "train", "evaluate", "known", "tune", "search", "runs", "equation-of-state",
-        "pressure-slopes", "design",
+        "pressure-slopes", "design", "export", "relax", "report", "fetch",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(("document", "words"), COMMANDS, ids=lambda value: str(value)[:40])
 def test_commands_and_their_options_exist(document, words, capsys):
-    command = words[:2] if words[0] == "runs" else words[:1]
+    command = words[:2] if words[0] in ("runs", "fetch") else words[:1]
     assert main([*command, "--help"]) == 0
     offered = capsys.readouterr().out
     for option in (word for word in words if word.startswith("--")):

@@ -14,10 +14,10 @@ from tcexplore.app.viewer import show_scene, site_sentence
 from tcexplore.crystal.structure import on_lattice
 from tcexplore.display.domain import MEANING, domain_sentence
 from tcexplore.display.hydrogen_network import (
-    DIMENSIONS,
     MarkedPoint,
     cages_text,
     components_text,
+    network_facts,
     network_figure,
     network_tc_table,
 )
@@ -173,28 +173,15 @@ def show_numbers(networks: dict[str, HydrogenNetwork], result: HydrogenScan) -> 
 
 
 def _numbers(network: HydrogenNetwork, result: HydrogenScan, row: int) -> dict[str, str]:
-    numbers, percolation = result.network.numbers[row], result.network.numbers[row].percolation
     band = band_text(result.tc_low[row], result.tc_high[row])
     return {
         "$T_c$ (K)": f"{result.tc[row]:.1f}",
         **({"Band of $T_c$": band} if band else {}),
         "Pressure, from the volume": _pressure_text(result, row).removeprefix("about "),
-        "Network": DIMENSIONS[numbers.dimensionality],
-        "Components": str(numbers.n_components),
-        "H in the largest component": f"{numbers.n_largest} of {numbers.n_hydrogen}",
-        "H₂ units": str(numbers.n_h2),
-        "Lone H": str(numbers.n_lone),
-        "Shortest H–H distance (Å)": _length(numbers.shortest),
-        "Mean over the contacts (Å)": _length(numbers.mean_distance),
-        "Contacts of an H": f"{numbers.mean_degree:.2f}",
-        "Percolates in 1, 2, 3 dimensions from (Å)": ", ".join(map(_length, percolation)),
+        **network_facts(result.network.numbers[row]),
         "Cages: number, size, mean radius": cages_text(network),
         "Applicability domain": str(result.domain.words[row]),
     }
-
-
-def _length(value: float) -> str:
-    return f"{value:.3f}" if np.isfinite(value) else "none"
 
 
 def show_domain(result: HydrogenScan) -> None:

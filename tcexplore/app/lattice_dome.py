@@ -17,13 +17,16 @@ from tcexplore.display.labels import entry_name
 from tcexplore.display.lattice_dome import DOME_AXES, apex_table, dome_sentence, reported_table
 from tcexplore.display.pressure import ANCHOR_NOTE
 from tcexplore.equation_of_state.estimate import PressureScale, pressure_scale
-from tcexplore.studies.lattice_dome import LatticeDome, lattice_dome
+from tcexplore.studies.lattice_dome import (
+    PRESSURE_RANGE,
+    LatticeDome,
+    lattice_dome,
+    pressures_around,
+)
 from tcexplore.typing import FloatArray
 
 AXIS, SCALES, PRESSURES = "axis", "scales", "pressures"  # keys of the widgets
 PRESSURES_OF = "pressures_of"  # session state
-LOW_SHARE, HIGH_SHARE = 0.5, 1.5  # of the structure's own pressure
-LOWEST, HIGHEST = 50, 500  # GPa
 POINTS = 121
 SIGNS = """Diamond: the maximum. Circle: the lattice as given. Cross: what the model says of a
 lattice in training without its chemical system. Open stars: $T_c$ as reported for this phase, at
@@ -66,22 +69,18 @@ def ends_chosen(axis: str, scale: PressureScale, choice: Choice) -> tuple[float,
     """Show the slider of the range, in GPa or as factors on the lattice, and return its ends."""
     if axis != "pressure":
         return range_chosen("Scale of the lattice", SCALES, 0.2, 3.0, (0.5, 2.0))
-    default, structure_key = _around(scale), structure_choice.structure_key(choice.structure)
+    default, structure_key = (
+        pressures_around(scale),
+        structure_choice.structure_key(choice.structure),
+    )
     is_other = st.session_state.get(PRESSURES_OF) not in (None, structure_key)
     if st.session_state.pop(EXAMPLE, None) is not None or is_other:
         st.session_state[PRESSURES] = default
     st.session_state[PRESSURES_OF] = structure_key
     ends = st.slider(
-        "Pressure (GPa)", LOWEST, HIGHEST, default, 10, key=PRESSURES, bind="query-params"
+        "Pressure (GPa)", *PRESSURE_RANGE, default, 10, key=PRESSURES, bind="query-params"
     )
     return (ends[0], ends[1]) if ends[1] > ends[0] else (ends[0], ends[0] + 10)
-
-
-def _around(scale: PressureScale) -> tuple[int, int]:
-    """Return the pressures (GPa) around that of the structure as given."""
-    own = float(scale.pressures(np.array([scale.volume])).value[0])
-    low = int(np.clip(10 * round(LOW_SHARE * own / 10), LOWEST, HIGHEST - 50))
-    return low, int(np.clip(10 * round(HIGH_SHARE * own / 10), low + 50, HIGHEST))
 
 
 def domes_between(

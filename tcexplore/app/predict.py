@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 from pymatgen.core import Composition, Structure
 
 from tcexplore.app.address import Choice
 from tcexplore.app.structure_choice import KEYS, loaded_predictor
-from tcexplore.app.study_page import StructureFormat, download_structure
 from tcexplore.display.domain import (
     MEANING,
-    band_comparison,
     domain_sentence,
     error_sentence,
     training_sentence,
 )
 from tcexplore.display.labels import (
-    band_text,
-    coverage_sentence,
     plain,
-    reported_text,
     tc_text,
+)
+from tcexplore.display.prediction import (
+    basis_sentence,
+    composition_sentence,
+    interval_text,
+    reported_sentence,
 )
 from tcexplore.display.pressure import pressure_sentence
 from tcexplore.display.structure import cell_table, neighbour_table, site_table
@@ -32,10 +32,6 @@ from tcexplore.model.files import ModelFiles
 from tcexplore.model.nearest_known import nearest_known
 from tcexplore.model.predictor import TcPrediction
 from tcexplore.scans.scan_domain import cell_domain
-from tcexplore.view3d.export import scene_html
-from tcexplore.view3d.scene import build_scene
-
-FILE_FORMATS: dict[str, StructureFormat] = {"CIF": "cif", "POSCAR": "poscar", "JSON": "json"}
 
 
 @st.cache_data(max_entries=64, show_spinner="Predicting …", hash_funcs=KEYS)
@@ -46,8 +42,7 @@ def predicted(structure: Structure) -> TcPrediction:
 
 def show_tc(prediction: TcPrediction, bands: ConformalCalibration | None) -> None:
     """Show the predicted Tc, with its band where there is one."""
-    band = band_text(prediction.tc_low, prediction.tc_high)
-    around = f"{bands.level:.0%} band {band}".replace("%", "\u202f%") if bands and band else ""
+    around = interval_text(prediction, bands)
     st.html(
         '<p style="margin:0;line-height:1.1"><span style="font-size:1.5rem">'
         '<i>T</i><sub>c</sub> = </span><span style="font-size:3.4rem;font-weight:600">'
@@ -59,11 +54,8 @@ def show_tc(prediction: TcPrediction, bands: ConformalCalibration | None) -> Non
 
 def show_composition_tc(prediction: TcPrediction) -> None:
     """Show the prediction from the composition alone, and the meaning of the difference."""
-    if np.isfinite(prediction.tc_composition):
-        st.markdown(
-            f"From the composition alone **{tc_text(prediction.tc_composition)} K**; the difference"
-            " comes from this cell: its size, its shape and the positions of the atoms."
-        )
+    if sentence := composition_sentence(prediction):
+        st.markdown(sentence)
 
 
 def show_training(prediction: TcPrediction, files: ModelFiles) -> None:
@@ -89,30 +81,14 @@ def show_reported(choice: Choice, prediction: TcPrediction | None) -> None:
     """Show the Tc that was reported for a structure of the catalogue, beside the band."""
     if (entry := choice.entry) is None:
         return
-    beside = ""
-    if prediction and entry.tc > 0:
-        beside = band_comparison(entry.tc, prediction.tc_low, prediction.tc_high)
-    st.markdown(
-        f"**Reported:** {plain(reported_text(entry))}"
-        f" ([source of $T_c$](https://doi.org/{entry.tc_doi}),"
-        f" [of the cell](https://doi.org/{entry.structure_doi})). {beside}"
-    )
+    st.markdown(reported_sentence(entry, prediction))
     if entry.note:
         st.caption(plain(entry.note).replace("Tc", "$T_c$"))
 
 
 def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
     """Show the basis of a prediction: networks, Gaussian process, applicability domain."""
-    n_networks = len(files.members)
-    gaussian_process = (
-        ", mixed with a Gaussian process" if files.gaussian_process is not None else ""
-    )
-    has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
-    sentence = plain(coverage_sentence(files.metrics if has_band else {})).replace("Tc", "$T_c$")
-    st.markdown(
-        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{gaussian_process}"
-        f" ({plain(prediction.model)}), read from the cell. {sentence} [More on the model](model)"
-    )
+    st.markdown(f"{basis_sentence(prediction, files)} [More on the model](model)")
     domain = cell_domain(loaded_predictor(), prediction.cell)
     st.markdown(domain_sentence("This crystal", domain, 0, files.known))
     if domain.words[0] != INSIDE:
@@ -149,27 +125,3 @@ def show_nearest_known(composition: Composition, files: ModelFiles) -> None:
         "By composition alone, among the materials that the model was trained on: the share of the"
         " atoms that one would have to exchange."
     )
-
-
-def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
-    """Offer the cell, as given or canonical, in three formats."""
-    st.subheader("Download the cell", anchor=False)
-    cells = {"As given": choice.structure}
-    if prediction:
-        cells["Canonical"] = prediction.cell.structure
-    with st.container(horizontal=True, vertical_alignment="center"):
-        which = st.segmented_control(
-            "Which cell", list(cells), default="As given", required=True,
-            label_visibility="collapsed",
-        )  # fmt: skip
-        cell, stem = cells[which or "As given"], f"{choice.name}-{(which or 'as given').lower()}"
-        for label, fmt in FILE_FORMATS.items():
-            if fmt != "poscar" or cell.is_ordered:
-                download_structure(cell, stem, label=label, fmt=fmt)
-        scene = build_scene(cell, subject=stem)
-        st.download_button(
-            "3D view (HTML)", lambda: scene_html(scene), f"{scene.file_stem}.html",
-            on_click="ignore",
-        )  # fmt: skip
-    if not cell.is_ordered:
-        st.caption("No POSCAR: that format has no partial occupancies.")

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import address, uploads
+from tcexplore.app import address, databases, uploads
 from tcexplore.app.address import Choice
 from tcexplore.app.viewer import show_scene, site_sentence
 from tcexplore.catalogue.entries import load_catalogue
@@ -71,6 +71,7 @@ def chosen_structure() -> Choice | None:
             persist_state="session",
         )
         uploads.show_upload_field(in_use=entry_id is None)
+        databases.show_database_field()
     choice = address.present_choice()
     uploads.show_upload_state(choice)
     return choice

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from tcexplore.app import structure_choice
 from tcexplore.app.address import Choice, choose_entry
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.display.style import empty_figure
+from tcexplore.handover.formats import FORMATS, file_name, structure_text
 from tcexplore.typing import FloatArray
 
 PAGES = {
@@ -26,8 +26,6 @@ PAGES = {
     "hydrogen_network": "H–H network",
     "design": "Design",
 }
-StructureFormat = Literal["cif", "poscar", "json"]
-SUFFIXES: dict[StructureFormat, str] = {"cif": "cif", "poscar": "vasp", "json": "json"}
 # Figures are taken away by their menu (`figure_menu`), not as what the screen happens to show.
 CHART = {"modeBarButtonsToRemove": ["toImage"], "displaylogo": False}
 PICKED, EXAMPLE = "picked", "example"  # name in the address, key of the session's state
@@ -122,12 +120,13 @@ def canonical_cell(structure: Structure) -> CanonicalCell:
 
 
 def download_structure(
-    structure: Structure, stem: str, *, label: str = "CIF", fmt: StructureFormat = "cif"
+    structure: Structure, stem: str, *, form: str = "cif", label: str | None = None
 ) -> None:
-    """Offer a structure as a file, written when it is asked for."""
-    content: Callable[[], str] = lambda: str(structure.to(fmt=fmt))  # noqa: E731
-    file_name = re.sub(r"[^\w.-]+", "-", f"{stem}.{SUFFIXES[fmt]}")
-    st.download_button(label, content, file_name, on_click="ignore", key=f"download-{fmt}")
+    """Offer a structure as a file in one of `FORMATS`, written when it is asked for."""
+    content: Callable[[], str] = lambda: structure_text(structure, form)  # noqa: E731
+    name = file_name(stem, FORMATS[form].suffix)
+    label = label or FORMATS[form].label
+    st.download_button(label, content, name, on_click="ignore", key=f"download-{form}")
 
 
 def show_file_and_links(choice: Choice, *, label: str = "CIF") -> None:

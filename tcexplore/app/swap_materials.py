@@ -15,11 +15,12 @@ from tcexplore.app.element_swap import SwapSettings
 from tcexplore.app.figure_menu import csv, file_stem, show_figure_menu
 from tcexplore.app.study_page import CHART, show_file_and_links
 from tcexplore.display.domain import trained_lattices_sentence, training_cell
-from tcexplore.display.element_swap import best_cifs, best_pairs
+from tcexplore.display.element_swap import best_pairs
 from tcexplore.display.labels import band_text, formula_text, plain, with_band
 from tcexplore.display.lattice_dome import dome_figure
 from tcexplore.display.pressure import pressure_sentence
 from tcexplore.equation_of_state.estimate import crystal_pressure
+from tcexplore.handover.archive import best_cifs
 from tcexplore.model.applicability_domain import OUTSIDE
 from tcexplore.studies.element_swap import ElementSwap
 from tcexplore.studies.swap_dome import swap_dome

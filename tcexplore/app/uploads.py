@@ -94,11 +94,24 @@ def _read_upload() -> None:
     except StructureError as error:
         st.session_state[UPLOAD_ERROR] = str(error)
         return
+    offer_structures(file.name, structures, unsound)
+
+
+def offer_structures(name: str, structures: Sequence[Structure], unsound: Sequence[str]) -> None:
+    """Choose the only structure of a file or database, or offer the choice; for callbacks.
+
+    Parameters
+    ----------
+    name
+        Of what holds them.
+    unsound
+        Messages on those that cannot be used.
+    """
     _forget_candidates()
     if len(structures) == 1 and not unsound:
-        choose_upload(Choice(structures[0], file.name))
+        choose_upload(Choice(structures[0], name))
     else:
-        st.session_state[CANDIDATES] = (file.name, structures, unsound)
+        st.session_state[CANDIDATES] = (name, structures, unsound)
 
 
 def _sound_structures(file: UploadedFile) -> tuple[list[Structure], list[str]]:
@@ -129,7 +142,7 @@ def _show_candidates(
         if unsound:
             st.warning(f"{len(unsound)} of them cannot be used. The first: {plain(unsound[0])}")
     st.selectbox(
-        "Structure from the file",
+        "Which structure",
         range(len(structures)),
         index=None,
         format_func=lambda index: candidate_label(structures, index),

@@ -14,7 +14,17 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from tcexplore import __version__
-from tcexplore.cli import design, paper, predict, pressure, search, studies, training
+from tcexplore.cli import (
+    databases,
+    design,
+    handover,
+    paper,
+    predict,
+    pressure,
+    search,
+    studies,
+    training,
+)
 
 commands = typer.Typer(
     add_completion=False,
@@ -80,6 +90,8 @@ commands.add_typer(predict.commands)
 commands.add_typer(studies.commands)
 commands.add_typer(search.commands)
 commands.add_typer(design.commands)
+commands.add_typer(handover.commands)
+commands.add_typer(databases.commands)
 commands.add_typer(paper.commands)
 commands.add_typer(training.commands)
 commands.add_typer(pressure.commands)

@@ -11,7 +11,10 @@ Range: TypeAlias = tuple[float, float, int]
 """First value, last value and number of values."""
 RANGE = "FROM TO COUNT"
 
-PARENT = "Structure file, or the id of a structure in the catalogue, such as mgb2."
+PARENT = (
+    "Structure file, or the id of a structure in the catalogue, such as mgb2, or of the Materials"
+    " Project, such as mp-763."
+)
 Parent = Annotated[str, typer.Argument(metavar="PARENT", help=PARENT)]
 Parents = Annotated[list[str], typer.Argument(metavar="PARENT", help=PARENT)]
 

@@ -12,11 +12,12 @@ import pandas as pd
 from pymatgen.core import Structure
 from tqdm import tqdm
 
-from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
+from tcexplore.catalogue.entries import CatalogueEntry, load_catalogue
 from tcexplore.cli.options import Range
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.crystal.structure import StructureError
+from tcexplore.databases.materials_project import is_material_id, material_structure
 from tcexplore.io.load import load_structure
 from tcexplore.scans.scan_tc import T
 from tcexplore.typing import FloatArray
@@ -26,20 +27,25 @@ if TYPE_CHECKING:
 
 
 def parent_structure(name: str) -> Structure:
-    """Return the structure of a file or of the catalogue; print the notes on how it was read.
+    """Return the structure of a file, the catalogue or the Materials Project; print its notes.
 
     Raises
     ------
     StructureError
-        It is neither.
+        It is none of them.
+    DatabaseError
+        The Materials Project cannot be asked.
     """
     if Path(name).exists():
         structure = load_structure(Path(name))
-    elif name in {entry.entry_id for entry in load_catalogue()}:
-        structure = catalogue_entry(name).structure()
+    elif entry := entry_of(name):
+        structure = entry.structure()
+    elif is_material_id(name):
+        structure = material_structure(name)
     else:
         raise StructureError(
-            f"{name!r} is neither a file nor an id of the catalogue, such as 'mgb2'"
+            f"{name!r} is neither a file nor an id of the catalogue, such as 'mgb2', or of the"
+            " Materials Project, such as 'mp-763'"
         )
     print_notes(name, structure.properties.get("warnings", ()))
     return structure
@@ -47,9 +53,14 @@ def parent_structure(name: str) -> Structure:
 
 def stated_pressure(name: str, stated: float | None) -> float | None:
     """Return the known pressure (GPa) of a structure: of an entry the catalogue's own."""
+    entry = entry_of(name)
+    return stated if entry is None else entry.pressure
+
+
+def entry_of(name: str) -> CatalogueEntry | None:
+    """Return the entry of the catalogue that a name means, None where it is a file."""
     entries = {entry.entry_id: entry for entry in load_catalogue()}
-    is_entry = not Path(name).exists() and name in entries
-    return entries[name].pressure if is_entry else stated
+    return None if Path(name).exists() else entries.get(name)
 
 
 def print_notes(name: str, notes: Iterable[str]) -> None:

@@ -174,3 +174,10 @@ def replaced(structure: Structure, old: str, new: str) -> Structure:
     changed = structure.copy()
     changed.replace_species({old: new})
     return changed
+
+
+def neutral(structure: Structure) -> Structure:
+    """Return the structure with elements in the place of ions."""
+    copy = structure.copy()
+    copy.remove_oxidation_states()
+    return copy

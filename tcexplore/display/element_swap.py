@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import math
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -252,17 +250,6 @@ def best_pairs(table: pd.DataFrame, count: int) -> pd.DataFrame:
 def rows_with_elements(table: pd.DataFrame, *, x: Sequence[str], y: Sequence[str]) -> pd.DataFrame:
     """Return the rows of a swap table whose elements are among these."""
     return table.loc[table["x"].isin(x) & table["y"].isin(y)]
-
-
-def best_cifs(swap: ElementSwap, best: pd.DataFrame) -> bytes:
-    """Return a ZIP archive with the CIF of each row of a table of pairs."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        rows = zip(best["formula"], best["x"], best["y"], strict=True)
-        for rank, (formula, x, y) in enumerate(rows, 1):
-            cif = swap.structure(x, y).to(fmt="cif")
-            file.writestr(f"{rank:03d}-{formula}-{x}-{y}.cif", str(cif))
-    return archive.getvalue()
 
 
 def axis_titles(

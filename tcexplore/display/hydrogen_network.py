@@ -22,7 +22,11 @@ from tcexplore.display.pressure import pressure_columns
 from tcexplore.display.style import LEGEND, LINES, MARK, TC_AXIS
 from tcexplore.hydrogen.cages import Cage
 from tcexplore.hydrogen.contacts import Component
-from tcexplore.hydrogen.network import HydrogenNetwork, HydrogenNetworkScan
+from tcexplore.hydrogen.network import (
+    HydrogenNetwork,
+    HydrogenNetworkNumbers,
+    HydrogenNetworkScan,
+)
 from tcexplore.studies.hydrogen_scan import HydrogenScan
 
 AXES = {"a": "<i>a</i> (Å)", "c": "<i>c</i> (Å)", "scale": "Scale of the lattice"}
@@ -158,6 +162,25 @@ def scan_table(scan: HydrogenNetworkScan) -> pd.DataFrame:
 
 def _label(structure: Structure, site: int) -> str:
     return f"{structure[int(site)].species_string}_{site + 1}"
+
+
+def network_facts(numbers: HydrogenNetworkNumbers) -> dict[str, str]:
+    """Return the numbers of a hydrogen network in words, by what they are."""
+    return {
+        "Network": DIMENSIONS[numbers.dimensionality],
+        "Components": str(numbers.n_components),
+        "H in the largest component": f"{numbers.n_largest} of {numbers.n_hydrogen}",
+        "H₂ units": str(numbers.n_h2),
+        "Lone H": str(numbers.n_lone),
+        "Shortest H–H distance (Å)": _length(numbers.shortest),
+        "Mean over the contacts (Å)": _length(numbers.mean_distance),
+        "Contacts of an H": f"{numbers.mean_degree:.2f}",
+        "Percolates in 1, 2, 3 dimensions from (Å)": ", ".join(map(_length, numbers.percolation)),
+    }
+
+
+def _length(value: float) -> str:
+    return f"{value:.3f}" if np.isfinite(value) else "none"
 
 
 def component_table(network: HydrogenNetwork) -> pd.DataFrame:

@@ -15,9 +15,7 @@ import warnings
 import zlib
 from json import JSONDecodeError
 
-from pymatgen.core import Structure
-
-from tcexplore.crystal.structure import StructureError, check_structure
+from tcexplore.crystal.structure import StructureError, check_structure, neutral
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.text import shortened
 
@@ -131,8 +129,7 @@ def _words(error: Exception) -> str:
 def _checked(
     parsed: ParsedStructure, file_name: str
 ) -> ParsedStructure | tuple[str, StructureError]:
-    structure: Structure = parsed.structure.copy()
-    structure.remove_oxidation_states()
+    structure = neutral(parsed.structure)
     try:
         check_structure(structure, name=file_name)
     except StructureError as error:

@@ -9,13 +9,16 @@ import numpy as np
 from pymatgen.core import Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
-from tcexplore.equation_of_state.estimate import Pressures, pressure_scale
+from tcexplore.equation_of_state.estimate import Pressures, PressureScale, pressure_scale
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import scan_domain
 from tcexplore.scans.scan_tc import scan_tc
 from tcexplore.typing import FloatArray
+
+LOW_SHARE, HIGH_SHARE = 0.5, 1.5  # of the structure's own pressure
+PRESSURE_RANGE = (50, 500)  # GPa
 
 
 @dataclass(frozen=True)
@@ -103,3 +106,11 @@ def lattice_dome(
     scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
     tc = scan_tc(predictor, scan).of_row(0)
     return LatticeDome(parent, scales, *tc.parts, scan_domain(predictor, scan), stated_pressure)
+
+
+def pressures_around(scale: PressureScale) -> tuple[int, int]:
+    """Return round pressures (GPa) around that of a structure as given, the ends of its dome."""
+    lowest, highest = PRESSURE_RANGE
+    own = float(scale.pressures(np.array([scale.volume])).value[0])
+    low = int(np.clip(10 * round(LOW_SHARE * own / 10), lowest, highest - 50))
+    return low, int(np.clip(10 * round(HIGH_SHARE * own / 10), low + 50, highest))

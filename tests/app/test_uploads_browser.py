@@ -132,7 +132,7 @@ def test_a_file_with_two_structures_offers_both(page, address):
     upload(page, "frames.xyz", FRAMES)
     page.get_by_text("frames.xyz holds 2 structures").wait_for()
     page.get_by_role("heading", name=START).wait_for()  # none is taken silently
-    page.get_by_role("combobox", name="Structure from the file", exact=True).click()
+    page.get_by_role("combobox", name="Which structure", exact=True).click()
     page.get_by_role("option").nth(1).click()
     show(page, "HPd")
     page.wait_for_url("**cell=**")

@@ -12,7 +12,8 @@ from tcexplore.cli.main import main
 COMMANDS = (
     "app", "predict", "element-swap", "dome", "lattice-map", "hydrogen-network", "paper",
     "dataset", "train", "evaluate", "known", "tune",
-    "equation-of-state", "pressure-slopes", "search", "runs", "design",
+    "equation-of-state", "pressure-slopes", "search", "runs", "design", "export", "relax",
+    "report", "fetch",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Structures from databases elsewhere, over the network."""

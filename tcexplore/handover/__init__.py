@@ -1,0 +1,1 @@
+"""Structures and results for the next tool: files of structures, relaxations, reports."""
