@@ -6,12 +6,13 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tcexplore.cli.main import main
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display import prediction_table
+from tcexplore.io.load import StructureReader
 from tcexplore.model.predictor import load_predictor
 
 
@@ -93,7 +94,7 @@ def test_csv_and_json_hold_the_same(files, capsys, mgb2):
 
 def test_notes_on_reading_are_in_the_column_and_on_stderr(files, capsys, monkeypatch, mgb2):
     mgb2.properties["warnings"] = ("The occupancies were rounded.",)
-    monkeypatch.setattr(prediction_table, "load_structures", lambda names: [mgb2] * len(names))
+    monkeypatch.setattr(StructureReader, "load", lambda *_, **__: mgb2)
     assert main(["predict", "MgB2.cif", "--format", "csv"]) == 0
     out, err = capsys.readouterr()
     [row] = csv.DictReader(io.StringIO(out))
@@ -105,15 +106,20 @@ def test_notes_on_reading_are_in_the_column_and_on_stderr(files, capsys, monkeyp
 def several(files, mgb2, monkeypatch):
     """A file of three structures, of which one holds an element that is not predicted."""
 
-    def labelled(path):
-        if path.name == "broken.cif":
+    load_all = StructureReader.load_all
+
+    def labelled(reader, content, *, file_name):
+        if file_name == "MgB2.cif":
+            return load_all(reader, content, file_name=file_name)
+        if file_name == "broken.cif":
             raise StructureError("broken.cif: no lattice; give one")
         crystals = mgb2, mgb2.copy().replace_species({"Mg": "Xe"}), mgb2.copy().scale_lattice(32)
         for number, crystal in enumerate(crystals):
             crystal.properties = {"label": f"frame {number}", "warnings": ("Noted.",)}
         return list(crystals)
 
-    monkeypatch.setattr(prediction_table, "load_all_structures", labelled)
+    monkeypatch.setattr(StructureReader, "load_all", labelled)
+    Path("several.xyz").write_text("whatever")
     return "several.xyz"
 
 
@@ -124,7 +130,7 @@ def test_all_gives_a_row_for_each_structure_of_a_file(several, capsys, mgb2):
     assert out.startswith("file,structure,formula,tc,")
     assert [row["file"] for row in rows] == [several] * 3 + ["broken.cif"]
     assert [row["structure"] for row in rows] == ["frame 0", "frame 1", "frame 2", ""]
-    assert [row["formula"] for row in rows] == ["MgB2", "", "MgB2", ""]
+    assert [row["formula"] for row in rows] == ["MgB2", "B2Xe", "MgB2", ""]
     assert rows[0]["tc"] != rows[2]["tc"]
     assert float(rows[0]["tc"]) == pytest.approx(load_predictor()([mgb2])[0].tc, abs=0.01)
     assert "Xe is not predicted" in rows[1]["error"]
