@@ -20,6 +20,7 @@ st.navigation(
         st.Page("pages/lattice_dome.py", title="Dome", url_path="dome"),
         st.Page("pages/lattice_map.py", title="Lattice map", url_path="map"),
         st.Page("pages/hydrogen_network.py", title="H–H network", url_path="network"),
+        st.Page("pages/batch.py", title="Batch", url_path="batch"),
         st.Page("pages/model.py", title="Model", url_path="model"),
     ],
     position="top",

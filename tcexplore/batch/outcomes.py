@@ -20,7 +20,7 @@ from tcexplore.scans.scan_domain import cell_domain, shortest_hydrogen_distance
 COLUMNS: tuple[str, ...] = (
     "file", "structure", "formula", "tc", "tc_low", "tc_high", "tc_composition", "tc_held_out",
     "in_training", "domain", "pressure_gpa", "pressure_low", "pressure_high", "pressure_source",
-    "h_h", "space_group", "model", "warnings", "error",
+    "h_h", "volume_per_atom", "space_group", "model", "warnings", "error",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class Outcome:
     """Stated, and estimated from the volume; None where there is no structure."""
     h_h: float = math.nan
     """(Å) Shortest distance between hydrogen atoms; nan where there are none."""
+    volume_per_atom: float = math.nan
+    """(Å³) nan where there is no prediction."""
     space_group: str = ""
     model: str = ""
     warnings: tuple[str, ...] = ()
@@ -78,7 +80,8 @@ class Outcome:
         texts = (self.space_group, self.model, " ".join(self.warnings), self.error)
         cells = (
             *names, *(_rounded(value, 2) for value in kelvin), *trained,
-            *_pressure_cells(self.pressure), _rounded(self.h_h, 3), *texts,
+            *_pressure_cells(self.pressure), _rounded(self.h_h, 3),
+            _rounded(self.volume_per_atom, 3), *texts,
         )  # fmt: skip
         return dict(zip(COLUMNS, cells, strict=True))
 
@@ -169,6 +172,7 @@ def _outcome(
         str(cell_domain(predictor, cell).words[0]),
         crystal_pressure(structure, loaded.pressure),
         shortest_hydrogen_distance(cell.structure),
+        cell.structure.volume / cell.structure.composition.num_atoms,
         cell.space_group_symbol,
         prediction.model,
         (*prediction.warnings, *filter(None, [loaded.note])),

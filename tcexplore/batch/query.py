@@ -30,5 +30,12 @@ def batch_structure(batch: Batch, number: int) -> Structure | None:
     for path in batch.parts:
         rows = pq.read_table(path, columns=["cell"], filters=[("number", "==", number)])
         for text in rows["cell"].to_pylist():
-            return None if text is None else Structure.from_str(text, fmt="json")
+            return None if text is None else _structure(text)
     return None
+
+
+def _structure(text: str) -> Structure:
+    """Return a structure from its JSON, its notes a tuple again."""
+    structure = Structure.from_str(text, fmt="json")
+    structure.properties["warnings"] = tuple(structure.properties.get("warnings", ()))
+    return structure

@@ -71,6 +71,7 @@ def test_pressure_is_stated_or_estimated_and_hydrogen_apart(predictor, mgb2):
     assert estimated["pressure_low"] < estimated["pressure_gpa"] < estimated["pressure_high"]
     assert estimated["pressure_low"] == stated["pressure_low"]
     assert stated["h_h"] == pytest.approx(h3s.lattice.a / 2, abs=1e-3)
+    assert stated["volume_per_atom"] == pytest.approx(h3s.volume / 8, abs=1e-3)
     assert (other["h_h"], other["pressure_source"]) == (None, "unknown")
 
 

@@ -195,7 +195,7 @@ def test_a_folder_with_other_files_is_neither_written_to_nor_deleted(predictor, 
     with pytest.raises(RunError, match="is there already and not empty"):
         start_batch(finished.folder, predictor, files)
     (finished.folder / "thesis.tex").write_text("mine")
-    with pytest.raises(RunError, match="also holds thesis.tex"):
+    with pytest.raises(RunError, match=r"also holds thesis\.tex"):
         delete_batch(finished)
     assert len(rows(finished)) == 11
 
