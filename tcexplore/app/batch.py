@@ -59,7 +59,7 @@ def show_uploads() -> None:
         with st.spinner("Copying the files …"):
             try:
                 batch = _new_batch([(file.name, file.getvalue()) for file in files])
-            except RunError as error:
+            except (RunError, OSError) as error:  # such as a disk that is full
                 st.error(plain(str(error)))
                 return
         background_runs().start(batch.folder, partial(batch_steps, loaded_predictor(), batch))
@@ -114,7 +114,7 @@ def show_recent() -> None:
 
 
 def _created(batch: Batch) -> str:
-    return str(batch.manifest["created"]).replace("T", " ").removesuffix(":00Z").rstrip("Z")
+    return f"{batch.manifest['created'][:16].replace('T', ' ')} UTC"
 
 
 def show_batch(batch: Batch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,15 @@ LEAST, MOST, N_PARTS = 16, 256, 100
 """Structures of a part: as many as leave a batch of one structure a file so many parts."""
 SECONDS = 1.0
 """Reading after which a part is predicted and written, however few structures it has."""
-Place = tuple[int, int]
-"""Of a file in the batch, and of a structure in the file."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Place behind a structure of a batch, as in `PartNote`."""
+
+    next_file: int
+    next_structure: int
+    files_done: float
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,8 @@ class BatchProgress:
     n_done: int
     """Files of which all structures are in the results."""
     n_files: int
+    files_done: float
+    """The same, with the share of a file that is under way."""
 
     @property
     def is_finished(self) -> bool:
@@ -54,7 +63,7 @@ class BatchProgress:
     @property
     def share(self) -> float:
         """Return the share of the files that is done, 0 to 1."""
-        return self.n_done / self.n_files
+        return self.files_done / self.n_files
 
 
 def start_batch(
@@ -84,7 +93,9 @@ def batch_progress(batch: Batch) -> BatchProgress:
 
 
 def _progress(batch: Batch, note: PartNote) -> BatchProgress:
-    return BatchProgress(note.n_predicted, note.n_refused, note.next_file, batch.n_files)
+    return BatchProgress(
+        note.n_predicted, note.n_refused, note.next_file, batch.n_files, note.files_done
+    )
 
 
 def batch_steps(predictor: TcPredictor, batch: Batch) -> Iterator[BatchProgress]:
@@ -102,7 +113,7 @@ def batch_steps(predictor: TcPredictor, batch: Batch) -> Iterator[BatchProgress]
     with alone(batch), batch_files(batch) as files, StructureReader() as reader:
         number, note = len(batch.parts), batch.note
         size = min(max(batch.n_files // N_PARTS, LEAST), MOST)
-        first = (note.next_file, note.next_structure)
+        first = Place(note.next_file, note.next_structure, note.files_done)
         for loaded, place in _chunks(reader, files, first, size):
             computed = outcomes(predictor, loaded)
             done = note.n_predicted + note.n_refused
@@ -125,7 +136,7 @@ def _chunks(
     chunk, end = [], time.monotonic() + SECONDS
     for loaded, place in _structures(reader, files, first):
         chunk.append(loaded)
-        if len(chunk) >= size or time.monotonic() > end or place[0] == len(files):
+        if len(chunk) >= size or time.monotonic() > end or place.next_file == len(files):
             yield chunk, place
             chunk, end = [], time.monotonic() + SECONDS
 
@@ -138,19 +149,24 @@ def _structures(
     A file that can no longer be read in its middle, as when its time is up now and was not before,
     gives its last row: the reason.
     """
-    start, done = first
-    for index in range(start, len(files)):
+    done = first.next_structure
+    for index in range(first.next_file, len(files)):
         every = loaded_structures(reader, files[index])
         rest = every[done:] or every[-1:]
         for left, loaded in zip(range(len(rest) - 1, -1, -1), rest, strict=True):
-            yield loaded, (index, len(every) - left) if left else (index + 1, 0)
+            behind, share = len(every) - left, 1 - left / len(every)
+            yield loaded, Place(*((index, behind) if left else (index + 1, 0)), index + share)
         done = 0
 
 
 def _next_note(note: PartNote, place: Place, computed: Sequence[Outcome]) -> PartNote:
     n_refused = sum(bool(outcome.error) for outcome in computed)
     n_predicted = len(computed) - n_refused
-    return PartNote(*place, note.n_predicted + n_predicted, note.n_refused + n_refused)
+    return PartNote(
+        **asdict(place),
+        n_predicted=note.n_predicted + n_predicted,
+        n_refused=note.n_refused + n_refused,
+    )
 
 
 def _rows(

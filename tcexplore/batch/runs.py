@@ -18,7 +18,6 @@ import pyarrow as pa
 from tcexplore.batch.outcomes import COLUMNS
 from tcexplore.batch.source_file import SourceFile, refused
 from tcexplore.crystal.structure import StructureError
-from tcexplore.io.text import printable
 from tcexplore.run_folder import files
 from tcexplore.run_folder.files import MANIFEST, TEMPORARY, RunError
 
@@ -69,7 +68,7 @@ class Batch:
     def note(self) -> PartNote:
         """Return how far the batch is, by its last part."""
         parts = self.parts
-        return PartNote(**files.read_note(parts[-1])) if parts else PartNote(0, 0, 0, 0)
+        return PartNote(**files.read_note(parts[-1])) if parts else PartNote(0, 0, 0.0, 0, 0)
 
     @property
     def is_finished(self) -> bool:
@@ -85,6 +84,8 @@ class PartNote:
     """Place of the first file of which a structure is not in the parts so far."""
     next_structure: int
     """Place of that structure in its file."""
+    files_done: float
+    """Files that are in the parts so far, with the share of the last one."""
     n_predicted: int
     """Rows with a Tc, in all parts so far."""
     n_refused: int
@@ -135,7 +136,7 @@ def _copy_inputs(path: Path, sources: Iterable[SourceFile]) -> int:
 
 def _copy(archive: zipfile.ZipFile, source: SourceFile, listing: list[dict[str, Any]]) -> int:
     """Copy one file, list it, and return its size (bytes)."""
-    entry = {"name": printable(source.name), "pressure": source.pressure, "note": source.note}
+    entry = {"name": source.name, "pressure": source.pressure, "note": source.note}
     size, number = 0, len(listing)
     try:
         content = source.read()

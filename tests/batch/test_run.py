@@ -71,6 +71,7 @@ def test_a_batch_stopped_after_each_part_is_the_undisturbed_one(predictor, files
         next(steps)
         steps.close()
         assert len(again.parts) == part + 1
+        assert batch_progress(again).share == pytest.approx([1.6 / 5, 3.3333 / 5, 1][part], 1e-3)
         assert rows(again) == rows(finished)[: 4 * (part + 1)]
     assert [*batch_steps(predictor, again)][-1].is_finished
     assert rows(again) == rows(finished)

@@ -182,3 +182,9 @@ def test_a_table_inside_an_archive_names_its_members(tmp_path):
         [source] = sources
         assert source.name.endswith("a.zip/in/a.cif")
         assert (source.pressure, source.read()) == (9.0, b"A")
+
+
+def test_a_file_of_the_very_name_counts_before_those_that_end_alike():
+    archive = zipped({"in/x.cif": b"A", "more/in/x.cif": b"B"})
+    sources = upload_sources([("t.csv", b"path\nin/x.cif\n"), ("a.zip", archive)])
+    assert contents(sources) == [("a.zip/in/x.cif", b"A"), ("a.zip/more/in/x.cif", b"B")]
