@@ -15,7 +15,6 @@ try:
 except RunError as error:
     st.error(plain(str(error)))
     chosen = None
-if chosen is None:
-    batch.show_recent()
-else:
+if chosen is not None:
     batch.show_batch(chosen)
+batch.show_recent(chosen)

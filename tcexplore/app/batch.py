@@ -27,6 +27,7 @@ from tcexplore.display.labels import formula_text, plain, tc_text, with_band
 from tcexplore.display.pressure import pressure_sentence
 from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.io.text import shortened
+from tcexplore.model.applicability_domain import DOMAIN_PHRASES
 from tcexplore.run_folder.files import RunError
 
 RUN = "run"  # name in the address
@@ -99,18 +100,18 @@ def chosen_batch() -> Batch | None:
     return read_batch(RUNS / name)
 
 
-def show_recent() -> None:
-    """Show links to the newest batches."""
-    if batches := list_batches()[:N_RECENT]:
-        st.subheader("Latest batches", anchor=False)
-    for batch in batches:
-        progress = batch_progress(batch)
-        state = "" if progress.is_finished else f", {progress.share:.0%} done"
-        st.page_link(
-            "pages/batch.py",
-            label=plain(f"{batch.name}: {_files_text(batch.n_files)}{state}, {_created(batch)}"),
-            query_params={RUN: batch.folder.name},
-        )
+def show_recent(chosen: Batch | None) -> None:
+    """Show links to the newest batches, folded away where one is chosen."""
+    others = [batch for batch in list_batches() if chosen is None or batch.folder != chosen.folder]
+    if not others:
+        return
+    with st.expander("Latest batches", expanded=chosen is None):
+        for batch in others[:N_RECENT]:
+            progress = batch_progress(batch)
+            state = "" if progress.is_finished else f", {progress.share:.0%} done"
+            text = f"{batch.name}: {_files_text(batch.n_files)}{state}, {_created(batch)}"
+            query = {RUN: batch.folder.name}
+            st.page_link("pages/batch.py", label=plain(text), query_params=query)
 
 
 def _created(batch: Batch) -> str:
@@ -271,7 +272,8 @@ def show_picked(batch: Batch, table: pd.DataFrame, picked: int | None) -> None:
         st.error(plain(f"Not predicted: {row['error']}"))
     else:
         tc = with_band(f"{tc_text(row['tc'])} K", row["tc_low"], row["tc_high"])
-        st.markdown(f"$T_c$ = **{tc}**, {row['domain']} of the applicability domain")
+        domain = DOMAIN_PHRASES.get(row["domain"], "applicability domain not known")
+        st.markdown(f"$T_c$ = **{tc}**, {domain}")
     if structure is not None:
         stated = row["pressure_gpa"] if row["pressure_source"] == "stated" else None
         st.markdown(pressure_sentence(crystal_pressure(structure, stated)))

@@ -185,12 +185,14 @@ def read_batch(folder: Path) -> Batch:
     path = Path(folder) / MANIFEST
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        return Batch(Path(folder), values["name"], values["n_files"], values)
+        batch = Batch(Path(folder), values["name"], values["n_files"], values)
+        _ = batch.note  # of another version, or damaged: said here, once for all
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise RunError(
-            f"no batch in {folder}: {MANIFEST} cannot be read ({error}); expected a folder that"
-            " `tcexplore predict --run` or the Batch page wrote"
+            f"no batch in {folder}: {MANIFEST} or the last part cannot be read ({error}); expected"
+            " a folder that `tcexplore predict --run` or the Batch page of this version wrote"
         ) from None
+    return batch
 
 
 def list_batches(folder: Path = RUNS) -> list[Batch]:

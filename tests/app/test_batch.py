@@ -13,6 +13,7 @@ from tcexplore.batch import runs as runs_module
 from tcexplore.batch.run import batch_steps, batch_to_end, start_batch
 from tcexplore.batch.runs import RUNS, list_batches, read_batch
 from tcexplore.batch.sources import upload_sources
+from tcexplore.model.applicability_domain import DOMAIN_PHRASES
 from tcexplore.model.predictor import load_predictor
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -116,7 +117,7 @@ def test_a_picked_row_shows_its_structure_or_its_reason(app, batch, predictor):
     batch_to_end(predictor, batch)
     opened(app, run="mine", picked="2")
     assert "YH₂S" in text(app)
-    assert "of the applicability domain" in text(app)
+    assert DOMAIN_PHRASES[app.dataframe[0].value["domain"].iloc[1]] in text(app)
     assert app.session_state["batch_table"]["selection"]["rows"] == [1]
     opened(app, picked="1")
     assert "Not predicted" in app.error[0].value
@@ -154,7 +155,23 @@ def test_an_address_that_names_no_run_says_so_and_offers_the_latest(app, batch, 
     opened(app, run=name)
     assert not app.exception
     assert "no batch" in app.error[0].value
-    assert "Latest batches" in text(app)
+    assert [expander.label for expander in app.expander] == ["Latest batches"]
+
+
+def test_an_address_leads_to_no_folder_elsewhere(app, batch):
+    batch.folder.rename("elsewhere")
+    opened(app, run="../../elsewhere")
+    assert "no batch is called" in app.error[0].value
+    assert not app.dataframe
+
+
+def test_the_latest_batches_are_linked_from_another(app, batch, predictor, uploads):
+    start_batch(RUNS / "other", predictor, upload_sources(uploads), name="yesterday.zip")
+    opened(app, run="mine")
+    [link] = app.expander[0].get("page_link")
+    assert "yesterday" in link.proto.label
+    assert "0% done" in link.proto.label.replace("\\", "")
+    assert link.proto.query_string == "run=other"
 
 
 def test_too_many_files_are_said_and_start_nothing(app, uploads, monkeypatch):

@@ -17,7 +17,7 @@ from tcexplore.batch.runs import alone, delete_batch, list_batches, read_batch
 from tcexplore.batch.source_file import SourceFile, refused
 from tcexplore.batch.sources import path_sources
 from tcexplore.io.load import StructureReader
-from tcexplore.run_folder.files import RunError
+from tcexplore.run_folder.files import RunError, write_part
 
 BROKEN = b"data_x\n_cell_length_a what\n"
 
@@ -234,6 +234,17 @@ def test_batches_are_listed_newest_first_and_others_left_out(predictor, batch, f
     assert [found.folder.name for found in list_batches(folder)] == ["newer", "batch"]
     with pytest.raises(RunError, match="no batch in"):
         read_batch(folder / "search")
+
+
+def test_a_batch_whose_last_part_is_damaged_or_of_another_version_is_none(finished):
+    part, table = finished.parts[-1], batch_table(finished)
+    part.write_bytes(b"PAR1 cut short")
+    with pytest.raises(RunError, match="the last part cannot be read"):
+        read_batch(finished.folder)
+    write_part(part, table, {"other": "version"})
+    with pytest.raises(RunError, match="the last part cannot be read"):
+        read_batch(finished.folder)
+    assert list_batches(finished.folder.parent) == []
 
 
 def test_a_batch_of_another_model_is_not_gone_on_with(predictor, batch):

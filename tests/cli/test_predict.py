@@ -242,7 +242,10 @@ def test_out_holds_what_would_be_printed(files, suffix, capsys):
         (["--resume"], "--resume without --run; name the folder of the run: --run DIR"),
         (["MgB2.cif", "--run", "r", "--resume"], "1 files with --resume; give files, or a run"),
         (["--run", "nowhere"], "0 files; give files, or a run to go on with"),
-        (["--run", "nowhere", "--resume"], "no batch in nowhere: manifest.json cannot be read"),
+        (
+            ["--run", "nowhere", "--resume"],
+            "no batch in nowhere: manifest.json or the last part",
+        ),
     ],
 )
 def test_wrong_uses_of_run_and_resume_say_what_to_do(files, arguments, message, capsys):
