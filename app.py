@@ -28,6 +28,7 @@ st.navigation(
         st.Page("pages/hydrogen_network.py", title="H–H network", url_path="network"),
         st.Page("pages/search.py", title="Search", url_path="search"),
         st.Page("pages/design.py", title="Design", url_path="design"),
+        st.Page("pages/batch.py", title="Batch", url_path="batch"),
         st.Page("pages/runs.py", title="Runs", url_path="runs"),
         st.Page("pages/model.py", title="Model", url_path="model"),
     ],

@@ -27,9 +27,10 @@ from tcexplore.display.search import (
     with_band_width,
 )
 from tcexplore.equation_of_state.estimate import crystal_pressure
+from tcexplore.run_folder.files import RunError
 from tcexplore.search.query import Limits, export_run, run_rows, variant_structure, with_formulas
 from tcexplore.search.run import Progress, run_progress, run_steps
-from tcexplore.search.runs import RUNS, Run, RunError, read_run
+from tcexplore.search.runs import RUNS, Run, read_run
 
 RUN, VARIANT = "run", "variant"  # names in the page's address
 SECONDS = 1.0  # between two looks at a run under way

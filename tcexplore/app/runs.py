@@ -9,9 +9,10 @@ from tcexplore.app.background_runs import background_runs
 from tcexplore.app.run_results import RUN, best_rows
 from tcexplore.display.labels import formula_text, plain
 from tcexplore.display.search import MODES, results_table
+from tcexplore.run_folder.files import RunError
 from tcexplore.search.query import Limits
 from tcexplore.search.run import run_progress
-from tcexplore.search.runs import Run, RunError, delete_run
+from tcexplore.search.runs import Run, delete_run
 
 LIMITS = {
     "tc": "Tc (K)",

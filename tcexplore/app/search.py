@@ -173,7 +173,7 @@ def show_start(search: Search, settings: Settings, parent_name: str) -> None:
     n_variants = number_of_variants(settings, search.space)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Search", type="primary", on_click=_start, args=(search, settings, parent_name),
+            "Start the search", type="primary", on_click=_start, args=(search, settings, parent_name),
             disabled=n_variants > MOST_VARIANTS,
         )  # fmt: skip
         n_lattices = len(search.pressures or search.scales)

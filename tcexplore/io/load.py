@@ -149,7 +149,7 @@ class StructureReader:
         """Return all structures of a file; see `load_all_structures`."""
         name = _display_name(source, file_name)
         try:
-            answer = self._answer(_content(source), name)
+            answer = self._answer(read_content(source), name)
             if "error" in answer:
                 raise StructureError(answer["error"])
         except StructureError as error:
@@ -242,8 +242,14 @@ def _is_content(source: str) -> bool:
     )
 
 
-def _content(source: str | Path | bytes) -> bytes:
-    """Return the raw bytes of a file or of a text, at most `MAX_BYTES`."""
+def read_content(source: str | Path | bytes) -> bytes:
+    """Return the raw bytes of a file or of a text, at most `MAX_BYTES`.
+
+    Raises
+    ------
+    StructureError
+        The file is none, cannot be opened, is empty or too large.
+    """
     if isinstance(source, bytes):
         content = source
     elif isinstance(source, str) and _is_content(source):

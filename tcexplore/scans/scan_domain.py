@@ -12,6 +12,7 @@ from tcexplore.crystal.site_kinds import SiteKinds, site_kinds
 from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.pair_limits import (
     LEAST_HYDROGEN,
+    PAIR_CODE,
     distances_text,
     element_pair_distances,
 )
@@ -95,10 +96,19 @@ def cell_distances(structure: Structure) -> str:
     kinds = site_kinds(structure)
     if kinds.fractions[0, 0] <= LEAST_HYDROGEN:
         return ""
+    return distances_text(_pair_distances(structure, kinds))
+
+
+def shortest_hydrogen_distance(structure: Structure) -> float:
+    """Return the shortest distance (Å) between sites of hydrogen, nan where there are none."""
+    return _pair_distances(structure, site_kinds(structure)).get(PAIR_CODE + 1, np.nan)
+
+
+def _pair_distances(structure: Structure, kinds: SiteKinds) -> dict[int, float]:
     apart = shortest_distances(
         structure.frac_coords, kinds.occupancy, kinds.of_site, structure.lattice.matrix[None]
     )
-    return distances_text(element_pair_distances(apart[0], kinds.species[0]))
+    return element_pair_distances(apart[0], kinds.species[0])
 
 
 def _alone(structure: Structure, cell: CanonicalCell) -> Scan:

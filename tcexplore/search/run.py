@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow.parquet as pq
 
 from tcexplore.model import DEFAULT_MODEL
-from tcexplore.model.files import ModelFiles
 from tcexplore.model.predictor import TcPredictor, load_predictor
+from tcexplore.run_folder.files import RunError, write_whole
+from tcexplore.run_folder.model_check import check_model, model_hash
 from tcexplore.search.equivalents import group_permutations
 from tcexplore.search.evaluate import Columns, Search, evaluate
 from tcexplore.search.optimise import REFUSED, propose
 from tcexplore.search.runs import (
     FINISHED,
-    VERSION,
     PartNote,
     Run,
-    RunError,
     Settings,
     create_run,
     part_path,
     read_note,
     write_part,
-    write_whole,
 )
 from tcexplore.search.sequence import Chunk, chunks, number_of_variants
 from tcexplore.typing import IntArray
@@ -103,7 +98,7 @@ def run_steps(
     RunError
         The run belongs to another model or version.
     """
-    _check_model(predictor, run)
+    check_model(predictor, run.folder, run.manifest)
     search, progress = run.search, run_progress(run)
     yield progress
     if run.is_finished:
@@ -142,49 +137,6 @@ def _note(path: Path) -> PartNote:
 @functools.lru_cache(maxsize=100_000)
 def _note_of(path: Path, _: int) -> PartNote:
     return read_note(path)
-
-
-def model_hash(files: ModelFiles) -> str:
-    """Return a hash of all numbers of a model that its predictions come from."""
-    digest = hashlib.sha256()
-    for value in _values(
-        [files.config, files.scaling, [dict(m.weights) for m in files.members],
-         files.gaussian_process, files.conformal]
-    ):  # fmt: skip
-        digest.update(value)
-    digest.update(files.known.to_csv(index=False).encode())
-    return digest.hexdigest()
-
-
-def _values(value: Any) -> Iterator[bytes]:  # noqa: ANN401
-    """Yield the bytes of arrays and numbers in records, mappings and sequences."""
-    if isinstance(value, np.ndarray):
-        yield f"{value.dtype}{value.shape}".encode()
-        yield np.ascontiguousarray(value).tobytes()
-    elif hasattr(value, "__dataclass_fields__"):
-        for name in value.__dataclass_fields__:
-            yield name.encode()
-            yield from _values(getattr(value, name))
-    elif isinstance(value, dict):
-        for name in sorted(value):
-            yield name.encode()
-            yield from _values(value[name])
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _values(part)
-    else:
-        yield repr(value).encode()
-
-
-def _check_model(predictor: TcPredictor, run: Run) -> None:
-    mine = {"version": VERSION, "model_hash": model_hash(predictor.files)}
-    for name, value in mine.items():
-        made = run.manifest[name]
-        if made != value:
-            raise RunError(
-                f"{run.folder} was made with {name} {made[:16]}, this is {value[:16]}: its results"
-                " would not be those of one run; start a new one"
-            )
 
 
 @contextmanager

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import threading
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pymatgen.core import Structure
 
-from tcexplore import __version__ as VERSION  # noqa: N812
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.elements import ELEMENTS
+from tcexplore.run_folder import files
+from tcexplore.run_folder.files import MANIFEST, TEMPORARY, RunError
 from tcexplore.search.constraints import Constraints
 from tcexplore.search.evaluate import Columns, Search
 from tcexplore.search.space import SearchSpace, SiteGroup
@@ -28,13 +25,8 @@ RUNS = Path("runs") / "search"
 """Folder of the runs that are given by name."""
 CHUNK_SIZE, GUIDED_BATCH = 8192, 8
 """Variants of a part, and those that the optimiser proposes at once, where nothing is said."""
-MANIFEST, FINISHED = "manifest.json", "finished.json"
-OWN_FILES = re.compile(r"manifest\.json|finished\.json|part-\d+\.parquet|\..*\.tmp")
-META = b"tcexplore"
-
-
-class RunError(ValueError):
-    """Run that cannot be used; the message names the fault and the remedy."""
+FINISHED = "finished.json"
+OWN_FILES = re.compile(rf"manifest\.json|finished\.json|part-\d+\.parquet|{TEMPORARY}")
 
 
 @dataclass(frozen=True)
@@ -122,12 +114,10 @@ def create_run(
         "parent_name": parent_name,
         "model": model,
         "model_hash": model_hash,
-        "version": VERSION,
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "settings": asdict(settings),
         "search": _search_values(search),
     }
-    write_whole(folder / MANIFEST, json.dumps(values, indent=1).encode())
+    files.write_manifest(folder, values)
     return read_run(folder)
 
 
@@ -171,24 +161,13 @@ def delete_run(run: Run) -> None:
     RunError
         The folder holds files that are not the run's; nothing is deleted then.
     """
-    others = [path.name for path in run.folder.iterdir() if not OWN_FILES.fullmatch(path.name)]
-    if others:
-        raise RunError(
-            f"{run.folder} also holds {others[0]}, which is none of the run's files; move it"
-            " elsewhere, then delete the run"
-        )
-    for path in [*run.folder.iterdir()]:
-        path.unlink(missing_ok=True)
-    run.folder.rmdir()
+    files.delete_files(run.folder, OWN_FILES)
 
 
 def write_part(run: Run, number: int, columns: Columns, note: PartNote) -> None:
     """Write one part; the file is there whole or not at all."""
     table = pa.table({name: _array(name, values) for name, values in columns.items()})
-    table = table.replace_schema_metadata({META: json.dumps(asdict(note)).encode()})
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    write_whole(part_path(run, number), sink.getvalue().to_pybytes())
+    files.write_part(part_path(run, number), table, asdict(note))
 
 
 def part_path(run: Run, number: int) -> Path:
@@ -198,24 +177,8 @@ def part_path(run: Run, number: int) -> Path:
 
 def read_note(path: Path) -> PartNote:
     """Return what a part says of itself."""
-    values = json.loads(pq.read_schema(path).metadata[META])
+    values = files.read_note(path)
     return PartNote(**{**values, "drawn": tuple(values["drawn"])})
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under another name, bring it to the disk, and rename it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-    if hasattr(os, "O_DIRECTORY"):  # the name too; Windows has no such call
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _array(name: str, values: Any) -> pa.Array:  # noqa: ANN401

@@ -48,7 +48,7 @@ def press(app, label):
 
 def searched(app):
     """Return the only run, once it is over, and the page that shows it."""
-    press(app, "Search")
+    press(app, "Start the search")
     [run] = list_runs()
     assert background_runs().find(run.folder).is_over.wait(60)
     app.run()
@@ -100,7 +100,7 @@ def test_limits_and_lattices_reach_the_run():
 def test_faults_are_said_and_no_run_starts():
     app = page("search", **LIMGH12, elements1="He")
     assert "group 1 has no elements that are predicted" in text_of(app)
-    assert not [button for button in app.button if button.label == "Search"]
+    assert not [button for button in app.button if button.label == "Start the search"]
     app = page("search", **(LIMGH12 | {"sites2": "Mg1 (1 site)"}))
     assert "name one site twice" in text_of(app)
     app = page("search", run="../../etc", **LIMGH12)
@@ -112,7 +112,7 @@ def test_faults_are_said_and_no_run_starts():
 
 def test_too_many_variants_are_not_started():
     app = page("search", **LIMGH12, groups="4", sites3="H1, site 1", sites4="H1, site 2")
-    [button] = [button for button in app.button if button.label == "Search"]
+    [button] = [button for button in app.button if button.label == "Start the search"]
     assert button.disabled
     assert "take a random sample or a guided search" in text_of(app)
 
@@ -130,7 +130,7 @@ def test_runs_are_listed_filtered_compared_and_deleted():
     assert "No run yet" in text_of(page("runs"))
     for elements in ("Li-Na-K", "Na-K-Rb"):
         app = page("search", **LIMGH12, elements1=elements, elements2="Mg-Ca", inside="false")
-        press(app, "Search")
+        press(app, "Start the search")
     runs = list_runs()
     assert len(runs) == 2
     for run in runs:

@@ -36,7 +36,7 @@ def second_tab(chromium):
 def test_a_run_lives_on_through_stop_reload_and_a_second_tab(page, second_tab, address, folder):
     lattices = "every+pair%27s+own%2C+from+50+to+300+GPa%3B+the+peak+counts"
     page.goto(f"{address}/search?{SPACE}&lattices={lattices}")
-    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("button", name="Start the search").click()
     page.get_by_role("button", name="Stop", exact=True).wait_for()
     page.wait_for_url("**run=mgh13**")
     link = page.url
@@ -67,7 +67,7 @@ def test_periodic_table_by_mouse_and_keys_reaches_the_run(page, address):
     page.get_by_text("6 elements: Li, Na, Mg, K, Rb, Cs").wait_for()
     page.wait_for_url("**elements1=Li-Na-Mg-K-Rb-Cs**")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("button", name="Start the search").click()
     page.get_by_text("456 of 456 variants pass the limits.").wait_for()
     page.get_by_role("button", name="Stop", exact=True).wait_for(state="detached")
     best = page.locator("h3").first

@@ -64,7 +64,7 @@ def test_version(capsys):
     [
         ((), "Missing command; see `tcexplore --help`"),
         (("nonsense",), "No such command 'nonsense'; see `tcexplore --help`"),
-        (("predict",), "Missing argument 'FILE'; see `tcexplore predict --help`"),
+        (("predict",), "0 files; give files, or a run to go on with: --run DIR"),
         (("dome", "mgb2"), "Missing option '--out'; see `tcexplore dome --help`"),
         (("dome", "mgb2", "--ot", "x"), "No such option: --ot"),
         (("predict", "x.cif", "--format", "xml"), "'xml' is not one of 'table', 'json', 'csv'"),

@@ -6,12 +6,14 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tcexplore.cli.main import main
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display import prediction_table
+from tcexplore.io.load import StructureReader
 from tcexplore.model.predictor import load_predictor
 
 
@@ -93,7 +95,7 @@ def test_csv_and_json_hold_the_same(files, capsys, mgb2):
 
 def test_notes_on_reading_are_in_the_column_and_on_stderr(files, capsys, monkeypatch, mgb2):
     mgb2.properties["warnings"] = ("The occupancies were rounded.",)
-    monkeypatch.setattr(prediction_table, "load_structures", lambda names: [mgb2] * len(names))
+    monkeypatch.setattr(StructureReader, "load", lambda *_, **__: mgb2)
     assert main(["predict", "MgB2.cif", "--format", "csv"]) == 0
     out, err = capsys.readouterr()
     [row] = csv.DictReader(io.StringIO(out))
@@ -105,15 +107,20 @@ def test_notes_on_reading_are_in_the_column_and_on_stderr(files, capsys, monkeyp
 def several(files, mgb2, monkeypatch):
     """A file of three structures, of which one holds an element that is not predicted."""
 
-    def labelled(path):
-        if path.name == "broken.cif":
+    load_all = StructureReader.load_all
+
+    def labelled(reader, content, *, file_name):
+        if file_name == "MgB2.cif":
+            return load_all(reader, content, file_name=file_name)
+        if file_name == "broken.cif":
             raise StructureError("broken.cif: no lattice; give one")
         crystals = mgb2, mgb2.copy().replace_species({"Mg": "Xe"}), mgb2.copy().scale_lattice(32)
         for number, crystal in enumerate(crystals):
             crystal.properties = {"label": f"frame {number}", "warnings": ("Noted.",)}
         return list(crystals)
 
-    monkeypatch.setattr(prediction_table, "load_all_structures", labelled)
+    monkeypatch.setattr(StructureReader, "load_all", labelled)
+    Path("several.xyz").write_text("whatever")
     return "several.xyz"
 
 
@@ -124,7 +131,7 @@ def test_all_gives_a_row_for_each_structure_of_a_file(several, capsys, mgb2):
     assert out.startswith("file,structure,formula,tc,")
     assert [row["file"] for row in rows] == [several] * 3 + ["broken.cif"]
     assert [row["structure"] for row in rows] == ["frame 0", "frame 1", "frame 2", ""]
-    assert [row["formula"] for row in rows] == ["MgB2", "", "MgB2", ""]
+    assert [row["formula"] for row in rows] == ["MgB2", "B2Xe", "MgB2", ""]
     assert rows[0]["tc"] != rows[2]["tc"]
     assert float(rows[0]["tc"]) == pytest.approx(load_predictor()([mgb2])[0].tc, abs=0.01)
     assert "Xe is not predicted" in rows[1]["error"]
@@ -172,3 +179,75 @@ def test_prediction_imports_no_tensorflow(files):
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "[]"
+
+
+# --- runs, archives and tables of paths ---------------------------------------------------------
+
+
+@pytest.fixture
+def table(files):
+    Path("paths.csv").write_text("file,pressure\nMgB2.cif,3\nnowhere.cif,\nbroken.cif,4\n")
+    return "paths.csv"
+
+
+def printed(capsys):
+    return list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+
+
+def test_a_table_of_paths_gives_its_files_with_their_pressures(table, capsys):
+    assert main(["predict", table, "--format", "csv"]) == 1
+    rows = printed(capsys)
+    assert [row["file"] for row in rows] == ["MgB2.cif", "nowhere.cif", "broken.cif"]
+    assert (rows[0]["pressure_gpa"], rows[0]["pressure_source"]) == ("3.0", "stated")
+    assert rows[1]["error"] == "does not exist; check the path"
+
+
+def test_a_run_is_kept_and_resumed_without_its_files(several, table, capsys):
+    given = ["predict", several, table, "--format", "csv", "--run"]
+    assert main([*given, "runs/mine"]) == 1
+    out, err = capsys.readouterr()
+    assert "3 structures predicted, 3 refused" in err
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["structure"] for row in rows[:3]] == ["frame 0", "frame 1", "frame 2"]
+    for file in (several, table, "MgB2.cif"):
+        Path(file).unlink()
+    assert main(["predict", "--run", "runs/mine", "--resume", "--format", "csv"]) == 1
+    assert capsys.readouterr().out == out
+    assert main([*given, "runs/mine"]) == 2
+    assert "is there already and not empty; resume it" in capsys.readouterr().err
+
+
+def test_the_rows_of_a_run_are_those_of_plain_prediction(files, capsys):
+    main(["predict", *files, "--all", "--format", "json"])
+    plain = json.loads(capsys.readouterr().out)
+    main(["predict", *files, "--run", "run", "--format", "json"])
+    assert json.loads(capsys.readouterr().out) == plain
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "json"])
+def test_out_holds_what_would_be_printed(files, suffix, capsys):
+    main(["predict", *files, "--format", "json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert main(["predict", *files, "--out", f"table.{suffix}"]) == 1
+    assert capsys.readouterr().out == ""
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet, "json": pd.read_json}[suffix]
+    found = read(f"table.{suffix}")
+    assert list(found) == list(rows[0])
+    assert found["tc"].fillna(-1).tolist() == [-1 if r["tc"] is None else r["tc"] for r in rows]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--resume"], "--resume without --run; name the folder of the run: --run DIR"),
+        (["MgB2.cif", "--run", "r", "--resume"], "1 files with --resume; give files, or a run"),
+        (["--run", "nowhere"], "0 files; give files, or a run to go on with"),
+        (
+            ["--run", "nowhere", "--resume"],
+            "no batch in nowhere: manifest.json or the last part",
+        ),
+    ],
+)
+def test_wrong_uses_of_run_and_resume_say_what_to_do(files, arguments, message, capsys):
+    assert main(["predict", *arguments]) == 2
+    assert message in capsys.readouterr().err

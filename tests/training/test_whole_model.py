@@ -9,11 +9,13 @@ import pytest
 from support import equivalents
 from support.stand_in_model import CONFIG
 
+from tcexplore.batch.outcomes import predicted_files
+from tcexplore.batch.sources import path_sources
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import structure_arrays
-from tcexplore.display.prediction_table import formatted, predict_files
+from tcexplore.display.prediction_table import formatted
 from tcexplore.model.config import TrainingConfig
 from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.files import write_conformal
@@ -115,7 +117,9 @@ def assert_a_family_is_its_members(predictor, parent):
 def assert_files_are_predicted_with_bands(predictor, structure, directory):
     file = directory / "mgb2.cif"
     structure.to(filename=str(file), fmt="cif")
-    outcomes = predict_files([str(file), "nowhere.cif"], str(directory / "tiny"))
+    sources = path_sources([str(file), "nowhere.cif"])
+    predictor = load_predictor(str(directory / "tiny"))
+    outcomes = [o.row() for o in predicted_files(predictor, sources, several=False)]
     rows = json.loads(formatted(outcomes, "json"))
     [expected] = predictor([structure])
     for name in ("tc", "tc_low", "tc_high", "tc_composition"):
@@ -123,6 +127,6 @@ def assert_files_are_predicted_with_bands(predictor, structure, directory):
         assert rows[1][name] is None
     header = (
         "file,formula,tc,tc_low,tc_high,tc_composition,tc_held_out,in_training,domain,pressure_gpa"
-        ",pressure_low,pressure_high,pressure_source,space_group,model,warnings,error"
+        ",pressure_low,pressure_high,pressure_source,h_h,volume_per_atom,space_group,model,warnings,error"
     )
     assert formatted(outcomes, "csv").splitlines()[0] == header

@@ -1,0 +1,1 @@
+"""Batches: Tc of many structure files, written as it goes and resumed after any kill."""

@@ -1,0 +1,1 @@
+"""Folders of runs, which searches and batches keep: manifest, parts, the model they belong to."""
