@@ -2,9 +2,9 @@
 
     .venv/bin/python benchmarks/handover.py [CIF ...] [--check]
 
-takes the structures of the catalogue, or of files, and prints for each format how many it holds, the
-largest change of Tc, and the mean time to write one; --check ends with 1 where a change is above 0.01
-K, or a CIF has not the space group that the prediction sees.
+takes the structures of the catalogue, or of files, and prints for each format how many it holds,
+the largest change of Tc, and the mean time to write one; --check ends with 1 where a change is
+above 0.01 K, or a CIF has not the space group that the prediction sees.
 """
 
 from __future__ import annotations
