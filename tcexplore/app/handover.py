@@ -20,6 +20,9 @@ from tcexplore.view3d.export import scene_html
 from tcexplore.view3d.scene import build_scene
 
 ORDERED_ONLY = ("poscar", "extxyz")
+MIXED = (
+    "No POSCAR, extended XYZ or Quantum ESPRESSO input: these formats have no partial occupancies."
+)
 CELLS = ("As given", "Canonical")
 
 
@@ -48,10 +51,7 @@ def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
     if cell.is_ordered:
         _show_relaxation(choice, cell, stem)
     else:
-        st.caption(
-            "No POSCAR, extended XYZ or Quantum ESPRESSO input: these formats have no partial"
-            " occupancies."
-        )
+        st.caption(MIXED)
 
 
 def _show_relaxation(choice: Choice, cell: Structure, stem: str) -> None:

@@ -112,11 +112,7 @@ def report_html(candidate: Candidate, *, made: datetime) -> str:
     made
         Date of the report.
     """
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(
+    return _template().render(
         candidate=candidate,
         prediction=candidate.prediction,
         formula=Markup(formula_html(candidate.formula)),
@@ -139,6 +135,13 @@ def report_html(candidate: Candidate, *, made: datetime) -> str:
         version=__version__,
         plotly=Markup(get_plotlyjs()),
     )
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 
 def _html(texts: Sequence[str]) -> list[Markup]:
