@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -62,12 +63,14 @@ def run_to_end(
         return _stopped(study, stopped)
     bar, picture = st.empty(), st.empty()
     timer = _DraftTimer(study.share)
+    drafts = itertools.count()  # two of them may have one share
     while study.share < 1:
         study.advance()
         if timer.is_time_to_draw(study.share):
-            _show_progress(bar, study.share, text, key)
+            number = next(drafts)
+            _show_progress(bar, study.share, text, key, number)
             with picture.container():
-                draw(study.result, f"so-far-{study.share}")
+                draw(study.result, f"so-far-{number}")
     bar.empty()
     picture.empty()
     return study.result
@@ -90,10 +93,10 @@ class _DraftTimer:
         return True
 
 
-def _show_progress(bar: DeltaGenerator, share: float, text: str, key: str) -> None:
+def _show_progress(bar: DeltaGenerator, share: float, text: str, key: str, number: int) -> None:
     with bar.container(horizontal=True, vertical_alignment="center"):
         st.progress(share, text)
-        st.button("Stop", key=f"stop-{share}", on_click=_stop, args=(key,))
+        st.button("Stop", key=f"stop-{number}", on_click=_stop, args=(key,))
 
 
 def _stop(key: str | None) -> None:

@@ -173,8 +173,8 @@ def show_start(search: Search, settings: Settings, parent_name: str) -> None:
     n_variants = number_of_variants(settings, search.space)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Start the search", type="primary", on_click=_start, args=(search, settings, parent_name),
-            disabled=n_variants > MOST_VARIANTS,
+            "Start the search", type="primary", on_click=_start,
+            args=(search, settings, parent_name), disabled=n_variants > MOST_VARIANTS,
         )  # fmt: skip
         n_lattices = len(search.pressures or search.scales)
         on = f" on {n_lattices} lattices" * (n_lattices > 1)

@@ -64,7 +64,7 @@ def design(
     figure: Figure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
-    """Inverse design: a crystal moved to a high Tc or a given one."""
+    """Inverse design: a crystal moved to a higher Tc."""
     from tcexplore.cli import study_files as files
     from tcexplore.design.optimise import design_steps
     from tcexplore.design.request import DesignRequest

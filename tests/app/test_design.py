@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tcexplore.app import background_work
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.display.labels import plain
 from tcexplore.io.url_code import structure_code, structure_from_code
@@ -104,6 +105,13 @@ def test_p1_of_a_huge_cell_is_refused_in_words(app):
     opened(app, cell=structure_code(large), name="large", group="P1: everything moves", **FEW)
     assert not app.exception
     assert plain("315 parameters may move; expected at most 300") in words(app)
+
+
+def test_paths_are_drawn_while_they_are_computed(app, monkeypatch):
+    monkeypatch.setattr(background_work, "SECONDS_BETWEEN_DRAFTS", 0.0)
+    opened(app, structure=LIH6, starts="2", tried="50", volumes=["0.85", "1.2"])
+    assert not app.exception
+    assert "from 2 starts" in words(app)
 
 
 def test_numbers_are_offered_as_csv(app):
