@@ -9,17 +9,20 @@ directory = model.shipped_directory()
 report = model.report_in(directory)
 
 st.header("How far can a prediction be believed?", anchor=False)
+paper = st.container()
 if report is None:
     model.show_not_evaluated(name)
 else:
     model.show_answer(report)
     kind = model.split_chosen(report)
+    model.show_errors_by_class(report, kind)
+    model.show_seen_formulas(report)
+    paper = st.container()  # filled at last: it takes a while
     model.show_parity(report, kind)
     model.show_failures(report)
     model.show_scores(report, kind)
     model.show_bands(report)
-    model.show_seen_formulas(report)
-paper = st.container()  # filled at last: it takes a while
+pressure = st.container()
 
 method, sources = st.columns([3, 2], gap="large")
 with method:
@@ -60,5 +63,6 @@ Each structure of the catalogue links the publications that its cell and its $T_
 
 model.show_card(directory / "card.md")
 with paper:
-    model.show_pressure_slopes(name)
     model.show_paper_tables(name)
+with pressure:
+    model.show_pressure_slopes(name)

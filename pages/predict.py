@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tcexplore.app import first_page, handover, predict, structure_choice
+from tcexplore.app import first_page, handover, predict, result, structure_choice
 from tcexplore.crystal.structure import StructureError
 
 predictor = structure_choice.shipped_predictor()
@@ -32,6 +32,7 @@ with answer:
     if prediction:
         predict.show_basis(prediction, predictor.files)
         predict.show_warnings(prediction, choice)
+        result.show_result(choice)
 with cell:
     structure_choice.show_cell(choice.structure, choice.name)
 

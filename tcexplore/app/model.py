@@ -88,6 +88,16 @@ def show_answer(report: ModelReport) -> None:
         st.markdown(text)
 
 
+def show_errors_by_class(report: ModelReport, kind: str) -> None:
+    """Show the error of the shipped model beside those of baselines, by class and Tc."""
+    st.subheader("Mean absolute error by class and $T_c$", anchor=False)
+    st.table(tables.class_table(report, kind), border="horizontal", hide_index=True)
+    st.caption(
+        f"Split: {SPLITS[kind].lower()}; all learned from the same rows. Kelvin ranges are of the"
+        " reported $T_c$. The lowest of each line is bold."
+    )
+
+
 def split_chosen(report: ModelReport) -> str:
     """Show the choice of the evaluation split and return it."""
     kinds = report.kinds

@@ -128,7 +128,7 @@ def test_split_and_model_and_rows_are_chosen_by_a_link(evaluated, report):
     shown = [one.value for one in evaluated.table if "Spearman" in one.value.columns]
     assert score["r²"] in shown[0]["r²"].tolist()
     captions = [one.value for one in evaluated.caption if "Split: random" in one.value]
-    assert len(captions) == 2
+    assert len(captions) == 3
 
 
 def test_nonsense_in_the_link_does_no_harm(evaluated):
@@ -298,3 +298,17 @@ def test_nearest_known_without_what_was_kept_apart(without, left):
     known = known.assign(space_group_number=1, source="s")
     near = nearest_known(Composition("MgB2"), known, without=without)
     assert [one.formula for one in near] == left
+
+
+def test_errors_by_class_come_first_with_the_baselines_beside(evaluated, report):
+    on_page(evaluated)
+    table = evaluated.table[0].value
+    assert table["Materials"].tolist()[:2] == ["hydrides", "cuprates"]
+    expected = report.scores("chemical_system", "hydride").set_index("model")["mae"]
+    shown = table.set_index("Materials").loc["hydrides"]
+    assert shown["tcexplore, as shipped (K)"].strip("*") == f"{expected['tcexplore']:.1f}"
+    assert shown["XGBoost, all descriptors (K)"].strip("*") == f"{expected['XGBoost']:.1f}"
+    for line in table.itertuples(index=False):
+        numbers = [float(str(cell).strip("*")) for cell in line[2:] if cell]
+        bold = [float(cell.strip("*")) for cell in line[2:] if str(cell).startswith("**")]
+        assert set(bold) == {min(numbers)}

@@ -48,7 +48,7 @@ def test_symmetry_is_written_and_the_crystal_read_back(any_structure, reader):
     assert space_group_of(text) == str(number)
 
 
-@pytest.mark.parametrize("entry_id", {*ENTRIES, *KINDS})
+@pytest.mark.parametrize("entry_id", sorted({*ENTRIES, *KINDS}))
 def test_tc_is_the_same_from_the_file(entry_id, reader, predictor):
     given = catalogue_entry(entry_id).structure()
     cells = [given, predictor.cell(given).structure]

@@ -25,6 +25,7 @@ MODEL_NAMES = {
     "nearest": "nearest composition",
     "median": "median of all",
 }
+BASELINES = (SHIPPED, "XGBoost", "XGBoost composition", "paper", "nearest", "median")
 COVERED = {name: words for name, words in ROWS.items() if "formula" not in name} | {
     "aside": "held-out test, drawn before the model was chosen"
 }
@@ -51,6 +52,25 @@ def score_table(report: ModelReport, kind: str, rows: str) -> pd.DataFrame:
         }
         for row in scores.to_dict("records")
     )
+
+
+def class_table(report: ModelReport, kind: str) -> pd.DataFrame:
+    """Return the MAE of the shipped model and baselines by class and reported Tc, best in bold."""
+    lines = []
+    for rows, words in ROWS.items():
+        scores = report.scores(kind, rows).set_index("model")
+        present = [model for model in BASELINES if model in scores.index]
+        if rows == "all" or "formula" in rows or SHIPPED not in present:
+            continue
+        errors = scores.loc[present, "mae"]
+        line = {"Materials": words, "Number": f"{scores.loc[SHIPPED, 'n']:,.0f}"}
+        for model in present:
+            text = number_text(float(errors[model]), 1)
+            line[f"{model_name(model)} (K)"] = (
+                f"**{text}**" if errors[model] == errors.min() else text
+            )
+        lines.append(line)
+    return pd.DataFrame(lines).fillna("")
 
 
 def _with_interval(row: Mapping[Hashable, Any], name: str, digits: int, best: float) -> str:

@@ -1,0 +1,32 @@
+"""Result of a prediction to copy: text, JSON, CSV, and BibTeX of what it rests on."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pymatgen.core import Structure
+
+from tcexplore.app.address import Choice
+from tcexplore.app.structure_choice import KEYS, loaded_predictor
+from tcexplore.batch.outcomes import LoadedStructure
+from tcexplore.display.citation import bibtex
+from tcexplore.display.result import Record, result_csv, result_json, result_line, result_record
+
+
+def show_result(choice: Choice) -> None:
+    """Show the result in forms to copy; each has a button that does so."""
+    record = _record(choice.structure, choice.name, choice.pressure)
+    works = bibtex(record["model"], record["model_hash"], choice.entry)
+    forms = {
+        "Text": (result_line(record), None),
+        "JSON": (result_json(record), "json"),
+        "CSV": (result_csv(record), None),
+        "BibTeX": (works, "bibtex"),
+    }
+    with st.expander("Copy the result, cite"):
+        for tab, (content, language) in zip(st.tabs(list(forms)), forms.values(), strict=True):
+            tab.code(content, language=language, wrap_lines=True)
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYS)
+def _record(structure: Structure, name: str, pressure: float | None) -> Record:
+    return result_record(loaded_predictor(), LoadedStructure(name, structure, pressure=pressure))
