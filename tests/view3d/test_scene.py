@@ -16,7 +16,8 @@ from tcexplore.view3d.export import (
     scene_json,
 )
 from tcexplore.view3d.flat_figure import DIRECTIONS, scene_figure, view_axes
-from tcexplore.view3d.scene import build_scene, site_labels, turn
+from tcexplore.view3d.layers import turn
+from tcexplore.view3d.scene import build_scene, site_labels
 
 
 @pytest.fixture
@@ -71,18 +72,13 @@ def test_dimensionality_is_told_by_name_and_width(caged, dimensionality, word):
 
 
 def test_thicker_for_more_dimensions(caged):
-    radii = [
-        build_scene(
-            caged.structure,
-            hydrogen_network=stand_in_network(
-                caged.structure, cutoff=2.1, dimensionality=dimensionality
-            ),
-        )
-        .layers[2]
-        .sticks[0]
-        .radius
+    networks = [
+        stand_in_network(caged.structure, cutoff=2.1, dimensionality=dimensionality)
         for dimensionality in range(4)
     ]
+    scenes = [build_scene(caged.structure, hydrogen_network=network) for network in networks]
+    lines = [layer for scene in scenes for layer in scene.layers if layer.mark == "line"]
+    radii = [layer.sticks[0].radius for layer in lines]
     assert (np.diff(radii) > 0).all()
 
 
@@ -128,12 +124,12 @@ def test_density_surface_stands_in_every_cell(mgb2):
 def test_frame_holds_all_that_is_drawn_however_it_spins(any_structure):
     scene = build_scene(any_structure, supercell=(1, 2, 1))
     width, height = scene.half_frame
-    seen = Rotation.from_quat(turn()).apply(scene.positions)
+    seen = turn().apply(scene.positions)
     for angle in (0, 40, 90, 200):
         spun = Rotation.from_euler("y", angle, degrees=True).apply(seen)
         assert (np.abs(spun[:, 0]) < width).all()
         assert (np.abs(spun[:, 1]) < height).all()
-    upwards = Rotation.from_quat(turn()).apply([0, 0, 1])
+    upwards = turn().apply([0, 0, 1])
     assert np.argmax(np.abs(upwards)) == 1
     assert upwards[1] > 0.9
 
@@ -200,7 +196,7 @@ def test_html_stands_alone_and_escapes_names_from_files(caged, monkeypatch, tmp_
     )
     html = scene_html(scene)
     assert "alert(1)</script>" not in html
-    assert html.count("getModel().addAtoms([") == 5  # two kinds, contacts, rims, box
+    assert html.count("getModel().addAtoms([") == 6  # two kinds, bonds, contacts, rims, box
     assert html.count('.addCustom({"vertexArr"') == 1
     monkeypatch.setattr("tcexplore.view3d.export.VIEWER_LIBRARY", tmp_path / "none.js")
     assert "Promise.resolve()" not in scene_html(scene)
