@@ -32,7 +32,7 @@ from tcexplore.view3d.density import CellDensity, Quantity, cell_density
 from tcexplore.view3d.scene import Scene, build_scene
 
 GIVEN, STRETCHED = "As given", "Stretched"
-UNSTRETCHED = "Move a slider of the lattice: what becomes of the network then stands here."
+UNSTRETCHED = "Move a slider of the lattice: the outcome appears here, beside the lattice as given."
 SCAN_SITES, MOST_POINTS, LEAST_POINTS = 1600, 41, 11  # sites times points that take 0.2 s
 VIEW_HEIGHT = 360  # CSS pixels
 STAND_IN = """The network is a geometric stand-in for the electronic *networking value* of Belli et

@@ -40,9 +40,11 @@ def cell_of_table(page, row, column):
 def network_of_preset(page, label, components):
     """Return the contacts that the last of the lattices shows after a click on a preset."""
     count = 1 if label == "as given" else 2
-    if count == 2:  # a structure is chosen by then: the presets lie in a menu
-        page.get_by_role("button", name="Examples").click()
-    page.get_by_role("button", name=label).click()
+    preset, menu = (page.get_by_role("button", name=name) for name in (label, "Examples"))
+    preset.or_(menu).first.wait_for()
+    if not preset.is_visible():  # a structure is chosen: the presets lie in a menu
+        menu.click()
+    preset.click()
     cell_of_table(page, "Components", count - 1).get_by_text(components, exact=True).wait_for()
     stages = views(page, count)
     wait_until(page, lambda: all(stages.evaluate_all(CONTACTS)))
