@@ -36,6 +36,7 @@ EXCLUSIVE = 0.6  # of that sum; split sites nearer than this are never filled at
 MOST_NEIGHBOURS = 12
 SHELL = 1.1  # times the nearest neighbour's distance, by the radii
 MOST_BONDS = 3000  # that a browser draws without waiting
+MOST_GHOSTS = 1.5  # times the atoms of the box
 
 
 def bonds(structure: Structure, *, hydrogen_reach: float = HYDROGEN_REACH) -> Contacts:
@@ -103,7 +104,7 @@ def with_bonds(atoms: DrawnAtoms, bonded: Contacts, box: Box) -> tuple[DrawnAtom
     """Return the atoms, the ghosts that bonds lead to, and the bonds.
 
     Bonds lead out of the box from the larger atom of each, as of a metal to its oxygen; where that
-    takes more ghosts than the box has atoms, from atoms inside of the box alone, or from none.
+    takes more ghosts than stay legible, from atoms inside of the box alone, or from none.
     """
     drawn, pairs = with_contacts(atoms, bonded)
     start, end = pairs.atoms.T
@@ -112,7 +113,8 @@ def with_bonds(atoms: DrawnAtoms, bonded: Contacts, box: Box) -> tuple[DrawnAtom
     is_larger = radii[start] > radii[end] - 1e-6
     for completes in (is_larger, is_larger & _is_inside(drawn, box)[start], ~leads_out):
         kept = ~leads_out | completes
-        if len(np.unique(end[kept & leads_out])) <= np.count_nonzero(~atoms.is_ghost):
+        n_ghosts = len(np.unique(end[kept & leads_out]))
+        if n_ghosts <= MOST_GHOSTS * np.count_nonzero(~atoms.is_ghost):
             break
     return without_loose(
         drawn, DrawnPairs(pairs.atoms[kept], pairs.contacts[kept]), len(atoms.sites)

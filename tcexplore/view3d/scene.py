@@ -25,7 +25,7 @@ from tcexplore.view3d.atoms import (
     atoms_in_box,
     with_contacts,
 )
-from tcexplore.view3d.bonds import HYDROGEN_REACH, bonds, with_bonds
+from tcexplore.view3d.bonds import HYDROGEN_REACH, MOST_BONDS, bonds, with_bonds
 from tcexplore.view3d.cage_layers import cage_layers, with_cages
 from tcexplore.view3d.density import CellDensity
 from tcexplore.view3d.layers import (
@@ -176,7 +176,9 @@ def _drawn(box: Box, hydrogen_network: HydrogenNetwork | None, *, cages: bool) -
     if hydrogen_network is not None:
         atoms, contacts = with_contacts(atoms, hydrogen_network.contacts)
     bonded = bonds(box.structure, hydrogen_reach=_reach(hydrogen_network))
-    atoms, pairs = with_bonds(atoms, bonded, box)
+    bonded_atoms, pairs = with_bonds(atoms, bonded, box)
+    if len(pairs.atoms) <= MOST_BONDS:  # else a note stands for them
+        atoms = bonded_atoms
     if hydrogen_network is not None and cages:
         atoms = with_cages(atoms, hydrogen_network.cages, box)
     return _Drawn(atoms, pairs if len(pairs.atoms) else None, contacts)

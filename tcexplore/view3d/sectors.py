@@ -49,7 +49,7 @@ def sector_surface(start: float, end: float, turn: Rotation) -> tuple[FloatArray
     index = np.arange(len(vertices)).reshape(len(hours), len(tilts))
     corners = [index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]]
     a, b, c, d = (corner.ravel() for corner in corners)
-    triangles = np.concatenate([np.stack([a, c, b], axis=1), np.stack([a, d, c], axis=1)])
+    triangles = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
     return turn.inv().apply(vertices), triangles
 
 

@@ -5,9 +5,12 @@ import json
 import numpy as np
 import pytest
 from pymatgen.core import Structure
+from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 from support.stand_in_network import caesium_chloride_hydride, stand_in_network
 
+from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.hydrogen.network import hydrogen_network
 from tcexplore.view3d.density import cell_density
 from tcexplore.view3d.export import (
     legend_html,
@@ -235,3 +238,41 @@ def test_drawing_holds_atoms_contacts_and_cages_by_name(caged):
 
 def test_site_labels_count_from_one_in_the_order_of_the_structure(mgb2):
     assert site_labels(mgb2) == ["Mg, site 1", "B, site 2", "B, site 3"]
+
+
+def test_cages_are_whole_around_every_drawn_metal():
+    structure = catalogue_entry("lah10-fm-3m-150gpa").structure()
+    scene = build_scene(structure, hydrogen_network=hydrogen_network(structure))
+    cages = layer_of(scene, "Cages around La")
+    assert cages.label == "Cages around La: 32 H each, 14 drawn"
+    vertices = [mesh.vertices + shift for mesh in cages.meshes for shift in mesh.shifts]
+    hydrogen = layer_of(scene, "H, hydrogen").spheres.centres
+    assert cKDTree(hydrogen).query(np.concatenate(vertices))[0].max() < 1e-6
+    for around, centre in zip(vertices, layer_of(scene, "La").spheres.centres, strict=True):
+        assert len(np.unique(around.round(4), axis=0)) == 32
+        assert cKDTree(layer_of(scene, "La").spheres.centres).query(around.mean(axis=0))[0] < 0.2
+        assert np.linalg.norm(centre) < scene.radius
+    without = build_scene(structure, hydrogen_network=hydrogen_network(structure), cages=False)
+    assert len(without.atoms.sites) < len(scene.atoms.sites)
+
+
+def test_counts_in_the_legend_are_those_of_the_picture(any_structure):
+    for scene in (
+        build_scene(any_structure),
+        build_scene(any_structure, supercell=(2, 1, 2)),
+    ):
+        for layer in scene.layers:
+            if layer.spheres is not None:
+                assert f"{len(layer.spheres.centres)} drawn" in layer.label
+                outside = layer.spheres.is_ghost.sum()
+                assert (f"{outside} of them outside" in layer.label) == (outside > 0)
+
+
+def test_counts_of_lah10_are_those_of_the_primitive_cell_too():
+    structure = catalogue_entry("lah10-fm-3m-150gpa").structure()
+    assert len(structure) == 44
+    scene = build_scene(structure)
+    assert layer_of(scene, "La").label == "La, lanthanum: 1 in the primitive cell, 14 drawn"
+    assert layer_of(scene, "H, ").label == (
+        "H, hydrogen: 10 in the primitive cell, 88 drawn, 48 of them outside the cell"
+    )
