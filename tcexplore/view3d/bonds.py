@@ -35,7 +35,7 @@ HYDROGEN_REACH = 1.4  # Å; between hydrogen atoms, as the hydrogen network begi
 EXCLUSIVE = 0.6  # of that sum; split sites nearer than this are never filled at once
 MOST_NEIGHBOURS = 12
 SHELL = 1.1  # times the nearest neighbour's distance, by the radii
-MOST_BONDS = 3000  # that a browser draws without waiting
+MOST_BONDS = 6000  # that a browser draws without waiting
 MOST_GHOSTS = 1.5  # times the atoms of the box
 
 

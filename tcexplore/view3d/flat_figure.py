@@ -132,10 +132,11 @@ def _lines(sticks: Sticks, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
     middle, colours = 0.5 * (first + second), np.array(sticks.colours)[sticks.pairs]
     start, end = np.concatenate([first, second]), np.tile(middle, (2, 1))
     of_half = colours.T.ravel()
+    nowhere = np.full((1, 3), np.nan)
     return [
         _line_trace(start[of_half == colour], end[of_half == colour], colour, layer)
         for colour in np.unique(of_half)
-    ]
+    ] + [_line_trace(nowhere, nowhere, layer.colour, layer)]  # the last one is in the legend
 
 
 def _line_trace(start: FloatArray, end: FloatArray, colour: str, layer: Layer) -> go.Scatter:

@@ -108,9 +108,10 @@ class Layer:
 
     @property
     def positions(self) -> FloatArray:
-        """(Å) Its atoms and the ends of its sticks, shape (n, 3)."""
+        """(Å) Its atoms, the ends of its sticks and its signs, shape (n, 3)."""
         centres = np.zeros((0, 3)) if self.spheres is None else self.spheres.centres
-        return np.concatenate([centres, *(sticks.ends for sticks in self.sticks)])
+        signs = [sign.position[None] for sign in self.signs]
+        return np.concatenate([centres, *(sticks.ends for sticks in self.sticks), *signs])
 
 
 def turn() -> Rotation:
@@ -141,7 +142,7 @@ def atom_layer(
 
 
 def _counts(n_primitive: int, is_ghost: BoolArray) -> str:
-    outside = f", {is_ghost.sum()} of them outside the cell" if is_ghost.any() else ""
+    outside = f" ({is_ghost.sum()} outside the cell)" if is_ghost.any() else ""
     return f"{n_primitive} in the primitive cell, {len(is_ghost)} drawn{outside}"
 
 

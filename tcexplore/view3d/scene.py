@@ -61,7 +61,7 @@ class Scene:
 
     @property
     def positions(self) -> FloatArray:
-        """(Å) Atoms and ends of sticks from the middle of the box, shape (n, 3)."""
+        """(Å) Atoms, ends of sticks and signs from the middle of the box, shape (n, 3)."""
         return np.concatenate([layer.positions for layer in self.layers])
 
     @property

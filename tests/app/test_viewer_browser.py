@@ -104,7 +104,7 @@ def test_contacts_leave_the_box_for_ghosts(page, address):
     models = stage.evaluate("stage => stage.viewer.models.map(m => m.selectedAtoms({}).length)")
     # La; 8 H at the corners and 24 ghosts; ends of the bonds and of all contacts; rims; the box
     assert models[:4] == [1, 32, 9, 32]
-    legend(page, "H, hydrogen: 1 in the primitive cell, 32 drawn, 24 of them outside").wait_for()
+    legend(page, "H, hydrogen: 1 in the primitive cell, 32 drawn (24 outside the cell)").wait_for()
     legend(page, "Bonds up to 1.15 × covalent radii: 8 drawn").wait_for()
     radii = stage.evaluate(
         "stage => stage.viewer.models[1].selectedAtoms({}).map(a => a.style.sphere.radius)"

@@ -146,7 +146,7 @@ def test_hydrogen_is_joined_by_contacts_where_there_are_some_and_by_bonds_elsewh
 
 def test_too_many_bonds_are_not_drawn_but_told():
     large = PEROVSKITE.copy()
-    large.make_supercell([6, 6, 6])
+    large.make_supercell([7, 7, 7])
     start = time.perf_counter()
     scene = build_scene(large)
     assert time.perf_counter() - start < 20

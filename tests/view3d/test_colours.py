@@ -9,7 +9,7 @@ from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.view3d.atoms import atom_kinds
 from tcexplore.view3d.colours import VACANT, Share, css_background, element_colour, paler
 from tcexplore.view3d.flat_figure import scene_figure
-from tcexplore.view3d.layers import turn
+from tcexplore.view3d.layers import EDGE, turn
 from tcexplore.view3d.scene import build_scene
 from tcexplore.view3d.sectors import sector_angles, sector_surface
 
@@ -120,3 +120,5 @@ def test_sectors_are_drawn_over_their_atoms_in_both_views():
     named = [trace for trace in traces if trace.showlegend]
     assert [trace.name for trace in named].count(layer.label) == 1
     assert next(trace for trace in named if trace.name == layer.label).mode == "markers"
+    bonds = next(trace for trace in named if trace.name.startswith("Bonds"))
+    assert bonds.line.color == EDGE

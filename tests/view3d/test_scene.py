@@ -265,7 +265,7 @@ def test_counts_in_the_legend_are_those_of_the_picture(any_structure):
             if layer.spheres is not None:
                 assert f"{len(layer.spheres.centres)} drawn" in layer.label
                 outside = layer.spheres.is_ghost.sum()
-                assert (f"{outside} of them outside" in layer.label) == (outside > 0)
+                assert (f"({outside} outside the cell)" in layer.label) == (outside > 0)
 
 
 def test_counts_of_lah10_are_those_of_the_primitive_cell_too():
@@ -274,5 +274,5 @@ def test_counts_of_lah10_are_those_of_the_primitive_cell_too():
     scene = build_scene(structure)
     assert layer_of(scene, "La").label == "La, lanthanum: 1 in the primitive cell, 14 drawn"
     assert layer_of(scene, "H, ").label == (
-        "H, hydrogen: 10 in the primitive cell, 88 drawn, 48 of them outside the cell"
+        "H, hydrogen: 10 in the primitive cell, 88 drawn (48 outside the cell)"
     )
