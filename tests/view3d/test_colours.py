@@ -30,7 +30,7 @@ def luminance(colour):
 
 def shared():
     sites = [{"La": 0.6, "Sr": 0.3}, "H"]
-    return Structure(Lattice.cubic(4), sites, [[0.5, 0.5, 0.5], [0, 0, 0]])
+    return Structure(Lattice.cubic(2.6), sites, [[0.5, 0.5, 0.5], [0, 0, 0]])
 
 
 def test_colours_are_jmols_hue_for_hue():
