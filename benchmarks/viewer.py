@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
          "--ignore-gpu-blocklist"]  # fmt: skip
-CASE = "structure=li2mgh16-p-3m1-300gpa&cells_a=3&cells_b=3&cells_c=3"
+CASE = "structure=li2mgh16-p-3m1-300gpa&cells_a=3&cells_b=3&cells_c=3&at_c=6"
 LEAST_ATOMS, REPEATS, PATIENCE = 500, 5, 60_000
 REDRAW = """stage => {
   const start = performance.now();

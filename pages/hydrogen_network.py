@@ -24,7 +24,7 @@ DEFAULTS = {
     "density": "none", "level": 10,
 }  # fmt: skip
 INTRO = """Hydrogen network: the contacts between hydrogen atoms, the molecules, chains, layers or
-frameworks that they form, and the predicted $T_c$ as the lattice is stretched; fractional
+frameworks that they form, and the predicted $T_c$ as the lattice grows and shrinks; fractional
 coordinates and angles are fixed."""
 
 
@@ -44,7 +44,7 @@ def show_networks(choice: Choice) -> None:
     hydrogen_network.show_plot(hydrogen_network.tc_along(choice, stretch), result, stretch)
     hydrogen_network.show_domain(result)
     hydrogen_network.show_numbers(networks, result)
-    hydrogen_network.show_stretched(choice, cells[hydrogen_network.STRETCHED])
+    hydrogen_network.show_stretched(choice, cells)
 
 
 structure_choice.shipped_predictor()

@@ -32,6 +32,7 @@ from tcexplore.view3d.density import CellDensity, Quantity, cell_density
 from tcexplore.view3d.scene import Scene, build_scene
 
 GIVEN, STRETCHED = "As given", "Stretched"
+UNSTRETCHED = "Move a slider of the lattice: the outcome appears here, beside the lattice as given."
 SCAN_SITES, MOST_POINTS, LEAST_POINTS = 1600, 41, 11  # sites times points that take 0.2 s
 VIEW_HEIGHT = 360  # CSS pixels
 STAND_IN = """The network is a geometric stand-in for the electronic *networking value* of Belli et
@@ -77,9 +78,10 @@ def on_lattices(
 
 
 def tc_given_and_stretched(choice: Choice, stretch: Stretch) -> HydrogenScan:
-    """Return network and Tc on the lattice as given and on the stretched one."""
-    given = stretch.cell.structure.lattice.matrix
-    return _on_lattices(choice, np.stack([given, stretch.matrix]), stretch)
+    """Return network and Tc on the lattice as given, and on the stretched one where it is."""
+    lattices = [stretch.cell.structure.lattice.matrix]
+    lattices += [stretch.matrix] if stretch.is_stretched else []
+    return _on_lattices(choice, np.stack(lattices), stretch)
 
 
 def tc_along(choice: Choice, stretch: Stretch) -> HydrogenScan:
@@ -99,21 +101,27 @@ def _on_lattices(choice: Choice, lattices: FloatArray, stretch: Stretch) -> Hydr
 
 
 def drawn_cells(structure: Structure, stretch: Stretch) -> dict[str, Structure]:
-    """Return the cell as given and stretched: the canonical one, or the file's under scaling."""
+    """Return the cell as given, and stretched where it is.
+
+    It is the canonical one, or the file's under scaling.
+    """
     given, matrix = stretch.cell.structure, stretch.matrix
     if np.isclose(given.lattice.a, given.lattice.c, rtol=EQUAL):  # a cube as the file has it
         given, matrix = structure, stretch.scale * structure.lattice.matrix
-    return {GIVEN: given, STRETCHED: on_lattice(given, matrix)}
+    stretched = {STRETCHED: on_lattice(given, matrix)} if stretch.is_stretched else {}
+    return {GIVEN: given} | stretched
 
 
 def show_views(
     cells: dict[str, Structure], result: HydrogenScan, stretch: Stretch, look: Look
 ) -> dict[str, HydrogenNetwork]:
-    """Show both lattices in 3D with Tc and components; return their networks."""
+    """Show the lattices in 3D with Tc and components; return their networks."""
     networks = {name: network(cell, stretch.cutoff) for name, cell in cells.items()}
     level = _level(cells[GIVEN], look)
-    columns = zip(st.columns(2, gap="medium"), cells.items(), strict=True)
-    for row, (column, (name, cell)) in enumerate(columns):
+    columns = st.columns(2, gap="medium")
+    if STRETCHED not in cells:
+        columns[1].info(UNSTRETCHED)
+    for row, (column, (name, cell)) in enumerate(zip(columns, cells.items(), strict=False)):
         density = density_of(cell, look.density) if look.density else None
         scene = build_scene(
             cell, subject=f"{cell.composition.reduced_formula} {name.lower()}",
@@ -165,7 +173,7 @@ def _h2(text: str) -> str:
 
 
 def show_numbers(networks: dict[str, HydrogenNetwork], result: HydrogenScan) -> None:
-    """Show both networks in numbers, side by side."""
+    """Show the networks in numbers, side by side."""
     table = pd.DataFrame(
         {name: _numbers(networks[name], result, row) for row, name in enumerate(networks)}
     )
@@ -198,11 +206,12 @@ def show_domain(result: HydrogenScan) -> None:
 def show_plot(scan: HydrogenScan, result: HydrogenScan, stretch: Stretch) -> None:
     """Show Tc and dimensionality along the plot, its numbers, and the files of it."""
     names = {GIVEN.lower(): 0} if stretch.passes_given else {}
+    names |= {"the sliders": 1} if stretch.is_stretched else {}
     points = [
         MarkedPoint(
             name, result.values[row], result.tc[row], result.network.numbers[row].dimensionality
         )
-        for name, row in (names | {"the sliders": 1}).items()
+        for name, row in names.items()
     ]
     figure, table = network_figure(scan, points), network_tc_table(scan)
     study_page.show_chart(figure, f"Tc and dimensionality of the network along {stretch.along}")
@@ -213,7 +222,9 @@ def show_plot(scan: HydrogenScan, result: HydrogenScan, stretch: Stretch) -> Non
     figure_menu.show_downloads(table, lambda: figure, stem)
 
 
-def show_stretched(choice: Choice, structure: Structure) -> None:
-    """Offer the stretched structure as a file, and links to the pages that can study it."""
+def show_stretched(choice: Choice, cells: dict[str, Structure]) -> None:
+    """Offer a stretched structure as a file, and links to the pages that can study it."""
+    if (structure := cells.get(STRETCHED)) is None:
+        return
     stretched = choice.derived(structure, f"{choice.name}-stretched")
     study_page.show_file_and_links(stretched, label="Stretched structure (CIF)")

@@ -49,6 +49,13 @@ class Stretch:
         return self.lattices(np.array([self.value]))[0]
 
     @property
+    def is_stretched(self) -> bool:
+        """Whether the sliders ask for another lattice than the structure's."""
+        lattice = self.cell.structure.lattice
+        asked, given = (self.a, self.c, self.scale), (lattice.a, lattice.c, 1.0)
+        return not np.allclose(asked, given, rtol=0, atol=1e-9)
+
+    @property
     def passes_given(self) -> bool:
         """Whether the plot passes the structure as given."""
         lattice = self.cell.structure.lattice

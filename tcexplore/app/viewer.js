@@ -4,6 +4,8 @@
 const CAMERA_Z = 150; // Å, height of 3Dmol's camera
 const VIEW_ANGLE = Math.PI / 9; // that it sees from top to bottom
 const HINT = "Click an atom for its site, a second one for the distance. Drag or arrow keys turn.";
+const ENTER = "The wheel and a finger scroll the page; after a click here they zoom and turn.";
+const LEAVE = "The wheel zooms; Esc gives it back to the page.";
 const PICKED = "#f0e442";
 const BOTH_SIDES = 2; // of a surface, as 3Dmol says it
 const STEP = 10; // degrees for an arrow key
@@ -74,7 +76,31 @@ class SceneView {
       this.tools[button.name] = button;
       button.onclick = () => this[button.name](button);
     }
+    this.hint = this.root.querySelector(".hint");
     this.stage.onkeydown = (event) => this.key(event);
+    this.shareGestures();
+  }
+
+  // The wheel and one finger belong to the page until the view has focus: 3Dmol, which listens on
+  // its canvas below, does not hear of them before. A click counts as a wish for focus; 3Dmol keeps
+  // the browser from giving it.
+  shareGestures() {
+    const { stage } = this;
+    const keepFrom3Dmol = (event) => {
+      if (!this.isEntered() && !(event.touches?.length > 1)) event.stopPropagation();
+    };
+    for (const kind of ["wheel", "touchstart", "touchmove"]) {
+      stage.addEventListener(kind, keepFrom3Dmol, { capture: true, passive: true });
+    }
+    stage.addEventListener("click", () => stage.focus({ preventScroll: true }));
+    const tellHint = () => (this.hint.textContent = this.isEntered() ? LEAVE : ENTER);
+    stage.addEventListener("focus", tellHint);
+    stage.addEventListener("blur", tellHint);
+    tellHint();
+  }
+
+  isEntered() {
+    return this.stage.matches(":focus") || this.root.matches(":fullscreen");
   }
 
   tell(name, value) {
@@ -175,7 +201,7 @@ class SceneView {
     const buttons = this.content.layers.map((layer) => {
       const button = element("button", "", layer.label);
       const mark = element("span", `mark ${layer.mark}`);
-      mark.style.background = layer.colour;
+      mark.style.background = layer.background;
       mark.style.borderColor = layer.colour;
       button.type = "button";
       button.title = "Show or hide";
@@ -210,7 +236,7 @@ class SceneView {
 
   drawLayer(layer) {
     layer.models.forEach((model) => this.drawModel(model, layer.atoms));
-    layer.meshes.forEach((mesh) => this.drawMesh(mesh, layer.colour));
+    layer.meshes.forEach((mesh) => this.drawMesh(mesh));
     layer.signs.forEach((sign) => this.viewer.addLabel(...sign));
   }
 
@@ -228,15 +254,20 @@ class SceneView {
     model.setClickable({}, true, ({ index }) => this.pick(this.content.atoms[atoms[index]]));
   }
 
-  drawMesh({ vertices, triangles, shifts, opacity }, color) {
+  drawMesh({ vertices, triangles, shifts, opacity, colour: color }) {
     if (!triangles.length) return;
-    for (const [dx, dy, dz] of shifts) {
+    const copies = shifts.map(([dx, dy, dz]) => {
       const vertexArr = [];
       for (let i = 0; i < vertices.length; i += 3) {
         vertexArr.push({ x: vertices[i] + dx, y: vertices[i + 1] + dy, z: vertices[i + 2] + dz });
       }
-      this.viewer.addCustom({ vertexArr, faceArr: triangles, color, opacity, side: BOTH_SIDES });
-    }
+      return vertexArr;
+    });
+    const draw = (vertexArr, faceArr) =>
+      this.viewer.addCustom({ vertexArr, faceArr, color, opacity, side: BOTH_SIDES });
+    if (opacity < 1) return copies.forEach((copy) => draw(copy, triangles)); // sorted by depth
+    const step = vertices.length / 3;
+    draw(copies.flat(), copies.flatMap((_, copy) => triangles.map((one) => one + copy * step)));
   }
 
   // --- picked atoms ---
@@ -331,13 +362,15 @@ class SceneView {
     if (!this.viewer) return;
     if (turns[event.key]) this.viewer.rotate(...turns[event.key]);
     else if (zooms[event.key]) this.viewer.zoom(zooms[event.key]);
-    else if (event.key === "Escape" && this.picked.length) this.clear();
+    else if (event.key === "Escape") this.leave();
     else return;
     event.preventDefault();
     this.viewer.render();
   }
 
-  clear() {
+  leave() {
+    this.stage.blur();
+    if (!this.picked.length) return;
     this.picked = [];
     this.draw();
     this.tell("picked", null);

@@ -40,6 +40,7 @@ HTML = """<div class="view">
 </div>
 <div class="bar layers" role="group" aria-label="Shown in the view"></div>
 <p class="status" role="status"></p>
+<p class="hint"></p>
 </div>"""
 
 

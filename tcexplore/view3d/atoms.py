@@ -10,11 +10,10 @@ from pymatgen.core import PeriodicSite, Structure
 
 from tcexplore.hydrogen.contacts import Contacts
 from tcexplore.typing import BoolArray, FloatArray, IntArray
+from tcexplore.view3d.colours import VACANT, Share, element_colour
 
-# Okabe and Ito's colours for all kinds of colour vision, without black and with a grey.
-PALETTE = ("#e69f00", "#009e73", "#d55e00", "#cc79a7", "#0072b2", "#f0e442", "#8c8c8c")
-HYDROGEN = "#56b4e9"  # hydrogen has the same colour in every structure
 ON_FACE = 1e-3  # fractional; closer to a face than this counts as on it
+LEAST_VACANT = 5e-4  # of a site
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,13 @@ class AtomKind:
     label: str
     """In words, such as ``H, hydrogen`` or ``La 92.5 %, Sr 7.5 %``."""
     colour: str
+    """Of the species that fills most of it."""
     radius: float
     """(Å) As drawn."""
     sites: IntArray
     """Indices in the structure, shape (n_sites,)."""
+    shares: tuple[Share, ...] = ()
+    """Of the species and of the vacancies, the largest first; none where one species fills it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class DrawnAtoms:
     images: IntArray
     """Lattice translation of each from the site's own coordinates, shape (n, 3)."""
     is_ghost: BoolArray
-    """Outside the box, and drawn because a contact leads there, shape (n,)."""
+    """Outside the box, and drawn because a contact or a cage reaches there, shape (n,)."""
 
     def cart_coords(self, structure: Structure) -> FloatArray:
         """Return the positions (Å), shape (n, 3)."""
@@ -67,7 +69,7 @@ class DrawnAtoms:
 
 @dataclass(frozen=True)
 class DrawnPairs:
-    """Contacts between drawn atoms."""
+    """Contacts between drawn atoms, or bonds."""
 
     atoms: IntArray
     """Indices of drawn atoms, shape (n, 2)."""
@@ -81,16 +83,14 @@ def atom_kinds(structure: Structure) -> tuple[AtomKind, ...]:
     members: dict[str, list[int]] = {}
     for index in order:
         members.setdefault(_kind_label(structure[index]), []).append(index)
-    colours = itertools.cycle(PALETTE)
-    return tuple(
-        AtomKind(
-            label,
-            HYDROGEN if _is_hydrogen(structure[sites[0]]) else next(colours),
-            _drawn_radius(structure[sites[0]]),
-            np.array(sites),
-        )
-        for label, sites in members.items()
-    )
+    return tuple(_kind(label, structure, sites) for label, sites in members.items())
+
+
+def _kind(label: str, structure: Structure, sites: list[int]) -> AtomKind:
+    site = structure[sites[0]]
+    main = max(site.species.items(), key=lambda item: item[1])[0]
+    shares = () if site.is_ordered else _shares(site)
+    return AtomKind(label, element_colour(main.Z), _drawn_radius(site), np.array(sites), shares)
 
 
 def atoms_in_box(box: Box) -> DrawnAtoms:
@@ -111,28 +111,30 @@ def translations_home(structure: Structure) -> IntArray:
 
 
 def with_contacts(atoms: DrawnAtoms, contacts: Contacts) -> tuple[DrawnAtoms, DrawnPairs]:
-    """Return the atoms of a box, the ghosts that their contacts lead to, and these contacts."""
-    n_contacts = len(contacts.first)
+    """Return the atoms, the ghosts that contacts of those in the box lead to, and the contacts."""
+    n_contacts, box_atoms = len(contacts.first), np.flatnonzero(~atoms.is_ghost)
     first = np.concatenate([contacts.first, contacts.second])
     second = np.concatenate([contacts.second, contacts.first])
     translations = np.concatenate([contacts.image, -contacts.image]).reshape(-1, 3)
 
     order = np.argsort(first, kind="stable")
-    begin = np.searchsorted(first[order], atoms.sites, side="left")
-    count = np.searchsorted(first[order], atoms.sites, side="right") - begin
-    start = np.repeat(np.arange(len(atoms.sites)), count)
+    begin = np.searchsorted(first[order], atoms.sites[box_atoms], side="left")
+    count = np.searchsorted(first[order], atoms.sites[box_atoms], side="right") - begin
+    start = np.repeat(box_atoms, count)
     offset = np.arange(len(start)) - np.repeat(np.cumsum(count) - count, count)
-    contact = order[begin[start] + offset]
+    contact = order[np.repeat(begin, count) + offset]
 
     far_images = atoms.images[start] + translations[contact]
-    drawn, end = _merged(atoms, second[contact], far_images)
+    drawn, end = with_ghosts(atoms, second[contact], far_images)
     pairs, first_rows = np.unique(
         np.sort(np.stack([start, end], axis=1)), axis=0, return_index=True
     )
     return drawn, DrawnPairs(pairs, contact[first_rows] % max(n_contacts, 1))
 
 
-def _merged(atoms: DrawnAtoms, sites: IntArray, images: IntArray) -> tuple[DrawnAtoms, IntArray]:
+def with_ghosts(
+    atoms: DrawnAtoms, sites: IntArray, images: IntArray
+) -> tuple[DrawnAtoms, IntArray]:
     """Return the atoms with further ones as ghosts, and the index of each of the further ones.
 
     A further atom that is among the atoms already is not added.
@@ -141,12 +143,24 @@ def _merged(atoms: DrawnAtoms, sites: IntArray, images: IntArray) -> tuple[Drawn
         [np.column_stack([atoms.sites, atoms.images]), np.column_stack([sites, images])]
     )
     _, firsts, inverse = np.unique(atom_keys, axis=0, return_index=True, return_inverse=True)
-    kept = np.sort(firsts)  # the box's atoms come first and differ from each other
+    kept = np.sort(firsts)  # the atoms come first and differ from each other
     rank = np.empty(len(atom_keys), dtype=int)
     rank[kept] = np.arange(len(kept))
     index = rank[firsts[inverse.ravel()]]
-    is_ghost = np.arange(len(kept)) >= len(atoms.sites)
+    is_ghost = np.ones(len(kept), dtype=bool)
+    is_ghost[: len(atoms.sites)] = atoms.is_ghost
     return DrawnAtoms(atom_keys[kept, 0], atom_keys[kept, 1:], is_ghost), index[len(atoms.sites) :]
+
+
+def without_loose(
+    atoms: DrawnAtoms, pairs: DrawnPairs, n_kept: int
+) -> tuple[DrawnAtoms, DrawnPairs]:
+    """Return the atoms without those after the first `n_kept` that no pair holds, and the pairs."""
+    kept = np.arange(len(atoms.sites)) < n_kept
+    kept[pairs.atoms] = True
+    rank = np.cumsum(kept) - 1
+    fewer = DrawnAtoms(atoms.sites[kept], atoms.images[kept], atoms.is_ghost[kept])
+    return fewer, DrawnPairs(rank[pairs.atoms], pairs.contacts)
 
 
 def cell_edges(matrix: FloatArray) -> FloatArray:
@@ -175,8 +189,11 @@ def _mean_atomic_number(site: PeriodicSite) -> float:
     return sum(element.Z * occupancy for element, occupancy in site.species.items())
 
 
-def _is_hydrogen(site: PeriodicSite) -> bool:
-    return site.is_ordered and site.specie.symbol == "H"
+def _shares(site: PeriodicSite) -> tuple[Share, ...]:
+    shares = [Share(element_colour(element.Z), part) for element, part in site.species.items()]
+    if (vacant := 1 - site.species.num_atoms) > LEAST_VACANT:
+        shares.append(Share(VACANT, vacant))
+    return tuple(sorted(shares, key=lambda share: -share.part))
 
 
 def _kind_label(site: PeriodicSite) -> str:
@@ -184,7 +201,7 @@ def _kind_label(site: PeriodicSite) -> str:
         return f"{site.specie.symbol}, {str(site.specie.long_name).lower()}"
     parts = [f"{element.symbol} {occupancy:.1%}" for element, occupancy in site.species.items()]
     vacant = 1 - site.species.num_atoms
-    if vacant > 5e-4:
+    if vacant > LEAST_VACANT:
         parts.append(f"vacant {vacant:.1%}")
     return " + ".join(parts).replace(".0%", "%").replace("%", " %")
 

@@ -12,8 +12,9 @@ import py3Dmol
 
 from tcexplore.resources import VIEWER_LIBRARY
 from tcexplore.typing import FloatArray
-from tcexplore.view3d.layers import EDGE, GHOST_SIZE, Layer, Mesh, Sign, Spheres, Sticks, paler
-from tcexplore.view3d.scene import Scene, site_labels, turn
+from tcexplore.view3d.colours import css_background, paler
+from tcexplore.view3d.layers import EDGE, GHOST_SIZE, Layer, Mesh, Sign, Spheres, Sticks, turn
+from tcexplore.view3d.scene import Scene, site_labels
 
 SERVED_LIBRARY = "app/static/3Dmol-min.js"  # by Streamlit, from the folder static/
 BOTH_SIDES = 2  # of a surface, as 3Dmol says it
@@ -40,7 +41,7 @@ def scene_json(scene: Scene) -> str:
         "frame": scene.frame,
         "radius": round(scene.radius, 3),
         "half": scene.half_frame,
-        "turn": turn(),
+        "turn": _quaternion(),
         "labels": site_labels(scene.structure),
         "atoms": [[site, *image, *position] for site, image, position in atoms],
         "layers": [_layer(layer) for layer in scene.layers],
@@ -48,8 +49,14 @@ def scene_json(scene: Scene) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
+def _quaternion() -> list[float]:
+    """Return the first orientation as x, y, z, w."""
+    return turn().as_quat().round(6).tolist()
+
+
 def _layer(layer: Layer) -> dict[str, Any]:
-    content = {name: getattr(layer, name) for name in ("name", "label", "colour", "mark")}
+    content: dict[str, Any] = {name: getattr(layer, name) for name in ("name", "label", "mark")}
+    content |= {"colour": layer.colour, "background": css_background(layer.colour, layer.shares)}
     if layer.spheres is not None:
         content["atoms"] = layer.spheres.atoms.tolist()
     return content | {
@@ -77,10 +84,13 @@ def _balls(spheres: Spheres, colour: str) -> dict[str, Any]:
 
 
 def _sticks(sticks: Sticks, colour: str) -> dict[str, Any]:
+    colours = sticks.colours or (colour,) * len(sticks.ends)
+    present = sorted(set(colours))
+    radius = round(sticks.radius, 4)
     return {
         "positions": sticks.ends.round(4).tolist(),
-        "styles": [{"stick": {"color": colour, "radius": round(sticks.radius, 4)}}],
-        "style": [0] * len(sticks.ends),
+        "styles": [{"stick": {"color": one, "radius": radius}} for one in present],
+        "style": [present.index(one) for one in colours],
         "bonds": sticks.pairs.tolist(),
     }
 
@@ -91,6 +101,7 @@ def _mesh(mesh: Mesh) -> dict[str, Any]:
         "triangles": mesh.triangles.ravel().tolist(),
         "shifts": mesh.shifts.round(4).tolist(),
         "opacity": mesh.opacity,
+        "colour": mesh.colour,
     }
 
 
@@ -120,7 +131,7 @@ def scene_view(scene: Scene, *, size: int = 480) -> py3Dmol.view:
     view.setProjection("orthographic")
     view.setSlab(-2 * scene.radius, 2 * scene.radius)
     distance = max(scene.half_frame) / np.tan(np.radians(HALF_ANGLE))
-    view.setView([0, 0, 0, CAMERA_Z - distance, *turn()])
+    view.setView([0, 0, 0, CAMERA_Z - distance, *_quaternion()])
     return view
 
 
@@ -134,7 +145,7 @@ def _add_layer(view: py3Dmol.view, layer: Layer) -> None:
                 {
                     "vertexArr": [_point(vertex) for vertex in mesh.vertices + shift],
                     "faceArr": mesh.triangles.ravel().tolist(),
-                    "color": layer.colour,
+                    "color": mesh.colour,
                     "opacity": mesh.opacity,
                     "side": BOTH_SIDES,
                 }
@@ -180,8 +191,8 @@ def legend_html(scene: Scene) -> str:
     """Return the legend of colours, a line of HTML."""
     return " ".join(
         '<span style="white-space:nowrap;margin-right:1.1em"><span style="display:inline-block;'
-        f"width:.8em;height:.8em;border-radius:50%;margin-right:.4em;background:{layer.colour}"
-        f'"></span>{escape(layer.label)}</span>'
+        f"width:.8em;height:.8em;border-radius:50%;margin-right:.4em;background:"
+        f'{css_background(layer.colour, layer.shares)}"></span>{escape(layer.label)}</span>'
         for layer in scene.layers
     )
 

@@ -5,18 +5,21 @@ Plotly's own 3D traces need WebGL too, so the scene is projected here and drawn 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import plotly.graph_objects as go
 from scipy.spatial import ConvexHull
-from scipy.spatial.transform import Rotation
 
 from tcexplore.typing import FloatArray
-from tcexplore.view3d.layers import GHOST_SIZE, Layer, Mesh, Spheres, Sticks, paler
-from tcexplore.view3d.scene import Scene, site_labels, turn
+from tcexplore.view3d.colours import paler
+from tcexplore.view3d.layers import GHOST_SIZE, Layer, Mesh, Spheres, Sticks, turn
+from tcexplore.view3d.scene import Scene, site_labels
+from tcexplore.view3d.sectors import flat_sectors, sector_angles
 
 DIRECTIONS = {"askew": None, "along a": 0, "along b": 1, "along c": 2}
-MARKS = ("box", "patch", "line", "dot")  # in this order, the last on top
-WIDTHS = {"box": 1, "patch": 1, "line": 4}  # CSS pixels
+MARKS = ("box", "patch", "bond", "line", "dot")  # in this order, the last on top
+WIDTHS = {"box": 1, "patch": 1, "bond": 3, "line": 4}  # CSS pixels
 RIM = "#4a555c"
 HEIGHT = 460  # CSS pixels
 HALF_WIDTH = 0.42 * HEIGHT  # CSS pixels that half of the frame takes
@@ -57,7 +60,7 @@ def view_axes(matrix: FloatArray, direction: str) -> FloatArray:
     """
     axis = DIRECTIONS[direction]
     if axis is None:
-        return Rotation.from_quat(turn()).as_matrix()
+        return turn().as_matrix()
     towards = matrix[axis] / np.linalg.norm(matrix[axis])
     up = matrix[(axis + 2) % 3] - (matrix[(axis + 2) % 3] @ towards) * towards
     up /= np.linalg.norm(up)
@@ -66,13 +69,13 @@ def view_axes(matrix: FloatArray, direction: str) -> FloatArray:
 
 def _traces(scene: Scene, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
     if layer.spheres is not None:
-        traces = _atoms(scene, layer, layer.spheres, axes)
+        traces = _atoms(scene, layer, layer.spheres, axes) + _sectors(layer, layer.spheres, axes)
     else:
         traces = [outline for mesh in layer.meshes for outline in _outlines(mesh, layer, axes)]
-        traces += [_lines(sticks, layer, axes) for sticks in layer.sticks]
-    last = len(traces) - 1
-    for number, trace in enumerate(traces):
-        trace.update(name=layer.label, legendgroup=layer.name, showlegend=number == last)
+        traces += [line for sticks in layer.sticks for line in _lines(sticks, layer, axes)]
+    named = [trace for trace in traces if trace.mode == "markers"] or traces
+    for trace in traces:
+        trace.update(name=layer.label, legendgroup=layer.name, showlegend=trace is named[-1])
     return traces
 
 
@@ -101,14 +104,49 @@ def _atoms(scene: Scene, layer: Layer, spheres: Spheres, axes: FloatArray) -> li
     return traces
 
 
-def _lines(sticks: Sticks, layer: Layer, axes: FloatArray) -> go.Scatter:
-    coords = sticks.ends @ axes.T
-    gaps = np.full((len(sticks.pairs), 1), np.nan)
+def _sectors(layer: Layer, spheres: Spheres, axes: FloatArray) -> list[go.Scatter]:
+    """Return the shares of all but the largest species, above the atoms of a shared site."""
+    x_y = spheres.centres[~spheres.is_ghost] @ axes[:2].T
+    angles = sector_angles(layer.shares)
+    return [
+        _filled(flat_sectors(x_y, spheres.radius, start, end), colour)
+        for colour, start, end in angles
+    ]
+
+
+def _filled(outlines: Iterable[FloatArray], colour: str) -> go.Scatter:
+    """Return areas (Å) without lines around them, parted by gaps."""
+    gap = np.full((1, 2), np.nan)
+    x, y = np.concatenate([part for outline in outlines for part in (outline, gap)]).T
     return go.Scatter(
-        x=np.hstack([coords[sticks.pairs, 0], gaps]).ravel(),
-        y=np.hstack([coords[sticks.pairs, 1], gaps]).ravel(),
+        x=x, y=y, mode="lines", fill="toself", fillcolor=colour, line={"width": 0}, hoverinfo="skip"
+    )
+
+
+def _lines(sticks: Sticks, layer: Layer, axes: FloatArray) -> list[go.Scatter]:
+    """Return the lines, one trace for each colour: halves where the two ends have one each."""
+    coords = sticks.ends @ axes.T
+    first, second = coords[sticks.pairs[:, 0]], coords[sticks.pairs[:, 1]]
+    if not sticks.colours:
+        return [_line_trace(first, second, layer.colour, layer)]
+    middle, colours = 0.5 * (first + second), np.array(sticks.colours)[sticks.pairs]
+    start, end = np.concatenate([first, second]), np.tile(middle, (2, 1))
+    of_half = colours.T.ravel()
+    nowhere = np.full((1, 3), np.nan)
+    return [
+        _line_trace(start[of_half == colour], end[of_half == colour], colour, layer)
+        for colour in np.unique(of_half)
+    ] + [_line_trace(nowhere, nowhere, layer.colour, layer)]  # the last one is in the legend
+
+
+def _line_trace(start: FloatArray, end: FloatArray, colour: str, layer: Layer) -> go.Scatter:
+    gaps = np.full((len(start), 3), np.nan)
+    x, y, _ = np.stack([start, end, gaps], axis=1).reshape(-1, 3).T
+    return go.Scatter(
+        x=x,
+        y=y,
         mode="lines",
-        line={"color": layer.colour, "width": WIDTHS[layer.mark]},
+        line={"color": str(colour), "width": WIDTHS[layer.mark]},
         hoverinfo="skip",
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
-from tcexplore.hydrogen.cages import Cage
 from tcexplore.hydrogen.network import HydrogenNetwork
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 from tcexplore.view3d.atoms import (
@@ -16,17 +16,19 @@ from tcexplore.view3d.atoms import (
     DrawnAtoms,
     DrawnPairs,
     cell_edges,
-    translations_home,
 )
+from tcexplore.view3d.bonds import HYDROGEN_REACH, MOST_BONDS, REACH
+from tcexplore.view3d.colours import Share, paler
 from tcexplore.view3d.density import CellDensity, isosurface
+from tcexplore.view3d.sectors import sector_angles, sector_surface
 
 EDGE = "#7d8a92"  # legible on light and on dark
 SURFACE = "#2a9db8"
-GHOST_GREY = np.array([0x9A, 0xA4, 0xAA])  # ghosts pale to it: half-way between light and dark
 GHOST_SIZE = 0.6
-RIM_RADIUS = 0.015  # Å
+SECTOR_LIFT = 1.02  # of a sector over its sphere, so that the sphere does not show through
+BOND_RADIUS = 0.06  # Å
 EDGE_RADIUS = 0.004  # of the longest lattice parameter
-CAGE_OPACITY, SURFACE_OPACITY = 0.5, 0.6
+SURFACE_OPACITY = 0.6
 # Told apart by width and by name as well as by colour.
 HYDROGEN_NETWORKS = {
     0: ("molecules, 0D", "#cc79a7", 0.05),
@@ -60,11 +62,13 @@ class Sticks:
     """Indices of the two ends of each, shape (n, 2)."""
     radius: float
     """(Å)"""
+    colours: tuple[str, ...] = ()
+    """Of each end and the half of a line beside it; none where all have the layer's colour."""
 
 
 @dataclass(frozen=True)
 class Mesh:
-    """A translucent surface, drawn once for each of its shifts."""
+    """A surface, drawn once for each of its shifts."""
 
     vertices: FloatArray
     """(Å) From the middle of the box, shape (n_vertices, 3)."""
@@ -73,6 +77,7 @@ class Mesh:
     opacity: float
     shifts: FloatArray
     """(Å) Shape (n_copies, 3)."""
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,9 @@ class Layer:
     label: str
     colour: str
     mark: str
-    """Its symbol in the legend: ``dot``, ``line``, ``patch``, ``surface`` or ``box``."""
+    """Its symbol in the legend: ``dot``, ``bond``, ``line``, ``patch``, ``surface`` or ``box``."""
+    shares: tuple[Share, ...] = ()
+    """Of the species of a shared site."""
     spheres: Spheres | None = None
     sticks: tuple[Sticks, ...] = ()
     meshes: tuple[Mesh, ...] = ()
@@ -101,22 +108,80 @@ class Layer:
 
     @property
     def positions(self) -> FloatArray:
-        """(Å) Its atoms and the ends of its sticks, shape (n, 3)."""
+        """(Å) Its atoms, the ends of its sticks and its signs, shape (n, 3)."""
         centres = np.zeros((0, 3)) if self.spheres is None else self.spheres.centres
-        return np.concatenate([centres, *(sticks.ends for sticks in self.sticks)])
+        signs = [sign.position[None] for sign in self.signs]
+        return np.concatenate([centres, *(sticks.ends for sticks in self.sticks), *signs])
 
 
-def atom_layer(kind: AtomKind, atoms: DrawnAtoms, coords: FloatArray) -> Layer:
-    """Return the atoms of one kind: spheres, those outside of the box smaller and paler."""
+def turn() -> Rotation:
+    """Return the first orientation: c upwards, seen from the side."""
+    turns = (("x", 14), ("y", -22), ("x", -90))  # the last one is the first to be done
+    first, second, third = (Rotation.from_euler(axis, angle, degrees=True) for axis, angle in turns)
+    return first * second * third
+
+
+def atom_layer(
+    kind: AtomKind, primitive_site: IntArray, atoms: DrawnAtoms, coords: FloatArray
+) -> Layer:
+    """Return the atoms of one kind: spheres, those outside of the box smaller and paler.
+
+    Parameters
+    ----------
+    primitive_site
+        Number of each site in the primitive cell, shape (n_sites,).
+    """
     members = np.flatnonzero(np.isin(atoms.sites, kind.sites))
     spheres = Spheres(coords[members], atoms.is_ghost[members], members, kind.radius)
-    return Layer(kind.label, f"{kind.label} ({len(kind.sites)})", kind.colour, "dot", spheres)
+    counts = _counts(len(np.unique(primitive_site[kind.sites])), spheres.is_ghost)
+    meshes = tuple(
+        mesh for angles in sector_angles(kind.shares) for mesh in _sectors(spheres, *angles)
+    )
+    label = f"{kind.label}: {counts}"
+    return Layer(kind.label, label, kind.colour, "dot", kind.shares, spheres, meshes=meshes)
 
 
-def paler(colour: str) -> str:
-    """Return the colour of ghosts of a colour."""
-    rgb = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)])
-    return "#" + "".join(f"{value:02x}" for value in (0.5 * rgb + 0.5 * GHOST_GREY).astype(int))
+def _counts(n_primitive: int, is_ghost: BoolArray) -> str:
+    outside = f" ({is_ghost.sum()} outside the cell)" if is_ghost.any() else ""
+    return f"{n_primitive} in the primitive cell, {len(is_ghost)} drawn{outside}"
+
+
+def _sectors(spheres: Spheres, colour: str, start: float, end: float) -> Iterable[Mesh]:
+    """Return one species' part of the spheres: of atoms in the box, and of ghosts."""
+    vertices, triangles = sector_surface(start, end, turn())
+    vertices = SECTOR_LIFT * spheres.radius * vertices
+    inside, ghosts = spheres.centres[~spheres.is_ghost], spheres.centres[spheres.is_ghost]
+    yield Mesh(vertices, triangles, 1.0, inside, colour)
+    if len(ghosts):
+        yield Mesh(GHOST_SIZE * vertices, triangles, 1.0, ghosts, paler(colour))
+
+
+def bond_layer(
+    kinds: Sequence[AtomKind],
+    atoms: DrawnAtoms,
+    pairs: DrawnPairs,
+    coords: FloatArray,
+    *,
+    between_hydrogen: bool,
+) -> Layer:
+    """Return the bonds, each half in the colour of its atom, or a note that they are too many.
+
+    Parameters
+    ----------
+    between_hydrogen
+        Whether some of them can be.
+    """
+    if len(pairs.atoms) > MOST_BONDS:
+        note = f"Bonds: {len(pairs.atoms):,}, too many to draw (above {MOST_BONDS:,})"
+        return Layer("Bonds", note, EDGE, "bond")
+    ends, indices = np.unique(pairs.atoms, return_inverse=True)
+    of_site = {site: kind.colour for kind in kinds for site in kind.sites.tolist()}
+    colours = tuple(of_site[site] for site in atoms.sites[ends].tolist())
+    sticks = Sticks(coords[ends], indices.reshape(-1, 2), BOND_RADIUS, colours)
+    rule = f"up to {REACH:g} × covalent radii"
+    rule += f", H–H up to {HYDROGEN_REACH:g} Å" if between_hydrogen else ""
+    label = f"Bonds {rule}: {len(pairs.atoms):,} drawn"
+    return Layer("Bonds", label, EDGE, "bond", sticks=(sticks,))
 
 
 def contact_layers(
@@ -142,53 +207,12 @@ def _contact_layer(cutoff: float, value: int, coords: FloatArray, pairs: IntArra
     return Layer(name, label, colour, "line", sticks=(sticks,))
 
 
-def cage_layers(cages: Iterable[Cage], kinds: Iterable[AtomKind], box: Box) -> list[Layer]:
-    """Return a layer for the cages around all sites of one kind, once for each cell."""
-    closed = [cage for cage in cages if len(cage.faces)]
-    by_kind = [(kind, [cage for cage in closed if cage.centre in kind.sites]) for kind in kinds]
-    return [_cage_layer(kind, cages, box) for kind, cages in by_kind if cages]
-
-
-def _cage_layer(kind: AtomKind, cages: Sequence[Cage], box: Box) -> Layer:
-    name = f"Cages around {kind.label.split(',')[0]}"
-    counts = sorted({len(cage.vertices) for cage in cages})
-    label = f"{name}: {' or '.join(map(str, counts))} H"
-    rims, meshes = zip(*(_cage_parts(cage, box) for cage in cages), strict=True)
-    return Layer(name, label, kind.colour, "patch", sticks=rims, meshes=meshes)
-
-
-def _cage_parts(cage: Cage, box: Box) -> tuple[Sticks, Mesh]:
-    """Return the edges of a cage and its faces."""
-    images = box.cells + translations_home(box.structure)[cage.centre]
-    shifts = images @ box.structure.lattice.matrix
-    vertices = cage.vertices - box.middle
-    sides = np.unique([sorted(side) for face in cage.faces for side in _sides(face)], axis=0)
-    first = len(vertices) * np.arange(len(shifts))
-    pairs = (sides + first[:, None, None]).reshape(-1, 2)
-    rim = Sticks((vertices + shifts[:, None]).reshape(-1, 3), pairs, RIM_RADIUS)
-    return rim, _flat_faces(vertices, cage.faces, shifts)
-
-
-def _sides(face: Sequence[int]) -> Iterable[tuple[int, int]]:
-    return zip(face, [*face[1:], face[0]], strict=True)
-
-
-def _flat_faces(vertices: FloatArray, faces: Sequence[Sequence[int]], shifts: FloatArray) -> Mesh:
-    """Return faces that share no corners, so that light does not round the edges."""
-    triangles, first = [], 0
-    for face in faces:
-        triangles += [[first, first + n, first + n + 1] for n in range(1, len(face) - 1)]
-        first += len(face)
-    corners = np.concatenate([vertices[list(face)] for face in faces])
-    return Mesh(corners, np.array(triangles), CAGE_OPACITY, shifts)
-
-
 def density_layer(box: Box, density: CellDensity, level: float) -> Layer:
     """Return the isosurface of a density in each cell."""
     surface = isosurface(density, level)
     matrix = box.structure.lattice.matrix
     vertices = surface.vertices @ matrix - box.middle
-    mesh = Mesh(vertices, surface.triangles, SURFACE_OPACITY, box.cells @ matrix)
+    mesh = Mesh(vertices, surface.triangles, SURFACE_OPACITY, box.cells @ matrix, SURFACE)
     name = f"{density.quantity.capitalize()} density"
     label = f"{name} of {level:.3g} {density.unit}"
     if not len(mesh.triangles):

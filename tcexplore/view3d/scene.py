@@ -12,19 +12,30 @@ from dataclasses import dataclass
 
 import numpy as np
 from pymatgen.core import Structure
-from scipy.spatial.transform import Rotation
 
+from tcexplore.crystal.primitive_sites import primitive_sites
+from tcexplore.hydrogen.contacts import hydrogen_indices
 from tcexplore.hydrogen.network import HydrogenNetwork
 from tcexplore.typing import FloatArray
-from tcexplore.view3d.atoms import Box, DrawnAtoms, atom_kinds, atoms_in_box, with_contacts
+from tcexplore.view3d.atoms import (
+    Box,
+    DrawnAtoms,
+    DrawnPairs,
+    atom_kinds,
+    atoms_in_box,
+    with_contacts,
+)
+from tcexplore.view3d.bonds import HYDROGEN_REACH, MOST_BONDS, bonds, with_bonds
+from tcexplore.view3d.cage_layers import cage_layers, with_cages
 from tcexplore.view3d.density import CellDensity
 from tcexplore.view3d.layers import (
     Layer,
     atom_layer,
+    bond_layer,
     box_layer,
-    cage_layers,
     contact_layers,
     density_layer,
+    turn,
 )
 
 LARGEST_SUPERCELL = 4
@@ -50,7 +61,7 @@ class Scene:
 
     @property
     def positions(self) -> FloatArray:
-        """(Å) Atoms and ends of sticks from the middle of the box, shape (n, 3)."""
+        """(Å) Atoms, ends of sticks and signs from the middle of the box, shape (n, 3)."""
         return np.concatenate([layer.positions for layer in self.layers])
 
     @property
@@ -64,7 +75,7 @@ class Scene:
 
         The width is enough for all turns around the vertical.
         """
-        right, up, towards = (self.positions @ Rotation.from_quat(turn()).as_matrix().T).T
+        right, up, towards = (self.positions @ turn().as_matrix().T).T
         width, height = np.hypot(right, towards).max() + MARGIN, np.abs(up).max() + MARGIN
         return round(float(width), 3), round(float(height), 3)
 
@@ -83,13 +94,6 @@ class Scene:
     def frame(self) -> str:
         """Key of the camera, which moves by itself only when this changes."""
         return f"{self.subject} {self.supercell}"
-
-
-def turn() -> list[float]:
-    """Return the first orientation as a quaternion x, y, z, w: c upwards, seen from the side."""
-    turns = (("x", 14), ("y", -22), ("x", -90))  # the last one is the first to be done
-    first, second, third = (Rotation.from_euler(axis, angle, degrees=True) for axis, angle in turns)
-    return (first * second * third).as_quat().round(6).tolist()
 
 
 def site_labels(structure: Structure) -> list[str]:
@@ -132,14 +136,16 @@ def build_scene(
     """
     _check(structure, hydrogen_network, supercell, density, level)
     box, kinds = Box(structure, supercell), atom_kinds(structure)
-    atoms, pairs = atoms_in_box(box), None
-    if hydrogen_network is not None:
-        atoms, pairs = with_contacts(atoms, hydrogen_network.contacts)
-    coords = atoms.cart_coords(structure) - box.middle
-    layers = [atom_layer(kind, atoms, coords) for kind in kinds]
-    if hydrogen_network is not None and pairs is not None:
-        layers += contact_layers(hydrogen_network, atoms, pairs, coords)
-        layers += cage_layers(hydrogen_network.cages, kinds, box) if cages else []
+    drawn = _drawn(box, hydrogen_network, cages=cages)
+    atoms, coords = drawn.atoms, drawn.atoms.cart_coords(structure) - box.middle
+    primitive = hydrogen_network.primitive if hydrogen_network else primitive_sites(structure)
+    layers = [atom_layer(kind, primitive.site, atoms, coords) for kind in kinds]
+    if drawn.bonds is not None:
+        is_joined = hydrogen_network is None and len(hydrogen_indices(structure)) > 0
+        layers.append(bond_layer(kinds, atoms, drawn.bonds, coords, between_hydrogen=is_joined))
+    if hydrogen_network is not None and drawn.contacts is not None:
+        layers += contact_layers(hydrogen_network, atoms, drawn.contacts, coords)
+        layers += cage_layers(hydrogen_network.cages, kinds, atoms, box) if cages else []
     if density is not None and level is not None:
         layers.append(density_layer(box, density, level))
     layers.append(box_layer(box))
@@ -153,6 +159,34 @@ def build_scene(
         _text(structure, supercell, layers),
         hydrogen_network.cutoff if hydrogen_network is not None else None,
     )
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Atoms of a scene, and what joins them."""
+
+    atoms: DrawnAtoms
+    bonds: DrawnPairs | None
+    contacts: DrawnPairs | None
+
+
+def _drawn(box: Box, hydrogen_network: HydrogenNetwork | None, *, cages: bool) -> _Drawn:
+    """Return the atoms of a box, the ghosts around it, bonds and contacts; None for neither."""
+    atoms, contacts = atoms_in_box(box), None
+    if hydrogen_network is not None:
+        atoms, contacts = with_contacts(atoms, hydrogen_network.contacts)
+    bonded = bonds(box.structure, hydrogen_reach=_reach(hydrogen_network))
+    bonded_atoms, pairs = with_bonds(atoms, bonded, box)
+    if len(pairs.atoms) <= MOST_BONDS:  # else a note stands for them
+        atoms = bonded_atoms
+    if hydrogen_network is not None and cages:
+        atoms = with_cages(atoms, hydrogen_network.cages, box)
+    return _Drawn(atoms, pairs if len(pairs.atoms) else None, contacts)
+
+
+def _reach(hydrogen_network: HydrogenNetwork | None) -> float:
+    """Return up to where (Å) hydrogen is bonded to hydrogen: nowhere beside its contacts."""
+    return HYDROGEN_REACH if hydrogen_network is None else 0.0
 
 
 def _check(

@@ -171,7 +171,7 @@ def test_lattice_map_of_a_preset_and_its_link(page, address):
         page.get_by_role("button", name="Numbers (CSV)").click()
     assert len(Path(download.value.path()).read_text().splitlines()) == 1 + 40 * 40
     page.get_by_role("main").get_by_role("link", name="H–H network").click()
-    page.get_by_role("heading", name="Stretched").wait_for()
+    page.get_by_role("heading", name="As given").wait_for()
     assert page.outside == []
 
 

@@ -1,11 +1,15 @@
 """The page of hydrogen networks in a real browser: what is drawn, and what moves its cameras."""
 
+import numpy as np
+from scipy.spatial import cKDTree
 from support.browser import (
     NEEDS_VIEWER,
     count_like,
     spot,
     wait_until,
 )
+
+from tcexplore.view3d.colours import element_colour
 
 P3M1 = "li2mgh16-p-3m1-300gpa"
 
@@ -18,13 +22,13 @@ CONTACTS = """stages => stages.map(stage => {
     .map(layer => [layer.label, layer.models.reduce((sum, one) => sum + one.bonds.length, 0)]);
 })"""
 CAMERAS = "stages => stages.map(stage => stage.viewer.getView())"
-HUES = {"H, hydrogen": "#56b4e9", "Mg, magnesium": "#e69f00", "Li, lithium": "#009e73"}
+HUES = {"Mg, magnesium": element_colour(12), "Li, lithium": element_colour(3)}
 
 
-def views(page):
-    """Return both stages, once they have drawn."""
+def views(page, count=2):
+    """Return the stages, once they have drawn: of the lattice as given, and of a stretched one."""
     stages = page.locator(".stage")
-    is_drawn = "stages => stages.length === 2 && stages.every(one => one.dataset.drawn > 0)"
+    is_drawn = f"all => all.length === {count} && all.every(one => one.dataset.drawn > 0)"
     wait_until(page, lambda: stages.evaluate_all(is_drawn))
     return stages
 
@@ -34,16 +38,22 @@ def cell_of_table(page, row, column):
 
 
 def network_of_preset(page, label, components):
-    """Return the contacts that the stretched lattice shows after a click on a preset."""
-    page.get_by_role("button", name=label).click()
-    cell_of_table(page, "Components", 1).get_by_text(components, exact=True).wait_for()
-    stages = views(page)
+    """Return the contacts that the last of the lattices shows after a click on a preset."""
+    count = 1 if label == "as given" else 2
+    preset, menu = (page.get_by_role("button", name=name) for name in (label, "Examples"))
+    preset.or_(menu).first.wait_for()
+    if not preset.is_visible():  # a structure is chosen: the presets lie in a menu
+        menu.click()
+    preset.click()
+    cell_of_table(page, "Components", count - 1).get_by_text(components, exact=True).wait_for()
+    stages = views(page, count)
     wait_until(page, lambda: all(stages.evaluate_all(CONTACTS)))
-    given, stretched = stages.evaluate_all(CONTACTS)
-    assert given[0][1] > 16
+    contacts = stages.evaluate_all(CONTACTS)
+    assert contacts[0][0][1] > 16
     for name, colour in HUES.items():
-        assert count_like(stages.nth(1), colour) > 100, (label, name)
-    return str(stretched)
+        assert count_like(stages.last, colour) > 100, (label, name)
+    assert page.get_by_role("heading", name="Stretched").count() == count - 1
+    return str(contacts[-1])
 
 
 def test_presets_of_figure_6_show_three_networks_and_a_slider_leaves_the_camera(page, address):
@@ -79,3 +89,22 @@ def test_click_on_an_atom_tells_its_site(page, address):
     page.get_by_text("Mg, site").last.wait_for()
     page.get_by_text("in lattice vectors").wait_for()
     assert stages.count() == 2
+
+
+def test_cages_are_whole_around_every_metal_that_is_drawn(page, address):
+    page.goto(f"{address}/network?structure=lah10-fm-3m-150gpa")
+    stage = views(page, 1).first
+    faces, hydrogen = stage.evaluate(
+        """stage => {
+          const {layers} = stage.scene.content;
+          const of = start => layers.find(layer => layer.name.startsWith(start));
+          return [of("Cages").meshes.flatMap(mesh => mesh.shifts.map(
+            ([x, y, z]) => mesh.vertices.map((one, i) => one + [x, y, z][i % 3]))),
+            of("H, hydrogen").models[0].positions];
+        }"""
+    )
+    assert len(faces) == 14  # at the corners and in the faces of the cube
+    corners = np.unique(np.reshape(faces, (-1, 3)), axis=0)
+    assert cKDTree(hydrogen).query(corners)[0].max() < 0.01
+    page.get_by_role("button", name="H, hydrogen: 10 in the primitive cell, 288 drawn").wait_for()
+    page.get_by_role("button", name="Cages around La: 32 H each, 14 drawn").wait_for()

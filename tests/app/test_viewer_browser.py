@@ -21,6 +21,7 @@ from support.browser import (
 )
 
 from tcexplore.view3d import export
+from tcexplore.view3d.colours import element_colour
 
 REMOTE = export.remote_library()
 DRAWN = "stage => Number(stage.dataset.drawn ?? 0)"
@@ -79,7 +80,7 @@ def step(page, stage, label, key="ArrowRight"):
 def test_atoms_contacts_and_cages_are_drawn_and_can_be_hidden(page, address):
     stage = open_view(page, address)
     assert page.outside == []
-    kinds = {"La, lanthanum": "#e69f00", "H, hydrogen": "#56b4e9", "H–H contacts": "#d55e00"}
+    kinds = {"La, lanthanum": element_colour(57), "H–H contacts": "#d55e00"}
     hide_all_but(page, *kinds)
     for name, colour in kinds.items():
         shown = count_like(stage, colour)
@@ -87,6 +88,11 @@ def test_atoms_contacts_and_cages_are_drawn_and_can_be_hidden(page, address):
         legend(page, name).click()
         assert legend(page, name).get_attribute("aria-pressed") == "false"
         assert count_like(stage, colour) < 0.5 * shown, name
+    for name in ("Bonds", "H, hydrogen"):
+        without = pixels(stage)
+        legend(page, name).click()
+        assert (np.abs(pixels(stage) - without).max(axis=2) > 25).sum() > 150, name
+        legend(page, name).click()
     legend(page, "Cages around La").click()
     assert len(np.unique(pixels(stage).reshape(-1, 3), axis=0)) > 20
     assert page.problems == []
@@ -96,8 +102,10 @@ def test_atoms_contacts_and_cages_are_drawn_and_can_be_hidden(page, address):
 def test_contacts_leave_the_box_for_ghosts(page, address):
     stage = open_view(page, address)
     models = stage.evaluate("stage => stage.viewer.models.map(m => m.selectedAtoms({}).length)")
-    # La; 8 H at the corners and 24 ghosts; the ends of all contacts; rims; the box
-    assert models[:3] == [1, 32, 32]
+    # La; 8 H at the corners and 24 ghosts; ends of the bonds and of all contacts; rims; the box
+    assert models[:4] == [1, 32, 9, 32]
+    legend(page, "H, hydrogen: 1 in the primitive cell, 32 drawn (24 outside the cell)").wait_for()
+    legend(page, "Bonds up to 1.15 × covalent radii: 8 drawn").wait_for()
     radii = stage.evaluate(
         "stage => stage.viewer.models[1].selectedAtoms({}).map(a => a.style.sphere.radius)"
     )
@@ -125,6 +133,105 @@ def test_camera_stays_while_sliders_move_and_hidden_stays_hidden(page, address):
     page.get_by_role("button", name="Reset").click()
     assert stage.evaluate(CAMERA) != turned
     assert page.outside == []
+
+
+def test_bonds_have_the_colours_of_their_atoms(page, address):
+    stage = open_view(page, address)
+    hide_all_but(page, "Bonds")
+    colours = stage.evaluate(
+        "stage => stage.viewer.models[0].selectedAtoms({}).map(atom => atom.style.stick.color)"
+    )
+    assert colours == [element_colour(57)] + 8 * [element_colour(1)]
+    assert count_like(stage, element_colour(57)) > 100
+    legend(page, "Bonds").click()
+    assert count_like(stage, element_colour(57)) == 0
+
+
+def test_shared_site_is_a_pie_of_its_species(page, address):
+    stage = open_view(page, f"{address}/?kind=shared")
+    name = "La 60 % + Sr 30 % + vacant 10 %"
+    kind = page.locator(".layers button", has=page.locator(".mark.dot"), has_text=name)
+    assert "conic-gradient" in kind.locator(".mark").get_attribute("style")
+    hide_all_but(page, name)
+    legend(page, f"Cages around {name}").click()
+    lanthanum, strontium = (count_like(stage, element_colour(z)) for z in (57, 38))
+    assert strontium > 100
+    assert 0.3 < strontium / lanthanum < 0.7
+    kind.click()
+    assert count_like(stage, element_colour(38)) == 0
+
+
+# --- the page's wheel and fingers ----------------------------------------------------------------
+
+
+def scrolls_or_turns(stage, act):
+    """Return whether an act scrolls the page, and whether it moves the camera."""
+    top, camera = stage.bounding_box()["y"], stage.evaluate(CAMERA)
+    act()
+    stage.page.wait_for_timeout(700)
+    moved = stage.evaluate(CAMERA) != camera
+    return abs(stage.bounding_box()["y"] - top) > 20, moved
+
+
+def test_wheel_scrolls_the_page_until_the_view_has_focus(chromium, address):
+    page = new_page(chromium, height=420)
+    stage = open_view(page, address)
+    hint = page.locator(".hint")
+    hint.get_by_text("The wheel and a finger scroll the page").wait_for()
+    box = stage.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + 150
+
+    def turn_wheel(step):
+        page.mouse.move(*middle)
+        page.mouse.wheel(0, step)
+
+    assert scrolls_or_turns(stage, lambda: turn_wheel(120)) == (True, False)
+    assert scrolls_or_turns(stage, lambda: turn_wheel(-120)) == (True, False)
+    page.mouse.click(*middle)
+    hint.get_by_text("Esc gives it back to the page").wait_for()
+    assert scrolls_or_turns(stage, lambda: turn_wheel(120)) == (False, True)
+    page.keyboard.press("Escape")
+    hint.get_by_text("The wheel and a finger scroll the page").wait_for()
+    assert scrolls_or_turns(stage, lambda: turn_wheel(120)) == (True, False)
+    legend(page, "La, lanthanum").focus()
+    for _ in range(6):  # back over the five tools
+        page.keyboard.press("Shift+Tab")
+    hint.get_by_text("Esc gives it back to the page").wait_for()
+    page.context.close()
+
+
+def test_one_finger_scrolls_the_page_until_a_tap_and_two_zoom(chromium, address):
+    page = new_page(chromium, width=420, height=520, has_touch=True)
+    stage = open_view(page, address)
+    stage.scroll_into_view_if_needed()
+    box = stage.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 200
+    devtools = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        places = [{"x": x, "y": y} for x, y in points]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    def drag(distance):
+        touch("touchStart", (x, y))
+        for part in range(1, 11):
+            touch("touchMove", (x, y + distance * part / 10))
+            page.wait_for_timeout(20)
+        touch("touchEnd")
+
+    def spread():
+        touch("touchStart", (x - 30, y), (x + 30, y))
+        for apart in range(30, 61, 5):
+            touch("touchMove", (x - apart, y), (x + apart, y))
+        touch("touchEnd")
+
+    assert scrolls_or_turns(stage, lambda: drag(-100)) == (True, False)
+    assert scrolls_or_turns(stage, lambda: drag(100)) == (True, False)
+    assert scrolls_or_turns(stage, spread) == (False, True)
+    page.touchscreen.tap(x, box["y"] + 20)
+    page.locator(".hint").get_by_text("Esc gives it back to the page").wait_for()
+    assert scrolls_or_turns(stage, lambda: drag(-100)) == (False, True)
+    page.context.close()
 
 
 def test_another_subject_gets_a_camera_of_its_own(page, address):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from pymatgen.core import Lattice, Structure
 
+from tcexplore.crystal.primitive_sites import PrimitiveSites, primitive_sites
+
 
 @dataclass(frozen=True)
 class Contacts:
@@ -34,6 +36,7 @@ class Network:
     cutoff: float
     contacts: Contacts
     components: tuple[Component, ...]
+    primitive: PrimitiveSites
     cages: tuple[Cage, ...] = ()
 
 
@@ -48,7 +51,8 @@ def stand_in_network(structure, *, cutoff, dimensionality=3, cages=()):
     kept = np.flatnonzero(forward)
     contacts = Contacts(first[kept], second[kept], image[kept].astype(int), distance[kept])
     component = Component(tuple(hydrogen), dimensionality)
-    return Network(structure, cutoff, contacts, (component,), tuple(cages))
+    primitive = primitive_sites(structure)
+    return Network(structure, cutoff, contacts, (component,), primitive, tuple(cages))
 
 
 def caesium_chloride_hydride(a=2.0):

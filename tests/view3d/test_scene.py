@@ -5,9 +5,12 @@ import json
 import numpy as np
 import pytest
 from pymatgen.core import Structure
+from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 from support.stand_in_network import caesium_chloride_hydride, stand_in_network
 
+from tcexplore.catalogue.entries import catalogue_entry
+from tcexplore.hydrogen.network import hydrogen_network
 from tcexplore.view3d.density import cell_density
 from tcexplore.view3d.export import (
     legend_html,
@@ -16,7 +19,8 @@ from tcexplore.view3d.export import (
     scene_json,
 )
 from tcexplore.view3d.flat_figure import DIRECTIONS, scene_figure, view_axes
-from tcexplore.view3d.scene import build_scene, site_labels, turn
+from tcexplore.view3d.layers import turn
+from tcexplore.view3d.scene import build_scene, site_labels
 
 
 @pytest.fixture
@@ -71,18 +75,13 @@ def test_dimensionality_is_told_by_name_and_width(caged, dimensionality, word):
 
 
 def test_thicker_for_more_dimensions(caged):
-    radii = [
-        build_scene(
-            caged.structure,
-            hydrogen_network=stand_in_network(
-                caged.structure, cutoff=2.1, dimensionality=dimensionality
-            ),
-        )
-        .layers[2]
-        .sticks[0]
-        .radius
+    networks = [
+        stand_in_network(caged.structure, cutoff=2.1, dimensionality=dimensionality)
         for dimensionality in range(4)
     ]
+    scenes = [build_scene(caged.structure, hydrogen_network=network) for network in networks]
+    lines = [layer for scene in scenes for layer in scene.layers if layer.mark == "line"]
+    radii = [layer.sticks[0].radius for layer in lines]
     assert (np.diff(radii) > 0).all()
 
 
@@ -128,12 +127,12 @@ def test_density_surface_stands_in_every_cell(mgb2):
 def test_frame_holds_all_that_is_drawn_however_it_spins(any_structure):
     scene = build_scene(any_structure, supercell=(1, 2, 1))
     width, height = scene.half_frame
-    seen = Rotation.from_quat(turn()).apply(scene.positions)
+    seen = turn().apply(scene.positions)
     for angle in (0, 40, 90, 200):
         spun = Rotation.from_euler("y", angle, degrees=True).apply(seen)
         assert (np.abs(spun[:, 0]) < width).all()
         assert (np.abs(spun[:, 1]) < height).all()
-    upwards = Rotation.from_quat(turn()).apply([0, 0, 1])
+    upwards = turn().apply([0, 0, 1])
     assert np.argmax(np.abs(upwards)) == 1
     assert upwards[1] > 0.9
 
@@ -200,7 +199,7 @@ def test_html_stands_alone_and_escapes_names_from_files(caged, monkeypatch, tmp_
     )
     html = scene_html(scene)
     assert "alert(1)</script>" not in html
-    assert html.count("getModel().addAtoms([") == 5  # two kinds, contacts, rims, box
+    assert html.count("getModel().addAtoms([") == 6  # two kinds, bonds, contacts, rims, box
     assert html.count('.addCustom({"vertexArr"') == 1
     monkeypatch.setattr("tcexplore.view3d.export.VIEWER_LIBRARY", tmp_path / "none.js")
     assert "Promise.resolve()" not in scene_html(scene)
@@ -239,3 +238,41 @@ def test_drawing_holds_atoms_contacts_and_cages_by_name(caged):
 
 def test_site_labels_count_from_one_in_the_order_of_the_structure(mgb2):
     assert site_labels(mgb2) == ["Mg, site 1", "B, site 2", "B, site 3"]
+
+
+def test_cages_are_whole_around_every_drawn_metal():
+    structure = catalogue_entry("lah10-fm-3m-150gpa").structure()
+    scene = build_scene(structure, hydrogen_network=hydrogen_network(structure))
+    cages = layer_of(scene, "Cages around La")
+    assert cages.label == "Cages around La: 32 H each, 14 drawn"
+    vertices = [mesh.vertices + shift for mesh in cages.meshes for shift in mesh.shifts]
+    hydrogen = layer_of(scene, "H, hydrogen").spheres.centres
+    assert cKDTree(hydrogen).query(np.concatenate(vertices))[0].max() < 1e-6
+    for around, centre in zip(vertices, layer_of(scene, "La").spheres.centres, strict=True):
+        assert len(np.unique(around.round(4), axis=0)) == 32
+        assert cKDTree(layer_of(scene, "La").spheres.centres).query(around.mean(axis=0))[0] < 0.2
+        assert np.linalg.norm(centre) < scene.radius
+    without = build_scene(structure, hydrogen_network=hydrogen_network(structure), cages=False)
+    assert len(without.atoms.sites) < len(scene.atoms.sites)
+
+
+def test_counts_in_the_legend_are_those_of_the_picture(any_structure):
+    for scene in (
+        build_scene(any_structure),
+        build_scene(any_structure, supercell=(2, 1, 2)),
+    ):
+        for layer in scene.layers:
+            if layer.spheres is not None:
+                assert f"{len(layer.spheres.centres)} drawn" in layer.label
+                outside = layer.spheres.is_ghost.sum()
+                assert (f"({outside} outside the cell)" in layer.label) == (outside > 0)
+
+
+def test_counts_of_lah10_are_those_of_the_primitive_cell_too():
+    structure = catalogue_entry("lah10-fm-3m-150gpa").structure()
+    assert len(structure) == 44
+    scene = build_scene(structure)
+    assert layer_of(scene, "La").label == "La, lanthanum: 1 in the primitive cell, 14 drawn"
+    assert layer_of(scene, "H, ").label == (
+        "H, hydrogen: 10 in the primitive cell, 88 drawn (48 outside the cell)"
+    )
