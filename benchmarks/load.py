@@ -28,17 +28,22 @@ from urllib.parse import urlencode
 
 import numpy as np
 import psutil
+from pymatgen.core import Composition
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from threadpoolctl import threadpool_limits
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
-from tcexplore.catalogue.entries import load_catalogue
+from tcexplore.catalogue.entries import CatalogueEntry, load_catalogue
 
 ROOT = Path(__file__).parents[1]
 WORST, PREDICT, MEMORY = 40.0, 2.0, 1.5  # s, s, GB: the bars
 CORES = 2
-PAGES = ("", "swap", "dome", "map", "network", "search", "runs", "model")
+PAGES = (
+    "", "swap", "dome", "map", "network", "search", "design", "batch", "runs", "model",
+)  # fmt: skip
+WITHOUT_STRUCTURE = ("batch", "runs", "model")
 LONG_MAP = {
     "structure": "li2mgh16-fd-3m-250gpa", "x": "Mg1, site 1", "y": "Mg1, site 2",
     "lattices": "31, from 0.7 to 1.9 times; the peak counts",
@@ -71,8 +76,9 @@ def served() -> Iterator[tuple[str, psutil.Process]]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "tcexplore.app.serve", "--server.headless", "true"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, **quiet)
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     address = f"127.0.0.1:{port}"
     try:
         while not is_ready(f"http://{address}/api/ready"):
@@ -120,16 +126,16 @@ async def visit(address: str, page: str, query: dict[str, str]) -> Visit:
     start = time.perf_counter()
     faults: list[str] = []
     stream = f"ws://{address}/_stcore/stream"
-    async with connect(
-        stream, subprotocols=["streamlit"], max_size=None, open_timeout=60
-    ) as socket:  # type: ignore[list-item]
+    protocols = [Subprotocol("streamlit")]
+    async with connect(stream, subprotocols=protocols, max_size=None, open_timeout=60) as websocket:
         request = BackMsg()
         request.rerun_script.query_string = urlencode(query)
         request.rerun_script.page_name = page
-        await socket.send(request.SerializeToString())
+        await websocket.send(request.SerializeToString())
         async with asyncio.timeout(TIMEOUT):
-            async for data in socket:
-                message = ForwardMsg.FromString(bytes(data))  # type: ignore[arg-type]
+            async for data in websocket:
+                assert isinstance(data, bytes)
+                message = ForwardMsg.FromString(data)
                 faults += faults_in(message)
                 if message.WhichOneof("type") == "script_finished":
                     break
@@ -150,13 +156,18 @@ def faults_in(message: ForwardMsg) -> list[str]:
     return []
 
 
+def has_hydrogen(entry: CatalogueEntry) -> bool:
+    """Return whether all pages have something to show of a structure."""
+    return "H" in Composition(entry.formula)
+
+
 def sessions_of(number: int) -> list[tuple[str, dict[str, str]]]:
     """Return page and query of each session; no two of them are the same."""
-    entries = [entry.entry_id for entry in load_catalogue() if "H" in entry.formula]
+    entries = [entry.entry_id for entry in load_catalogue() if has_hydrogen(entry)]
     chosen = []
     for index in range(number):
         page = PAGES[index % len(PAGES)]
-        own_structure = {} if page in ("runs", "model") else {"structure": entries[index]}
+        own_structure = {} if page in WITHOUT_STRUCTURE else {"structure": entries[index]}
         chosen.append((page, own_structure))
     return chosen
 
