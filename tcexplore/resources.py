@@ -1,9 +1,10 @@
 """Paths of the files that travel with the package, in a checkout and in an installed wheel.
 
-In a checkout ``app.py``, ``pages/``, ``models/``, ``static/`` and ``.streamlit/`` lie beside this
-package; a wheel carries them inside it, in ``_app/`` and ``_models/`` (``pyproject.toml`` says
-which goes where). Data files of one module, such as ``crystal/elements.csv``, the catalogue and
-``app/viewer.js``, lie beside that module in both and are read by it.
+In a checkout ``app.py``, ``server.py``, ``pages/``, ``models/``, ``static/`` and ``.streamlit/``
+lie beside this package; a wheel carries them inside it, in ``_app/`` and ``_models/``
+(``pyproject.toml`` says which goes where). Data files of one module, such as
+``crystal/elements.csv``, the catalogue and ``app/viewer.js``, lie beside that module in both and
+are read by it.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ IS_INSTALLED = (PACKAGE / "_app").is_dir()
 """True in an installed wheel, False in a checkout."""
 
 APP_FOLDER = PACKAGE / "_app" if IS_INSTALLED else PACKAGE.parent
-"""Folder of ``app.py``, ``pages/``, ``static/`` and ``.streamlit/``, which Streamlit looks for
-beside the script that it runs."""
+"""Folder of ``app.py``, ``server.py``, ``pages/``, ``static/`` and ``.streamlit/``, which Streamlit
+looks for beside the script that it runs."""
 
 APP_SCRIPT = APP_FOLDER / "app.py"
-"""Script that Streamlit runs."""
+"""Script of the app's pages."""
+
+SERVER_SCRIPT = APP_FOLDER / "server.py"
+"""Script that starts the server of the app and of the web API."""
 
 VIEWER_LIBRARY = APP_FOLDER / "static" / "3Dmol-min.js"
 """3Dmol.js; absent where npm was missing when the checkout was set up or the wheel was built."""

@@ -70,7 +70,8 @@ def files_below(*folders):
 def test_wheel_carries_the_package_the_app_and_the_shipped_model(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     app = {f"tcexplore/_app/{name}" for name in files_below("pages", "static")}
-    app |= {"tcexplore/_app/app.py", "tcexplore/_app/.streamlit/config.toml"}
+    app |= {"tcexplore/_app/app.py", "tcexplore/_app/server.py"}
+    app |= {"tcexplore/_app/.streamlit/config.toml"}
     model = {f"tcexplore/_{name}" for name in files_below(f"models/{DEFAULT_MODEL}")}
     assert names == files_below("tcexplore") | app | model
     for name in ("crystal/elements.csv", "catalogue/hydrides.toml", "app/viewer.js", "py.typed"):

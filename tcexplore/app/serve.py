@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.cli import main
 
-from tcexplore.resources import APP_SCRIPT
+from tcexplore.resources import SERVER_SCRIPT
 
 
 def serve(arguments: Sequence[str] = ()) -> None:
-    """Serve the app until it is interrupted, with its theme and settings from any folder.
+    """Serve the app and the web API until interrupted, with the app's settings, from any folder.
 
     Streamlit reads ``.streamlit/config.toml`` beside the script, after those of the home folder and
     of the working folder.
@@ -25,7 +25,7 @@ def serve(arguments: Sequence[str] = ()) -> None:
     # Until app.py has run once, Streamlit takes the folder pages/ for pages without navigation, and
     # tells whoever opens a link on a new server that there is no such page.
     PagesManager.uses_pages_directory = False
-    main(["run", str(APP_SCRIPT), *arguments])
+    main(["run", str(SERVER_SCRIPT), *arguments])
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def structure_key(structure: Structure) -> str:
 KEYS: dict[str | type[Any], Callable[[Any], str]] = {Structure: structure_key}
 
 
-@st.cache_resource(show_spinner="Loading the model …")
+@st.cache_resource(show_spinner=False)  # no page runs where the server loads it
 def loaded_predictor() -> TcPredictor:
     """Return the shipped model, loaded once."""
     return load_predictor()

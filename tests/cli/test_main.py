@@ -98,8 +98,8 @@ def test_app_serves_the_app_on_the_port(monkeypatch):
     monkeypatch.setattr(serve, "main", calls.append)
     monkeypatch.setattr(serve.PagesManager, "uses_pages_directory", True)
     assert main(["app", "--port", "8765"]) == 0
-    assert calls == [["run", str(serve.APP_SCRIPT), "--server.port", "8765"]]
-    assert serve.APP_SCRIPT.is_file()
+    assert calls == [["run", str(serve.SERVER_SCRIPT), "--server.port", "8765"]]
+    assert serve.SERVER_SCRIPT.is_file()
 
 
 def test_help_needs_no_heavy_module():
