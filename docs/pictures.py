@@ -21,10 +21,15 @@ FOLDER = Path(__file__).parents[1] / "static" / "pages"
 SIZE, COLOURS = (336, 252), 128
 ADDRESSES = {
     "element_swap": "swap", "lattice_dome": "dome", "lattice_map": "map",
-    "hydrogen_network": "network", "search": "search", "model": "model",
+    "hydrogen_network": "network", "search": "search", "design": "design", "batch": "batch",
+    "model": "model",
 }  # fmt: skip
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-WHAT = {"hydrogen_network": ".stage canvas", "search": "[data-testid=stPopoverBody]"}
+WHAT = {
+    "hydrogen_network": ".stage canvas",
+    "search": "[data-testid=stPopoverBody]",
+    "batch": "[data-testid=stMain]",
+}
 
 
 def main(address: str) -> None:
@@ -37,6 +42,8 @@ def main(address: str) -> None:
             page.goto(f"{address}/{ADDRESSES[card.page]}?{urlencode(card.query)}")
             if card.page == "search":
                 page.get_by_role("button", name="Periodic table").first.click()
+            if card.page == "design":
+                page.get_by_role("button", name="Play").wait_for(timeout=180_000)
             drawn = page.locator(WHAT.get(card.page, ".js-plotly-plot")).first
             drawn.wait_for(timeout=60_000)
             page.wait_for_timeout(6000)

@@ -14,7 +14,7 @@ from tcexplore.display.model.text import accuracy_sentences
 from tcexplore.model.files import ModelFiles
 from tcexplore.resources import PAGE_PICTURES
 
-PAGES_IN_A_ROW, CARD_HEIGHT = 3, 140  # CSS pixels
+PAGES_IN_A_ROW = 4
 MGH13, LI2MGH16 = "mgh13-fm-3m-200gpa", "li2mgh16-p-3m1-300gpa"
 
 
@@ -40,7 +40,10 @@ CARDS = (
     Card("hydrogen_network", "H–H network", "Molecules, chains, layers, frameworks of hydrogen",
          (("structure", LI2MGH16),)),
     Card("search", "Search", "The best elements on groups of sites, within limits",
-         (("structure", MGH13),)),
+         (("structure", MGH13), ("elements1", "hydride formers"))),
+    Card("design", "Design", "Lattice and coordinates moved to a higher $T_c$",
+         (("structure", "lih6-r-3m-300gpa"),)),
+    Card("batch", "Batch", "Many files at once, kept as a run"),
     Card("model", "Model", "How far a prediction can be believed"),
 )  # fmt: skip
 
@@ -67,14 +70,10 @@ def show_start(files: ModelFiles) -> None:
 
 
 def _show_card(card: Card) -> None:
-    picture = PAGE_PICTURES / f"{card.page}.png"
-    with st.container(
-        border=True, horizontal=True, vertical_alignment="center", height=CARD_HEIGHT
-    ):
-        st.image(str(picture), width=112)
-        with st.container():
-            st.page_link(f"pages/{card.page}.py", label=card.title, query_params=dict(card.query))
-            st.caption(card.text)
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.image(str(PAGE_PICTURES / f"{card.page}.png"), width=96)
+        st.page_link(f"pages/{card.page}.py", label=card.title, query_params=dict(card.query))
+        st.caption(card.text)
 
 
 def show_catalogue() -> None:

@@ -7,6 +7,8 @@ import streamlit as st
 
 from tcexplore.app.background_runs import background_runs
 from tcexplore.app.run_results import RUN, best_rows
+from tcexplore.batch.run import batch_progress
+from tcexplore.batch.runs import Batch, delete_batch
 from tcexplore.display.labels import formula_text, plain
 from tcexplore.display.search import MODES, results_table
 from tcexplore.run_folder.files import RunError
@@ -22,12 +24,13 @@ LIMITS = {
     "percentile": "Domain (percentile)",
 }
 ERROR = "deletion_error"  # session state
+SEARCHES, BATCHES = "runs-table", "batches-table"  # keys of the lists
 
 
 def show_list(runs: list[Run]) -> list[Run]:
     """Show the runs; return those that are selected, that of the page's address if none is."""
     event = st.dataframe(
-        pd.DataFrame([_line(run) for run in runs]), hide_index=True, key="runs-table",
+        pd.DataFrame([_line(run) for run in runs]), hide_index=True, key=SEARCHES,
         on_select="rerun", selection_mode="multi-row",
     )  # fmt: skip
     st.caption("Select a run to look at it, two to compare them.")
@@ -110,23 +113,56 @@ def _both(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def show_deletion(run: Run) -> None:
+def show_deletion(run: Run | Batch) -> None:
     """Show the button that deletes a run, behind a question."""
     with st.popover("Delete this run"):
         st.markdown(f"Delete **{plain(run.folder.name)}** and all of its results?")
         is_under_way = background_runs().is_under_way(run.folder)
         if is_under_way:
             st.caption("It is under way: stop it first.")
-        st.button("Delete", type="primary", on_click=_delete, args=(run,), disabled=is_under_way)
+        st.button(
+            "Delete", type="primary", key=f"delete-{run.folder.name}", on_click=_delete,
+            args=(run,), disabled=is_under_way,
+        )  # fmt: skip
     if error := st.session_state.pop(ERROR, ""):
         st.error(plain(error))
 
 
-def _delete(run: Run) -> None:
+def _delete(run: Run | Batch) -> None:
     try:
-        delete_run(run)
+        delete_run(run) if isinstance(run, Run) else delete_batch(run)
     except (RunError, OSError) as error:
         st.session_state[ERROR] = str(error)
         return
     st.query_params.pop(RUN, None)
-    st.session_state.pop("runs-table", None)
+    for key in (SEARCHES, BATCHES):
+        st.session_state.pop(key, None)
+
+
+def show_batches(batches: list[Batch]) -> None:
+    """Show the batches of files; a selected one is opened on its own page, or deleted."""
+    st.subheader("Batches of files", anchor=False)
+    if not batches:
+        st.info("No batch yet. The Batch page and the command `tcexplore predict --run` start one.")
+        return
+    event = st.dataframe(
+        pd.DataFrame([_batch_line(batch) for batch in batches]), hide_index=True, key=BATCHES,
+        on_select="rerun", selection_mode="single-row",
+    )  # fmt: skip
+    for row in event.selection.rows[:1]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            name = batches[row].folder.name
+            st.page_link("pages/batch.py", label="Open the batch", query_params={RUN: name})
+            show_deletion(batches[row])
+
+
+def _batch_line(batch: Batch) -> dict[str, object]:
+    progress = batch_progress(batch)
+    return {
+        "Started": batch.manifest["created"].replace("T", " ").rstrip("Z"),
+        "Files": batch.name,
+        "State": "finished" if progress.share >= 1 else f"{progress.share:.0%}",
+        "Number of files": batch.n_files,
+        "Model": batch.manifest["model"],
+        "Run": batch.folder.name,
+    }
