@@ -10,7 +10,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from tcexplore.display.labels import plain
+from tcexplore.display.labels import percent, plain
 
 
 class HasShare(Protocol):
@@ -111,10 +111,10 @@ def show_state(folder: Path, progress: HasShare, resume: Callable[[], Iterator[H
     with st.container(horizontal=True, vertical_alignment="center"):
         if runs.is_under_way(folder):
             waits = run is not None and run.progress is None
-            st.progress(progress.share, "Waits for its turn" if waits else f"{progress.share:.0%}")
+            st.progress(progress.share, "Waits for its turn" if waits else percent(progress.share))
             st.button("Stop", key=f"stop-{folder.name}", on_click=runs.stop, args=(folder,))
         else:
-            st.progress(progress.share, f"Stopped at {progress.share:.0%}")
+            st.progress(progress.share, f"Stopped at {percent(progress.share)}")
             st.button(
                 "Go on", key=f"go-on-{folder.name}", on_click=runs.start, args=(folder, resume)
             )

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from tcexplore.display.labels import percent
+
 T = TypeVar("T")
 SECONDS_BETWEEN_DRAFTS = 0.7  # s between looks at unfinished work
 STOPPED = "stopped"  # session state
@@ -105,6 +107,6 @@ def _stop(key: str | None) -> None:
 
 def _stopped(study: ResumableStudy[T], meaning: str) -> T:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(f"Stopped when {study.share:.0%} was done: {meaning}.")
+        st.info(f"Stopped when {percent(study.share)} was done: {meaning}.")
         st.button("Go on", on_click=_stop, args=(None,))
     return study.result

@@ -23,7 +23,7 @@ from tcexplore.batch.run import batch_progress, batch_steps, start_batch
 from tcexplore.batch.runs import RUNS, Batch, list_batches, read_batch
 from tcexplore.batch.sources import upload_sources
 from tcexplore.display.batch import AXES, DOMAINS, HEADS, scatter_figure, shown_columns
-from tcexplore.display.labels import formula_text, plain, tc_text, with_band
+from tcexplore.display.labels import formula_text, percent, plain, tc_text, with_band
 from tcexplore.display.pressure import pressure_sentence
 from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.io.text import shortened
@@ -108,7 +108,7 @@ def show_recent(chosen: Batch | None) -> None:
     with st.expander("Latest batches", expanded=chosen is None):
         for batch in others[:N_RECENT]:
             progress = batch_progress(batch)
-            state = "" if progress.is_finished else f", {progress.share:.0%} done"
+            state = "" if progress.is_finished else f", {percent(progress.share)} done"
             text = f"{batch.name}: {_files_text(batch.n_files)}{state}, {_created(batch)}"
             query = {RUN: batch.folder.name}
             st.page_link("pages/batch.py", label=plain(text), query_params=query)

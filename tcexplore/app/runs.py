@@ -9,7 +9,7 @@ from tcexplore.app.background_runs import background_runs
 from tcexplore.app.run_results import RUN, best_rows
 from tcexplore.batch.run import batch_progress
 from tcexplore.batch.runs import Batch, delete_batch
-from tcexplore.display.labels import formula_text, plain
+from tcexplore.display.labels import formula_text, percent, plain
 from tcexplore.display.search import MODES, results_table
 from tcexplore.run_folder.files import RunError
 from tcexplore.search.query import Limits
@@ -42,7 +42,7 @@ def show_list(runs: list[Run]) -> list[Run]:
 
 def _line(run: Run) -> dict[str, object]:
     progress = run_progress(run)
-    state = "finished" if progress.is_finished else f"{progress.share:.0%}"
+    state = "finished" if progress.is_finished else percent(progress.share)
     if background_runs().is_under_way(run.folder):
         state = f"under way, {state}"
     return {
@@ -161,7 +161,7 @@ def _batch_line(batch: Batch) -> dict[str, object]:
     return {
         "Started": batch.manifest["created"].replace("T", " ").rstrip("Z"),
         "Files": batch.name,
-        "State": "finished" if progress.share >= 1 else f"{progress.share:.0%}",
+        "State": "finished" if progress.share >= 1 else percent(progress.share),
         "Number of files": batch.n_files,
         "Model": batch.manifest["model"],
         "Run": batch.folder.name,

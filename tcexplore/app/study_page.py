@@ -15,6 +15,7 @@ from pymatgen.core import Structure
 from tcexplore.app import structure_choice
 from tcexplore.app.address import Choice, choose_entry
 from tcexplore.crystal.canonical import CanonicalCell
+from tcexplore.display.labels import percent
 from tcexplore.display.style import empty_figure
 from tcexplore.handover.formats import FORMATS, file_name, structure_text
 from tcexplore.typing import FloatArray
@@ -163,7 +164,7 @@ def band_sentence(tc_low: FloatArray) -> str:
     if bands is None or not np.isfinite(tc_low).any():
         return ""
     return (
-        f" Band: where {bands.level:.0%} of the reported $T_c$ lay, for materials of chemical"
+        f" Band: where {percent(bands.level)} of the reported $T_c$ lay, for materials of chemical"
         " systems that the model had not seen."
     )
 

@@ -131,4 +131,4 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     elif path.suffix == ".json":
         table.to_json(path, orient="records", indent=1)
     else:
-        table.to_csv(path, index=False, lineterminator="\n")
+        table.to_csv(path, index=False, float_format="%.7g", lineterminator="\n")

@@ -106,7 +106,7 @@ def kind_name(kind: str) -> str:
 
 def exchanged_text(share: float) -> str:
     """Return the share of the atoms that two compositions do not have in common."""
-    return "none" if share < 5e-4 else f"{share:.1%}"
+    return "none" if share < 5e-4 else percent(share, digits=1)
 
 
 def source_text(source: str) -> str:
@@ -168,9 +168,14 @@ def coverage_sentence(metrics: Mapping[str, Any]) -> str:
         if row["rows"] == "all":
             return (
                 f"Of {row['n']:,} materials of chemical systems that the model had not seen, the"
-                f" bands held the reported Tc of {row['coverage']:.0%}."
+                f" bands held the reported Tc of {percent(row['coverage'])}."
             )
     return "Nobody has measured how far this model errs: treat the value as a guess."
+
+
+def percent(share: float, *, digits: int = 0) -> str:
+    """Return a share, 0 to 1, in percent, with the thin space before its sign that SI asks for."""
+    return f"{100 * share:.{digits}f}\u202f%"
 
 
 def number_text(value: float, digits: int) -> str:

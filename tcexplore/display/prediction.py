@@ -9,6 +9,7 @@ from tcexplore.display.domain import band_comparison
 from tcexplore.display.labels import (
     band_text,
     coverage_sentence,
+    percent,
     plain,
     reported_text,
     tc_text,
@@ -21,7 +22,7 @@ from tcexplore.model.predictor import TcPrediction
 def interval_text(prediction: TcPrediction, bands: ConformalCalibration | None) -> str:
     """Return the interval with its level, 90 % band 120 to 200 K; empty where there is none."""
     band = band_text(prediction.tc_low, prediction.tc_high)
-    return f"{bands.level:.0%} band {band}".replace("%", "\u202f%") if bands and band else ""
+    return f"{percent(bands.level)} band {band}" if bands and band else ""
 
 
 def composition_sentence(prediction: TcPrediction) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tcexplore.display.labels import band_text, formula_text, number_text, tc_text
+from tcexplore.display.labels import band_text, formula_text, number_text, percent, tc_text
 from tcexplore.model.report import ROWS, SHIPPED, SPLITS, ModelReport
 
 MODEL_NAMES = {
@@ -80,7 +80,7 @@ def _with_interval(row: Mapping[Hashable, Any], name: str, digits: int, best: fl
 
 
 def _share(value: float) -> str:
-    return f"{value:.0%}" if np.isfinite(value) else ""
+    return percent(value) if np.isfinite(value) else ""
 
 
 def coverage_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -89,7 +89,7 @@ def coverage_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         {
             "Materials": COVERED[row["rows"]],
             "Number": f"{row['n']:,}",
-            "In the band": f"{row['coverage']:.1%}",
+            "In the band": percent(row["coverage"], digits=1),
             "Median width (K)": tc_text(row["width"]),
         }
         for row in rows
@@ -104,7 +104,10 @@ def seen_table(report: ModelReport) -> pd.DataFrame:
     for kind in report.kinds:
         if report.score(kind) is None:
             continue
-        line = {"Split": SPLITS[kind], "Formula in training": f"{report.seen_share(kind):.1%}"}
+        line = {
+            "Split": SPLITS[kind],
+            "Formula in training": percent(report.seen_share(kind), digits=1),
+        }
         for rows, word in parts.items():
             score = report.score(kind, rows)
             mae = number_text(score["mae"], 1) if score else "none"

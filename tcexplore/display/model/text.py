@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tcexplore.display.labels import coverage_sentence, kind_text, tc_text
+from tcexplore.display.labels import coverage_sentence, kind_text, percent, tc_text
 from tcexplore.model.report import SHIPPED, ModelReport
 
 HIGH_TC = 150.0  # K
@@ -81,13 +81,13 @@ def _bands(report: ModelReport) -> str:
     if "all" not in rows:
         return ""
     named = [
-        f"{rows[name]['coverage']:.0%} of {words}"
+        f"{percent(rows[name]['coverage'])} of {words}"
         for name, words in CLASS_NAMES.items()
         if name in rows
     ]
     rest = f" ({', '.join(named)})" if named else ""
     return (
-        f"**Its bands** held the reported $T_c$ of {rows['all']['coverage']:.0%} of these"
+        f"**Its bands** held the reported $T_c$ of {percent(rows['all']['coverage'])} of these"
         f" materials{rest}."
     )
 
@@ -155,7 +155,7 @@ def _ambient_hydrides(lines: pd.DataFrame) -> str:
         return ""
     over = (ambient[SHIPPED] > ambient["tc"]).mean()
     return (
-        f"**Hydrides without pressure** of new chemical systems: {_means(ambient)}; {over:.0%} are"
+        f"**Hydrides without pressure** of new chemical systems: {_means(ambient)}; {percent(over)} are"
         " predicted too high."
     )
 
