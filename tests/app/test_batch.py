@@ -170,7 +170,7 @@ def test_the_latest_batches_are_linked_from_another(app, batch, predictor, uploa
     opened(app, run="mine")
     [link] = app.expander[0].get("page_link")
     assert "yesterday" in link.proto.label
-    assert "0% done" in link.proto.label.replace("\\", "")
+    assert "0\u202f% done" in link.proto.label.replace("\\", "")
     assert link.proto.query_string == "run=other"
 
 

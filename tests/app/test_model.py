@@ -264,7 +264,10 @@ def test_failures_are_drawn_from_the_numbers():
     text = "\n".join(sentences.known_failures(report))
     assert "cuprates: reported 80 K in the mean, predicted 10 K (n = 2)" in text
     assert "reported 250 K in the mean, predicted 140 K (n = 1)" in text
-    assert "reported 8.0 K in the mean, predicted 16 K (n = 1); 100% are predicted too high" in text
+    assert (
+        "reported 8.0 K in the mean, predicted 16 K (n = 1); 100\u202f% are predicted too high"
+        in text
+    )
     assert "measured 8.0 K" in text
     nothing = "\n".join(sentences.known_failures(a_report({"split": "formula"})))
     assert "Hydrides above" not in nothing
@@ -279,7 +282,7 @@ def test_answer_says_what_counts_first():
     scores = [a_score(), a_score(split="formula", mae=3.1, r2=0.93)]
     first, bands, known = sentences.answer(a_report({}, scores=scores, coverage=coverage))
     assert "MAE is 7.0 K, r² = 0.80" in first
-    assert "90% of these materials (80% of hydrides)" in bands
+    assert "90\u202f% of these materials (80\u202f% of hydrides)" in bands
     assert "3.1 K" in known
     assert sentences.answer(a_report({}, scores=[])) == []
 

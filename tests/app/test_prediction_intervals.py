@@ -96,7 +96,7 @@ def test_predict_page_has_band_and_composition(banded):
     assert "90\u202f% band 31 to 78 K" in text
     assert "From the composition alone **22 K**" in text
     assert "Of 7,226 materials" in text
-    assert "$T_c$ of 90%" in text
+    assert "$T_c$ of 90\u202f%" in text
 
 
 PAGES = {
@@ -127,7 +127,7 @@ def test_a_switch_says_what_the_colours_of_a_map_are(banded, page, quantity):
     [chart] = [one for one in banded.get("plotly_chart") if one.proto.id.endswith("_map")]
     title = {"Lower band": "Lower end", "Band width": "Width of"}[quantity]
     assert title in chart.proto.spec
-    assert "Band: where 90%" in all_text(banded)
+    assert "Band: where 90\u202f%" in all_text(banded)
     [switch] = [one for one in banded.get("button_group") if one.key == "colours"]
     assert switch.value == quantity.lower()
 

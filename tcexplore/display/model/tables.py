@@ -104,10 +104,8 @@ def seen_table(report: ModelReport) -> pd.DataFrame:
     for kind in report.kinds:
         if report.score(kind) is None:
             continue
-        line = {
-            "Split": SPLITS[kind],
-            "Formula in training": percent(report.seen_share(kind), digits=1),
-        }
+        seen = percent(report.seen_share(kind), digits=1)
+        line = {"Split": SPLITS[kind], "Formula in training": seen}
         for rows, word in parts.items():
             score = report.score(kind, rows)
             mae = number_text(score["mae"], 1) if score else "none"

@@ -155,8 +155,8 @@ def _ambient_hydrides(lines: pd.DataFrame) -> str:
         return ""
     over = (ambient[SHIPPED] > ambient["tc"]).mean()
     return (
-        f"**Hydrides without pressure** of new chemical systems: {_means(ambient)}; {percent(over)} are"
-        " predicted too high."
+        f"**Hydrides without pressure** of new chemical systems: {_means(ambient)};"
+        f" {percent(over)} are predicted too high."
     )
 
 
