@@ -71,7 +71,7 @@ def _show_card(card: Card) -> None:
     with st.container(
         border=True, horizontal=True, vertical_alignment="center", height=CARD_HEIGHT
     ):
-        st.image(str(picture), width=112)
+        st.image(str(picture), width=112, alt=f"The page {card.title}")
         with st.container():
             st.page_link(f"pages/{card.page}.py", label=card.title, query_params=dict(card.query))
             st.caption(card.text)
