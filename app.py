@@ -10,7 +10,7 @@ st.html("""<style>
 [data-testid="stWidgetLabel"][disabled] { color: inherit; opacity: 0.85 }
 [data-testid="stBaseButton-primary"], [data-tag]  /* white on it, in the dark theme too */
 { background-color: #0b6783; border-color: #0b6783 }
-th [data-testid="stMarkdownContainer"] { overflow: visible !important }  /* no region to scroll by a pixel */
+th [data-testid="stMarkdownContainer"] { overflow: visible !important }  /* by a pixel */
 .js-plotly-plot
 :is(.xaxislayer-above, .yaxislayer-above, .infolayer > [class^="g-"], .colorbar) text
 { fill: currentColor !important }
