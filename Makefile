@@ -4,13 +4,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 VIEWER := static/3Dmol-min.js
 VIEWER_VERSION := 2.5.5
+AXE := tests/support/axe.min.js
+AXE_VERSION := 4.10.3
 
-.PHONY: app test lint setup wheel model viewer clean
+.PHONY: app test lint setup wheel model viewer axe clean
 
 app: .venv/.app viewer
 	$(BIN)/python -m tcexplore.app.serve --server.port 8501
 
-test: .venv/.dev viewer lint
+test: .venv/.dev viewer axe lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
 	$(BIN)/python -m pytest -m browser  # one at a time: a browser and a server take both cores
 
@@ -57,5 +59,14 @@ viewer:
 	fi; \
 	[ -f $(VIEWER) ] || echo "3Dmol.js was not fetched (is npm there?): 3D views will load it over the network."
 
+# axe-core, with which a browser test checks all pages for accessibility, comes from npm as well.
+axe:
+	@if [ ! -f $(AXE) ] && command -v npm > /dev/null; then \
+	  folder=$$(mktemp -d) && \
+	  npm pack --silent --pack-destination "$$folder" axe-core@$(AXE_VERSION) > /dev/null && \
+	  tar -xzf "$$folder"/axe-core-*.tgz -C "$$folder" && \
+	  cp "$$folder"/package/axe.min.js $(AXE) && rm -r "$$folder"; \
+	fi
+
 clean:
-	rm -rf .venv dist $(VIEWER) .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv dist $(VIEWER) $(AXE) .pytest_cache .ruff_cache .hypothesis

@@ -7,6 +7,10 @@ st.set_page_config(page_title="tcexplore", layout="wide", initial_sidebar_state=
 st.html("""<style>
 .katex { font-size: 1em }
 [data-testid="stCaptionContainer"] { opacity: 0.85; color: inherit }
+[data-testid="stWidgetLabel"][disabled] { color: inherit; opacity: 0.85 }
+[data-testid="stBaseButton-primary"], [data-tag]  /* white on it, in the dark theme too */
+{ background-color: #0b6783; border-color: #0b6783 }
+th [data-testid="stMarkdownContainer"] { overflow: visible !important }  /* by a pixel */
 .js-plotly-plot
 :is(.xaxislayer-above, .yaxislayer-above, .infolayer > [class^="g-"], .colorbar) text
 { fill: currentColor !important }

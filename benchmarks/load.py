@@ -26,12 +26,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-import numpy as np
 import psutil
+from machine_speed import gigaflops
 from pymatgen.core import Composition
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from threadpoolctl import threadpool_limits
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
@@ -49,7 +48,6 @@ LONG_MAP = {
     "lattices": "31, from 0.7 to 1.9 times; the peak counts",
 }  # fmt: skip
 N_PREDICTED = 8
-MATRIX = 2048  # rows of the product that the speed of the machine is measured with
 TIMEOUT = 300.0  # s
 
 
@@ -209,18 +207,6 @@ def load_measured(number: int) -> tuple[list[Visit], float]:
     return visits, memory.bytes / 1e9
 
 
-def gigaflops() -> float:
-    """Return how many 10^9 operations a second the cores do together in a product of matrices."""
-    matrix = np.ones((MATRIX, MATRIX), np.float32)
-    best = np.inf
-    with threadpool_limits(CORES, user_api="blas"):
-        for _ in range(5):
-            start = time.perf_counter()
-            matrix @ matrix
-            best = min(best, time.perf_counter() - start)
-    return 2 * MATRIX**3 / best / 1e9
-
-
 def print_visits(visits: list[Visit]) -> None:
     """Print median, worst and the slowest sessions of each page."""
     seconds = [each.seconds for each in visits]
@@ -241,7 +227,7 @@ def main() -> int:
     options = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:CORES]))
-    print(f"{CORES} cores, {gigaflops():.0f} GFLOP/s together in single precision just now")
+    print(f"{CORES} cores, {gigaflops(CORES):.0f} GFLOP/s together in single precision just now")
     visits, peak = load_measured(options.sessions)
     print("Predict beside a swap map on 31 lattices")
     with served() as (address, _):

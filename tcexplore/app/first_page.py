@@ -71,7 +71,8 @@ def show_start(files: ModelFiles) -> None:
 
 def _show_card(card: Card) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.image(str(PAGE_PICTURES / f"{card.page}.png"), width=96)
+        picture = str(PAGE_PICTURES / f"{card.page}.png")
+        st.image(picture, width=96, alt=f"The page {card.title}")
         st.page_link(f"pages/{card.page}.py", label=card.title, query_params=dict(card.query))
         st.caption(card.text)
 

@@ -11,9 +11,10 @@ from tcexplore.display.heatmap import MapQuantity, Range, automatic_range
 from tcexplore.typing import FloatArray
 
 COLOURS = "colours"  # key of the widget
+# Not as mathematics, which leaves a button without a name for screen readers.
 LABELS: dict[MapQuantity, str] = {
-    "Tc": "$T_c$", "lower band": "Lower band", "band width": "Band width", "pressure": "Pressure",
-    "other Tc": "$T_c$, second", "difference": "Difference",
+    "Tc": "Tc", "lower band": "Lower band", "band width": "Band width", "pressure": "Pressure",
+    "other Tc": "Tc, second", "difference": "Difference",
 }  # fmt: skip
 
 

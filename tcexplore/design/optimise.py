@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from cmaes import CMA
@@ -24,6 +25,7 @@ from tcexplore.design.result import REFUSED, Design, DesignPath, DesignPoint
 from tcexplore.equation_of_state.estimate import PressureScale, pressure_scale
 from tcexplore.io.load import load_structure
 from tcexplore.model.predictor import TcPredictor
+from tcexplore.model.worker_threads import OneByOne
 from tcexplore.typing import FloatArray
 
 WIDEST = 0.25  # of the bounds: spread of the first crystals of a start
@@ -124,13 +126,13 @@ def _paths(evaluator: Evaluator, given: DesignPoint, number: int) -> Iterator[De
     """Yield the path of one start after each generation."""
     request = evaluator.request
     optimiser = _optimiser(evaluator, given, number)
-    start = _Start(DesignPath((given,), 0))
+    start, in_turn = _Start(DesignPath((given,), 0)), OneByOne()
     yield start.path
     while not _is_over(start, optimiser, request):
         asked = [optimiser.ask() for _ in range(optimiser.population_size)]
         left = request.evaluations - start.path.evaluations
         asked = asked[: max(left, 0)]
-        trials = evaluator.trials(asked, start.path.evaluations + 1)
+        trials = in_turn(partial(evaluator.trials, asked, start.path.evaluations + 1))
         _take_in(start, trials, evaluator, optimiser.generation)
         yield start.path
         if len(asked) < optimiser.population_size:

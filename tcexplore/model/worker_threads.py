@@ -128,6 +128,20 @@ def in_order(tasks: Iterable[Callable[[], T]], *, count: int | None = None) -> I
             future.cancel()
 
 
+class OneByOne:
+    """Caller whose tasks follow from each other: each takes its turn and is waited for.
+
+    A task must not itself use the workers.
+    """
+
+    def __init__(self) -> None:
+        self._caller = _Caller()
+
+    def __call__(self, task: Callable[[], T]) -> T:
+        """Return the result of a task."""
+        return _workers(n_workers()).submit(self._caller, task).result()
+
+
 def _made_by(caller: _Caller, tasks: Iterable[T]) -> Iterator[T]:
     """Yield tasks; what is computed to make them counts for their caller."""
     remaining = iter(tasks)

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from tcexplore.model import worker_threads
-from tcexplore.model.worker_threads import in_order
+from tcexplore.model.worker_threads import OneByOne, in_order
 
 
 def test_results_come_in_the_order_of_the_tasks():
@@ -48,6 +48,19 @@ def test_what_makes_the_tasks_may_use_the_workers():
             yield partial(int, made)
 
     assert list(in_order(tasks(), count=1)) == list(range(8))
+
+
+def test_tasks_that_follow_from_each_other_have_one_caller(monkeypatch):
+    callers, in_turn = [], OneByOne()
+    workers = worker_threads._workers(worker_threads.n_workers())
+    submit = workers.submit
+    monkeypatch.setattr(workers, "submit", lambda *a: (callers.append(a[0]), submit(*a))[1])
+    assert in_turn(partial(int, 3)) == 3
+    with pytest.raises(ValueError, match="invalid literal"):
+        in_turn(partial(int, "x"))
+    assert in_turn(threading.current_thread).name.startswith("scan_")
+    assert len(callers) == 3
+    assert len(set(callers)) == 1
 
 
 def work(seconds):
