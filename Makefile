@@ -14,7 +14,7 @@ app: .venv/.app viewer
 
 test: .venv/.dev viewer axe lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/python -m pytest -m browser  # one at a time: a browser and a server take both cores
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ EXAMPLES = (
 DEFAULTS = {
     "goal": design.HIGHEST, "target": 200, "move": design.BOTH, "group": design.SYMMETRY,
     "bounds": design.VOLUME, "volumes": (0.8, 1.25), "between": (100, 300), "starts": 2,
-    "tried": 200, "out": False,
+    "tried": 50, "out": False,
 }  # fmt: skip
 INTRO = """Inverse design: the lattice and the free coordinates move to where the predicted $T_c$ is
 highest, or meets a target, within bounds; no atoms come closer than such a pair is in training, and

@@ -52,7 +52,7 @@ def request_chosen(choice: Choice) -> DesignRequest:
     with third:
         starts = st.slider("Starts", 1, 8, 2, key="starts", bind="query-params")
         most = st.select_slider(
-            "Crystals tried from each", [50, 100, 200, 500, 1000], 200, key="tried",
+            "Crystals tried from each", [50, 100, 200, 500, 1000], 50, key="tried",
             bind="query-params",
         )  # fmt: skip
         outside = st.toggle("May leave the applicability domain", key="out", bind="query-params")

@@ -21,7 +21,7 @@ FLAGS = [
     "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist", "--disable-background-networking",
 ]  # fmt: skip
-PATIENCE = 45_000  # ms; two cores may be busy with other work
+PATIENCE = 90_000  # ms; two cores may be busy with other work
 NEEDS_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here"),
