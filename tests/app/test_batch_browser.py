@@ -141,7 +141,7 @@ def test_row_point_and_cell_show_the_same_structure(page, address):
     page.wait_for_url("**picked=2**")
     picked = page.locator("strong", has_text="H₃S")
     picked.wait_for()
-    page.get_by_role("button", name="S, sulfur (2)").wait_for()  # of the 3D view
+    page.get_by_role("button", name="S, sulfur").wait_for()  # of the 3D view
     page.locator(".js-plotly-plot .legend", has_text="H₃S").wait_for()
     x, y = page.evaluate(POINT, 3)
     click_point(page, x, y, lambda: "picked=3" in page.url)

@@ -12,7 +12,7 @@ from support.evaluated_model import write_evaluated_model
 
 pytestmark = NEEDS_BROWSER
 
-PARTS = ("app.py", "pages", "tcexplore", "static", ".streamlit")
+PARTS = ("app.py", "server.py", "pages", "tcexplore", "static", ".streamlit")
 
 
 @pytest.fixture(scope="module")
