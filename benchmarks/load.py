@@ -14,20 +14,16 @@ import argparse
 import asyncio
 import contextlib
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import threading
 import time
-import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 import psutil
 from machine_speed import gigaflops
+from new_server import new_server
 from pymatgen.core import Composition
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -36,7 +32,6 @@ from websockets.typing import Subprotocol
 
 from tcexplore.catalogue.entries import CatalogueEntry, load_catalogue
 
-ROOT = Path(__file__).parents[1]
 WORST, PREDICT, MEMORY = 40.0, 2.0, 1.5  # s, s, GB: the bars
 CORES = 2
 PAGES = (
@@ -64,36 +59,6 @@ class Visit:
     def name(self) -> str:
         """Return page and structure."""
         return f"{self.page or 'predict'} {self.query.get('structure', '')}".strip()
-
-
-@contextlib.contextmanager
-def served() -> Iterator[tuple[str, psutil.Process]]:
-    """Give address and process of a new server of the app that has loaded its model."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "tcexplore.app.serve", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    address = f"127.0.0.1:{port}"
-    try:
-        while not is_ready(f"http://{address}/api/ready"):
-            time.sleep(0.1)
-        yield address, psutil.Process(server.pid)
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def is_ready(address: str) -> bool:
-    """Return whether a server has loaded its model."""
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 class PeakMemory:
@@ -193,7 +158,7 @@ async def beside_a_map(address: str) -> list[Visit]:
 def load_measured(number: int) -> tuple[list[Visit], float]:
     """Print the figures of many sessions at once; return them, and the peak of memory (GB)."""
     print(f"{number} sessions at once")
-    with served() as (address, process), PeakMemory(process) as memory:
+    with new_server() as (address, process), PeakMemory(process) as memory:
         before, start = sum(process.cpu_times()[:2]), time.perf_counter()
         visits = asyncio.run(all_at_once(address, number))
         elapsed = time.perf_counter() - start
@@ -230,7 +195,7 @@ def main() -> int:
     print(f"{CORES} cores, {gigaflops(CORES):.0f} GFLOP/s together in single precision just now")
     visits, peak = load_measured(options.sessions)
     print("Predict beside a swap map on 31 lattices")
-    with served() as (address, _):
+    with new_server() as (address, _):
         predicted = asyncio.run(beside_a_map(address))
     print_visits(predicted)
     worst = max(each.seconds for each in visits)

@@ -12,21 +12,16 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import socket
-import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from machine_speed import gigaflops
+from new_server import new_server
 from playwright.sync_api import Browser, sync_playwright
 
 from tcexplore.model.worker_threads import n_workers
 
-ROOT = Path(__file__).parents[1]
 FLAGS = ["--no-sandbox", "--disable-background-networking"]
 REPEATS = 3
 # Page, preset, what the finished figure holds, and the bar in seconds.
@@ -60,41 +55,11 @@ CELL = """() => {
 }"""
 
 
-@contextmanager
-def served() -> Iterator[str]:
-    """Give the address of a new server of the app."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "tcexplore.app.serve", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        while not is_up(address):
-            time.sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def is_up(address: str) -> bool:
-    """Return whether a server has loaded its model."""
-    try:
-        with urllib.request.urlopen(f"{address}/api/ready", timeout=2) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
 def seconds(browser: Browser, name: str, preset: str, mark: str) -> float:
     """Return the time from the click to the drawn figure."""
-    with served() as address:
+    with new_server() as (server, _):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(address)
+        page.goto(f"http://{server}")
         page.get_by_role("heading", name="At which temperature").wait_for()
         page.get_by_role("link", name=name).first.click()
         button = page.get_by_role("button", name=preset)
@@ -110,10 +75,10 @@ def seconds(browser: Browser, name: str, preset: str, mark: str) -> float:
 
 def cold_seconds(browser: Browser, path: str, heading: str) -> float:
     """Return the time from opening a page to its end, the first one of a server and a browser."""
-    with served() as address:
+    with new_server() as (server, _):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         start = time.perf_counter()
-        page.goto(f"{address}/{path}")
+        page.goto(f"http://{server}/{path}")
         page.get_by_role("heading", name=heading).wait_for()
         page.wait_for_function(FINISHED, polling=20, timeout=60_000)
         elapsed = time.perf_counter() - start
@@ -123,9 +88,9 @@ def cold_seconds(browser: Browser, path: str, heading: str) -> float:
 
 def click_seconds(browser: Browser, name: str, preset: str, mark: str) -> float:
     """Return the time from a click on a cell of a drawn map to its material."""
-    with served() as address:
+    with new_server() as (server, _):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(address)
+        page.goto(f"http://{server}")
         page.get_by_role("link", name=name).first.click()
         page.get_by_role("button", name=preset).click()
         page.wait_for_function(DRAWN, arg=[mark], polling=20, timeout=60_000)

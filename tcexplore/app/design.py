@@ -1,4 +1,4 @@
-"""Inverse-design page: what is wanted, the path as a curve and as a film, start beside end."""
+"""Inverse-design page: goal and bounds, the path as a curve and a film, start beside end."""
 
 from __future__ import annotations
 

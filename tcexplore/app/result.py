@@ -1,4 +1,4 @@
-"""Result of a prediction to copy: text, JSON, CSV, and BibTeX of what it rests on."""
+"""Result of a prediction to copy: text, JSON, CSV, and its sources in BibTeX."""
 
 from __future__ import annotations
 

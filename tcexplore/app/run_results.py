@@ -98,6 +98,16 @@ def _show_progress(run: Run) -> Progress:
 
 def best_rows(run: Run, limits: Limits, elements: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the best rows of a run with formulas, some thousands at most."""
+    made = str(run.folder), str(run.manifest["created"]), len(run.parts)
+    return _best_rows(*made, dict(limits), elements)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _best_rows(
+    folder: str, created: str, n_parts: int, limits: Limits, elements: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return the best rows of a run that has so many parts; computed once for all sessions."""
+    run = read_run(Path(folder))
     rows = run_rows(run, count=None if elements else DRAWN, limits=limits, order_by=_order(run))
     if rows.empty:
         return rows

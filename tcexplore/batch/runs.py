@@ -197,12 +197,7 @@ def read_batch(folder: Path) -> Batch:
 
 def list_batches(folder: Path = RUNS) -> list[Batch]:
     """Return the batches in the folders below a folder, newest first."""
-    batches = []
-    for path in sorted(Path(folder).glob(f"*/{MANIFEST}")):
-        try:
-            batches.append(read_batch(path.parent))
-        except RunError:
-            continue
+    batches = files.readable_runs(folder, read_batch)
     return sorted(batches, key=lambda batch: batch.manifest["created"], reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""Request of an inverse design: what is wanted, what may move, and within which bounds."""
+"""Request of an inverse design: the goal, the parameters that may move, and their bounds."""
 
 from __future__ import annotations
 

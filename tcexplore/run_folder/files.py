@@ -7,9 +7,10 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,6 +21,7 @@ MANIFEST = "manifest.json"
 TEMPORARY = r"\..*\.tmp"
 """Pattern of the names under which files are written first."""
 META = b"tcexplore"
+R = TypeVar("R")
 
 
 class RunError(ValueError):
@@ -44,6 +46,15 @@ def write_part(path: Path, table: pa.Table, note: Mapping[str, Any]) -> None:
 def read_note(path: Path) -> dict[str, Any]:
     """Return what a part says of itself."""
     return json.loads(pq.read_schema(path).metadata[META])
+
+
+def readable_runs(folder: Path, read: Callable[[Path], R]) -> list[R]:
+    """Return the runs in the folders below a folder, without those that cannot be read."""
+    runs = []
+    for path in sorted(Path(folder).glob(f"*/{MANIFEST}")):
+        with suppress(RunError):
+            runs.append(read(path.parent))
+    return runs
 
 
 def delete_files(folder: Path, own_files: re.Pattern[str]) -> None:

@@ -144,12 +144,7 @@ def read_run(folder: Path) -> Run:
 
 def list_runs(folder: Path = RUNS) -> list[Run]:
     """Return the runs in the folders below a folder, newest first."""
-    runs = []
-    for path in sorted(Path(folder).glob(f"*/{MANIFEST}")):
-        try:
-            runs.append(read_run(path.parent))
-        except RunError:
-            continue
+    runs = files.readable_runs(folder, read_run)
     return sorted(runs, key=lambda run: run.manifest["created"], reverse=True)
 
 

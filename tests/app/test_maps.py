@@ -1,30 +1,12 @@
 """Maps beside their material: pairs by selection, a second map, ranges of the colours."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from support.app_page import page, text_of
 
-APP = Path(__file__).parents[2] / "app.py"
 SWAP = {
     "structure": "mgh13-fm-3m-200gpa", "x": "Mg1 (1 site)", "y": "H2 (1 site)",
     "elements": "alkaline earths",
 }  # fmt: skip
-
-
-def page(page_name, **query):
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.run().switch_page(f"pages/{page_name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def text_of(app):
-    kinds = (app.markdown, app.caption, app.subheader, app.info, app.error)
-    return "\n".join(element.value for kind in kinds for element in kind)
 
 
 def coloured(app, name="Tc"):

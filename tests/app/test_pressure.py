@@ -1,28 +1,10 @@
 """The pressure that the user states: kept in the link, used on the pages."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from support.app_page import page, text_of
 
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.io.url_code import structure_code
-
-APP = Path(__file__).parents[2] / "app.py"
-
-
-def page(page_name, **query):
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.run().switch_page(f"pages/{page_name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def text_of(app):
-    return "\n".join(element.value for element in (*app.markdown, *app.caption))
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """The pages Search and Runs: choices become a run in the background, kept, shown, deleted."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from support.app_page import page, text_of
 
 from tcexplore.app.background_runs import background_runs
 from tcexplore.search.runs import RUNS, list_runs
 
-APP = Path(__file__).parents[2] / "app.py"
 LIMGH12 = {"structure": "limgh12-fm-3m", "sites1": "Mg1 (1 site)", "sites2": "Li1 (1 site)"}
 
 
@@ -22,21 +19,6 @@ def working_folder(tmp_path, monkeypatch):
         if under_way := background_runs().find(run.folder):
             under_way.is_stopping.set()
             under_way.is_over.wait(60)
-
-
-def page(page_name, **query):
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.run().switch_page(f"pages/{page_name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def text_of(app):
-    kinds = (app.markdown, app.caption, app.error, app.info, app.subheader)
-    return "\n".join(element.value for kind in kinds for element in kind)
 
 
 def press(app, label):
