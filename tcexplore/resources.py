@@ -30,9 +30,6 @@ SERVER_SCRIPT = APP_FOLDER / "server.py"
 VIEWER_LIBRARY = APP_FOLDER / "static" / "3Dmol-min.js"
 """3Dmol.js; absent where npm was missing when the checkout was set up or the wheel was built."""
 
-PAGE_PICTURES = APP_FOLDER / "static" / "pages"
-"""Folder with a small picture of each page."""
-
 MODELS = PACKAGE / "_models" if IS_INSTALLED else PACKAGE.parent / "models"
 """Folder of the shipped models."""
 

@@ -12,7 +12,6 @@ from tcexplore.display.catalogue import catalogue_table, matching_entries
 from tcexplore.display.labels import formula_text, pressure_text
 from tcexplore.display.model.text import accuracy_sentences
 from tcexplore.model.files import ModelFiles
-from tcexplore.resources import PAGE_PICTURES
 
 PAGES_IN_A_ROW = 4
 MGH13, LI2MGH16 = "mgh13-fm-3m-200gpa", "li2mgh16-p-3m1-300gpa"
@@ -71,8 +70,9 @@ def show_start(files: ModelFiles) -> None:
 
 def _show_card(card: Card) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
-        picture = str(PAGE_PICTURES / f"{card.page}.png")
-        st.image(picture, width=96, alt=f"The page {card.title}")
+        # By its address: Streamlit forgets a picture that it holds itself when the page is left,
+        # and a browser that asks for it then finds nothing.
+        st.image(f"/app/static/pages/{card.page}.png", width=96, alt=f"The page {card.title}")
         st.page_link(f"pages/{card.page}.py", label=card.title, query_params=dict(card.query))
         st.caption(card.text)
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tcexplore.app.first_page import CARDS
 from tcexplore.model.predictor import load_predictor
-from tcexplore.resources import APP_FOLDER, PAGE_PICTURES
+from tcexplore.resources import APP_FOLDER
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -39,7 +39,7 @@ def test_accuracy_is_that_of_the_evaluation(app):
 def test_each_card_has_a_page_and_a_small_picture():
     for card in CARDS:
         assert (APP_FOLDER / "pages" / f"{card.page}.py").is_file()
-        assert 1000 < (PAGE_PICTURES / f"{card.page}.png").stat().st_size < 60_000
+        assert 1000 < (APP_FOLDER / "static" / "pages" / f"{card.page}.png").stat().st_size < 60_000
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.page)

@@ -84,13 +84,18 @@ def note_outside(page, url):
         page.outside.append(url)
 
 
+def problem(line):
+    """Return what a line of the console says, with the address that it is about."""
+    return f"{line.text} {line.location.get('url', '')}"
+
+
 def new_page(browser, *, width=1000, height=900, **options):
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.outside, page.problems = [], []
     page.on("request", lambda request: note_outside(page, request.url))
-    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+    page.on("console", lambda line: line.type == "error" and page.problems.append(problem(line)))
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     return page
 
