@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from tcexplore.app import batch, structure_choice
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.kept_runs import batch
 from tcexplore.display.labels import plain
 from tcexplore.run_folder.files import RunError
 

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from tcexplore.app import background_work, design, structure_choice, study_page
+from tcexplore.app import design
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.parts import background_work, study_page
 from tcexplore.display.design import TRIED
 from tcexplore.display.labels import plain
 from tcexplore.display.style import TC_AXIS

@@ -2,14 +2,10 @@
 
 import streamlit as st
 
-from tcexplore.app import (
-    element_swap,
-    lattice_choice,
-    structure_choice,
-    study_page,
-    swap_materials,
-)
-from tcexplore.app.address import Choice
+from tcexplore.app import element_swap, swap_materials
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.parts import lattice_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
 from tcexplore.display.pressure import ESTIMATE_NOTE

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from tcexplore.app import hydrogen_network, lattice_sliders, structure_choice, study_page
-from tcexplore.app.address import Choice
+from tcexplore.app import hydrogen_network
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.parts import lattice_sliders, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
 from tcexplore.display.style import TC_AXIS

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from tcexplore.app import figure_menu, lattice_dome, structure_choice, study_page
+from tcexplore.app import lattice_dome
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.parts import figure_menu, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_dome import dome_figure, dome_table

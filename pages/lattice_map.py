@@ -3,8 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from tcexplore.app import background_work, figure_menu, lattice_map, structure_choice, study_page
-from tcexplore.app.address import Choice
+from tcexplore.app import lattice_map
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.parts import background_work, figure_menu, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
 from tcexplore.display.labels import plain

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from tcexplore.app import model, structure_choice
+from tcexplore.app import model
+from tcexplore.app.choice import structure_choice
 
 name = structure_choice.shipped_predictor().files.name
 directory = model.shipped_directory()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from tcexplore.app import first_page, handover, predict, result, structure_choice
+from tcexplore.app import first_page, handover, predict, result
+from tcexplore.app.choice import structure_choice
 from tcexplore.crystal.structure import StructureError
 
 predictor = structure_choice.shipped_predictor()

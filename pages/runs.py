@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from tcexplore.app import run_results, runs, structure_choice
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.kept_runs import run_results, runs
 from tcexplore.batch.runs import list_batches
 from tcexplore.search.runs import RUNS, list_runs
 

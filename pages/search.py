@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from tcexplore.app import lattice_choice, run_results, search, structure_choice, study_page
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.kept_runs import run_results, search
+from tcexplore.app.parts import lattice_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
 

@@ -3,8 +3,8 @@
 In a checkout ``app.py``, ``server.py``, ``pages/``, ``models/``, ``static/`` and ``.streamlit/``
 lie beside this package; a wheel carries them inside it, in ``_app/`` and ``_models/``
 (``pyproject.toml`` says which goes where). Data files of one module, such as
-``crystal/elements.csv``, the catalogue and ``app/viewer.js``, lie beside that module in both and
-are read by it.
+``crystal/elements.csv``, the catalogue and ``app/parts/viewer.js``, lie beside that module in both
+and are read by it.
 """
 
 from __future__ import annotations

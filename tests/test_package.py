@@ -74,7 +74,12 @@ def test_wheel_carries_the_package_the_app_and_the_shipped_model(wheel):
     app |= {"tcexplore/_app/.streamlit/config.toml"}
     model = {f"tcexplore/_{name}" for name in files_below(f"models/{DEFAULT_MODEL}")}
     assert names == files_below("tcexplore") | app | model
-    for name in ("crystal/elements.csv", "catalogue/hydrides.toml", "app/viewer.js", "py.typed"):
+    for name in (
+        "crystal/elements.csv",
+        "catalogue/hydrides.toml",
+        "app/parts/viewer.js",
+        "py.typed",
+    ):
         assert f"tcexplore/{name}" in names
 
 

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from tcexplore.api.predict_request import PredictRequest
 from tcexplore.batch.outcomes import loaded_structures, outcomes
 from tcexplore.batch.source_file import SourceFile
-from tcexplore.display.prediction_table import formatted
+from tcexplore.display.crystal.prediction_table import formatted
 from tcexplore.io.load import SeveralStructuresError, StructureReader
 from tcexplore.model.predictor import TcPredictor
 

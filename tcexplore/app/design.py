@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import figure_menu, structure_choice, study_page
-from tcexplore.app.address import Choice
-from tcexplore.app.background_work import ResumableStudy, start
-from tcexplore.app.viewer import show_film
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.parts import figure_menu, study_page
+from tcexplore.app.parts.background_work import ResumableStudy, start
+from tcexplore.app.parts.viewer import show_film
 from tcexplore.design.frames import path_frames
 from tcexplore.design.optimise import design_steps
 from tcexplore.design.request import DesignRequest

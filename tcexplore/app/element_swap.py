@@ -11,12 +11,12 @@ import plotly.graph_objects as go
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import structure_choice
-from tcexplore.app.address import Choice
-from tcexplore.app.background_work import ResumableStudy, run_to_end, start
-from tcexplore.app.lattice_choice import Lattices, lattices_chosen
-from tcexplore.app.map_colours import colour_range_chosen, quantity_chosen
-from tcexplore.app.study_page import CHART, PICKED, canonical_cell, show_chart
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.parts.background_work import ResumableStudy, run_to_end, start
+from tcexplore.app.parts.lattice_choice import Lattices, lattices_chosen
+from tcexplore.app.parts.map_colours import colour_range_chosen, quantity_chosen
+from tcexplore.app.parts.study_page import CHART, PICKED, canonical_cell, show_chart
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.element_groups import ELEMENT_GROUPS, ELEMENT_ORDERS, chosen_elements
 from tcexplore.crystal.elements import PAPER_ELEMENTS

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from tcexplore.app.address import EXAMPLES, choose_entry
+from tcexplore.app.choice.address import EXAMPLES, choose_entry
 from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
-from tcexplore.display.catalogue import catalogue_table, matching_entries
+from tcexplore.display.crystal.catalogue import catalogue_table, matching_entries
 from tcexplore.display.labels import formula_text, pressure_text
 from tcexplore.display.model.text import accuracy_sentences
 from tcexplore.model.files import ModelFiles

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app.address import HIGHEST_PRESSURE, Choice
-from tcexplore.app.structure_choice import loaded_predictor
-from tcexplore.app.study_page import download_structure
+from tcexplore.app.choice.address import HIGHEST_PRESSURE, Choice
+from tcexplore.app.choice.structure_choice import loaded_predictor
+from tcexplore.app.parts.study_page import download_structure
 from tcexplore.display.labels import plain
 from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.handover.at_pressure import cell_at_pressure

@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import figure_menu, structure_choice, study_page
-from tcexplore.app.address import Choice
-from tcexplore.app.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
-from tcexplore.app.viewer import show_scene, site_sentence
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.parts import figure_menu, study_page
+from tcexplore.app.parts.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
+from tcexplore.app.parts.viewer import show_scene, site_sentence
 from tcexplore.crystal.structure import on_lattice
 from tcexplore.display.domain import MEANING, domain_sentence
 from tcexplore.display.hydrogen_network import (

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import structure_choice
-from tcexplore.app.address import Choice, entry_choice
-from tcexplore.app.study_page import EXAMPLE, band_sentence, range_chosen
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice, entry_choice
+from tcexplore.app.parts.study_page import EXAMPLE, band_sentence, range_chosen
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.catalogue.reported_tc import reported_tc
 from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import structure_choice
-from tcexplore.app.address import Choice
-from tcexplore.app.background_work import ResumableStudy, start
-from tcexplore.app.map_colours import colour_range_chosen, quantity_chosen
-from tcexplore.app.study_page import CHART, PICKED, show_file_and_links
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.parts.background_work import ResumableStudy, start
+from tcexplore.app.parts.map_colours import colour_range_chosen, quantity_chosen
+from tcexplore.app.parts.study_page import CHART, PICKED, show_file_and_links
 from tcexplore.crystal.structure import on_lattice
 from tcexplore.display.domain import domain_sentence
 from tcexplore.display.heatmap import map_values

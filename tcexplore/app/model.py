@@ -9,16 +9,16 @@ import pandas as pd
 import streamlit as st
 from pymatgen.core import Composition
 
-from tcexplore.app import structure_choice
-from tcexplore.app.address import ENTRY
-from tcexplore.app.figure_menu import file_stem, show_figure_menu
-from tcexplore.app.study_page import CHART, PICKED
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import ENTRY
+from tcexplore.app.parts.figure_menu import file_stem, show_figure_menu
+from tcexplore.app.parts.study_page import CHART, PICKED
 from tcexplore.catalogue.entries import load_catalogue
+from tcexplore.display.crystal.structure import neighbour_table
 from tcexplore.display.labels import entry_name, formula_text, kind_text, plain, source_link
 from tcexplore.display.model import figures, tables
 from tcexplore.display.model import text as sentences
 from tcexplore.display.pressure_slopes import slopes_figure, slopes_sentence, slopes_table
-from tcexplore.display.structure import neighbour_table
 from tcexplore.model.nearest_known import Kept, nearest_known
 from tcexplore.model.predictor import model_directory
 from tcexplore.model.report import ROWS, SPLITS, ModelReport, read_report

@@ -5,8 +5,15 @@ from __future__ import annotations
 import streamlit as st
 from pymatgen.core import Composition, Structure
 
-from tcexplore.app.address import Choice
-from tcexplore.app.structure_choice import KEYS, loaded_predictor
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.structure_choice import KEYS, loaded_predictor
+from tcexplore.display.crystal.prediction import (
+    basis_sentence,
+    composition_sentence,
+    interval_text,
+    reported_sentence,
+)
+from tcexplore.display.crystal.structure import cell_table, neighbour_table, site_table
 from tcexplore.display.domain import (
     MEANING,
     domain_sentence,
@@ -17,14 +24,7 @@ from tcexplore.display.labels import (
     plain,
     tc_text,
 )
-from tcexplore.display.prediction import (
-    basis_sentence,
-    composition_sentence,
-    interval_text,
-    reported_sentence,
-)
 from tcexplore.display.pressure import pressure_sentence
-from tcexplore.display.structure import cell_table, neighbour_table, site_table
 from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.model.applicability_domain import INSIDE
 from tcexplore.model.conformal import ConformalCalibration

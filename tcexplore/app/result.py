@@ -5,11 +5,17 @@ from __future__ import annotations
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app.address import Choice
-from tcexplore.app.structure_choice import KEYS, loaded_predictor
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.structure_choice import KEYS, loaded_predictor
 from tcexplore.batch.outcomes import LoadedStructure
-from tcexplore.display.citation import bibtex
-from tcexplore.display.result import Record, result_csv, result_json, result_line, result_record
+from tcexplore.display.crystal.citation import bibtex
+from tcexplore.display.crystal.result import (
+    Record,
+    result_csv,
+    result_json,
+    result_line,
+    result_record,
+)
 
 
 def show_result(choice: Choice) -> None:

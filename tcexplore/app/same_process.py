@@ -15,8 +15,8 @@ from starlette.routing import Mount
 import tcexplore.app
 from tcexplore.api.routes import api_mount
 from tcexplore.api.service import PredictionService
-from tcexplore.app.address import EXAMPLES
-from tcexplore.app.structure_choice import loaded_predictor
+from tcexplore.app.choice.address import EXAMPLES
+from tcexplore.app.choice.structure_choice import loaded_predictor
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.model.predictor import TcPredictor
 
@@ -28,7 +28,7 @@ def warm_predictor() -> TcPredictor:
     stays for good is kept out of that.
     """
     predictor = loaded_predictor()
-    for module in pkgutil.iter_modules(tcexplore.app.__path__, "tcexplore.app."):
+    for module in pkgutil.walk_packages(tcexplore.app.__path__, "tcexplore.app."):
         importlib.import_module(module.name)
     predictor([entry.structure() for entry in load_catalogue() if entry.entry_id in EXAMPLES])
     gc.collect()

@@ -9,11 +9,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from tcexplore.app import structure_choice
-from tcexplore.app.address import Choice
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
 from tcexplore.app.element_swap import SwapSettings
-from tcexplore.app.figure_menu import csv, file_stem, show_figure_menu
-from tcexplore.app.study_page import CHART, show_file_and_links
+from tcexplore.app.parts.figure_menu import csv, file_stem, show_figure_menu
+from tcexplore.app.parts.study_page import CHART, show_file_and_links
 from tcexplore.display.domain import trained_lattices_sentence, training_cell
 from tcexplore.display.element_swap import best_pairs
 from tcexplore.display.labels import band_text, formula_text, plain, with_band

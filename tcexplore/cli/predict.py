@@ -13,7 +13,7 @@ from tcexplore.model import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from tcexplore.batch.runs import Batch
-    from tcexplore.display.prediction_table import Row
+    from tcexplore.display.crystal.prediction_table import Row
     from tcexplore.model.predictor import TcPredictor
 
 commands = typer.Typer()
@@ -126,7 +126,7 @@ def _compute(predictor: TcPredictor, batch: Batch) -> None:
 
 def _write(rows: list[Row], form: str, out: Path | None, *, has_labels: bool) -> None:
     """Print the rows, or write them to a file."""
-    from tcexplore.display import prediction_table
+    from tcexplore.display.crystal import prediction_table
 
     if out is None:
         print(prediction_table.formatted(rows, form, has_labels=has_labels), end="")

@@ -22,7 +22,8 @@ from pymatgen.core import Structure
 from tcexplore import __version__
 from tcexplore.catalogue.entries import CatalogueEntry
 from tcexplore.display import domain as domain_text
-from tcexplore.display import prediction as prediction_text
+from tcexplore.display.crystal import prediction as prediction_text
+from tcexplore.display.crystal.structure import cell_table, neighbour_table, site_table
 from tcexplore.display.dome_overlays import reported_points
 from tcexplore.display.hydrogen_network import (
     cages_text,
@@ -32,7 +33,6 @@ from tcexplore.display.hydrogen_network import (
 from tcexplore.display.labels import formula_html, plain, pressure_text, space_group_html, tc_text
 from tcexplore.display.lattice_dome import dome_figure, dome_sentence
 from tcexplore.display.pressure import ANCHOR_NOTE, pressure_sentence
-from tcexplore.display.structure import cell_table, neighbour_table, site_table
 from tcexplore.equation_of_state.estimate import crystal_pressure, pressure_scale
 from tcexplore.handover.cif import cif_text
 from tcexplore.handover.markdown_html import markdown_html, table_html

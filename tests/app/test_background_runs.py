@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tcexplore.app.background_runs import BackgroundRuns
+from tcexplore.app.kept_runs.background_runs import BackgroundRuns
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tcexplore.app import batch as page
-from tcexplore.app.background_runs import background_runs
+from tcexplore.app.kept_runs import batch as page
+from tcexplore.app.kept_runs.background_runs import background_runs
 from tcexplore.batch import run as run_module
 from tcexplore.batch import runs as runs_module
 from tcexplore.batch.run import batch_steps, batch_to_end, start_batch

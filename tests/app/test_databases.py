@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.optimade_server import catalogue_entries, optimade_server
 
-from tcexplore.app import databases
+from tcexplore.app.choice import databases
 from tcexplore.databases.optimade import PROVIDERS, Query
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tcexplore.app import background_work
+from tcexplore.app.parts import background_work
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.display.labels import plain
 from tcexplore.io.url_code import structure_code, structure_from_code

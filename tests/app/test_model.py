@@ -9,7 +9,8 @@ from pymatgen.core import Composition
 from streamlit.testing.v1 import AppTest
 from support.evaluated_model import write_evaluated_model
 
-from tcexplore.app import model, structure_choice
+from tcexplore.app import model
+from tcexplore.app.choice import structure_choice
 from tcexplore.display.model import figures, tables
 from tcexplore.display.model import text as sentences
 from tcexplore.model import predictor

@@ -9,7 +9,9 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from streamlit.testing.v1 import AppTest
 
-from tcexplore.app import address, background_work, predict, structure_choice
+from tcexplore.app import predict
+from tcexplore.app.choice import address, structure_choice
+from tcexplore.app.parts import background_work
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display import labels
 from tcexplore.io.url_code import structure_from_code

@@ -7,14 +7,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tcexplore.app import (
-    element_swap,
-    hydrogen_network,
-    lattice_dome,
-    lattice_map,
-    predict,
-    structure_choice,
-)
+from tcexplore.app import element_swap, hydrogen_network, lattice_dome, lattice_map, predict
+from tcexplore.app.choice import structure_choice
 from tcexplore.display.labels import band_text, source_link
 from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.predictor import load_predictor

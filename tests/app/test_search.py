@@ -3,7 +3,7 @@
 import pytest
 from support.app_page import page, text_of
 
-from tcexplore.app.background_runs import background_runs
+from tcexplore.app.kept_runs.background_runs import background_runs
 from tcexplore.search.runs import RUNS, list_runs
 
 LIMGH12 = {"structure": "limgh12-fm-3m", "sites1": "Mg1 (1 site)", "sites2": "Li1 (1 site)"}

@@ -6,7 +6,7 @@ import pytest
 from pymatgen.core import Structure
 from streamlit.testing.v1 import AppTest
 
-from tcexplore.app import uploads
+from tcexplore.app.choice import uploads
 from tcexplore.io.url_code import reading_notes, structure_code, structure_from_code
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -4,7 +4,7 @@ import streamlit as st
 from pymatgen.core import Lattice, Structure
 from support.stand_in_network import caesium_chloride_hydride, stand_in_network
 
-from tcexplore.app.viewer import show_scene, site_sentence
+from tcexplore.app.parts.viewer import show_scene, site_sentence
 from tcexplore.view3d.density import cell_density
 from tcexplore.view3d.scene import build_scene
 

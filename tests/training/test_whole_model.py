@@ -15,7 +15,7 @@ from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.datasets import Dataset
 from tcexplore.datasets.dataset import structure_arrays
-from tcexplore.display.prediction_table import formatted
+from tcexplore.display.crystal.prediction_table import formatted
 from tcexplore.model.config import TrainingConfig
 from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.files import write_conformal

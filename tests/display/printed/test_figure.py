@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 from plotly.colors import sample_colorscale
 
-from tcexplore.app.figure_menu import file_stem
+from tcexplore.app.parts.figure_menu import file_stem
 from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.crystal.elements import PAPER_ELEMENTS
 from tcexplore.display.dome_overlays import reported_points

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tcexplore.app import structure_choice
-from tcexplore.app.address import Choice
-from tcexplore.app.background_runs import background_runs, show_state
-from tcexplore.app.figure_menu import file_stem, show_figure_menu
-from tcexplore.app.study_page import CHART, show_file_and_links
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.kept_runs.background_runs import background_runs, show_state
+from tcexplore.app.parts.figure_menu import file_stem, show_figure_menu
+from tcexplore.app.parts.study_page import CHART, show_file_and_links
 from tcexplore.display.labels import formula_text, plain, with_band
 from tcexplore.display.pressure import pressure_sentence
 from tcexplore.display.search import (

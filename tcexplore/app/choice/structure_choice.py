@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import address, databases, uploads
-from tcexplore.app.address import Choice
-from tcexplore.app.viewer import show_scene, site_sentence
+from tcexplore.app.choice import address, databases, uploads
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.parts.viewer import show_scene, site_sentence
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display.labels import (
     entry_label,

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from tcexplore.app import structure_choice
-from tcexplore.app.background_runs import background_runs
+from tcexplore.app.choice import structure_choice
 from tcexplore.app.element_swap import sites_chosen
-from tcexplore.app.lattice_choice import lattices_chosen
-from tcexplore.app.periodic_table import elements_chosen
-from tcexplore.app.run_results import RUN
+from tcexplore.app.kept_runs.background_runs import background_runs
+from tcexplore.app.kept_runs.run_results import RUN
+from tcexplore.app.parts.lattice_choice import lattices_chosen
+from tcexplore.app.parts.periodic_table import elements_chosen
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.orbits import site_choices
 from tcexplore.search.constraints import Constraints

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from tcexplore.app.background_runs import background_runs
-from tcexplore.app.run_results import RUN, best_rows
+from tcexplore.app.kept_runs.background_runs import background_runs
+from tcexplore.app.kept_runs.run_results import RUN, best_rows
 from tcexplore.batch.run import batch_progress
 from tcexplore.batch.runs import Batch, delete_batch
 from tcexplore.display.labels import formula_text, percent, plain

@@ -14,10 +14,10 @@ import pandas as pd
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app.address import Choice
-from tcexplore.app.background_runs import background_runs, show_state
-from tcexplore.app.structure_choice import loaded_predictor, show_cell
-from tcexplore.app.study_page import CHART, PICKED, show_file_and_links
+from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.structure_choice import loaded_predictor, show_cell
+from tcexplore.app.kept_runs.background_runs import background_runs, show_state
+from tcexplore.app.parts.study_page import CHART, PICKED, show_file_and_links
 from tcexplore.batch.query import batch_structure, batch_table
 from tcexplore.batch.run import batch_progress, batch_steps, start_batch
 from tcexplore.batch.runs import RUNS, Batch, list_batches, read_batch

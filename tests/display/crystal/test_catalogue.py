@@ -3,7 +3,7 @@
 import pytest
 
 from tcexplore.catalogue.entries import load_catalogue
-from tcexplore.display.catalogue import catalogue_table, matching_entries
+from tcexplore.display.crystal.catalogue import catalogue_table, matching_entries
 
 ENTRIES = load_catalogue()
 

@@ -8,7 +8,8 @@ from typing import cast, get_args
 import numpy as np
 import streamlit as st
 
-from tcexplore.app import structure_choice, study_page
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.parts import study_page
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.studies.hydrogen_scan import Along, lattices_along
 from tcexplore.typing import FloatArray

@@ -6,7 +6,7 @@ import os
 
 import streamlit as st
 
-from tcexplore.app.uploads import offer_structures
+from tcexplore.app.choice.uploads import offer_structures
 from tcexplore.databases.download import DatabaseError
 from tcexplore.databases.optimade import PROVIDERS, Query, find_structures
 from tcexplore.display.labels import plain

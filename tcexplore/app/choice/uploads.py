@@ -8,7 +8,7 @@ import streamlit as st
 from pymatgen.core import Structure
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from tcexplore.app.address import (
+from tcexplore.app.choice.address import (
     HIGHEST_PRESSURE,
     STATED,
     UPLOAD,

@@ -11,8 +11,8 @@ import tcexplore
 from tcexplore.batch.outcomes import LoadedStructure
 from tcexplore.catalogue.entries import catalogue_entry, load_catalogue
 from tcexplore.cli.main import main
-from tcexplore.display.citation import bibtex
-from tcexplore.display.result import result_csv, result_json, result_line, result_record
+from tcexplore.display.crystal.citation import bibtex
+from tcexplore.display.crystal.result import result_csv, result_json, result_line, result_record
 from tcexplore.model.predictor import load_predictor
 from tcexplore.run_folder.model_check import model_hash
 

@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app import structure_choice
-from tcexplore.app.address import Choice, choose_entry
+from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import Choice, choose_entry
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.display.labels import percent
 from tcexplore.display.style import empty_figure

@@ -1,0 +1,1 @@
+"""Choice of the crystal: address, catalogue, uploads, databases."""

@@ -1,0 +1,1 @@
+"""One crystal: its prediction, structure, sources, and the catalogue."""
