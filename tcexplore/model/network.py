@@ -11,7 +11,7 @@ what the kernels gain in zeros costs less than the copying did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from tcexplore.typing import ComplexArray, FloatArray
 Layer = tuple[FloatArray, FloatArray]  # kernel and bias
 
 CHUNK = 128  # structures convolved at once: their first convolution takes 17 MB
-PATCHES_AT_ONCE = 16  # structures: what their first convolution sees takes 2 MB
+WINDOWS_AT_ONCE = 16  # structures: what their first convolution sees takes 1 MB
 NORM_EPSILON = 1e-3  # what Keras adds to a variance
 
 
@@ -32,8 +32,7 @@ class RealNetwork:
     """The network's weights as real matrices; every layer is (kernel, bias)."""
 
     first: Layer
-    """From 3 x 3 x 4 coefficients to two positions along l: the kernel has shape
-    (36 · 2 · channels, 2 · 2 · filters), real parts before imaginary ones."""
+    """The kernel has shape (27 · 2 · channels, 2 · filters), real parts before imaginary ones."""
     second: Layer
     """From all l of three h and three k to all l; for m positions along l the kernel has shape
     (3, 3 · m · 2 · filters, (m - 2) · 2 · filters)."""
@@ -62,7 +61,7 @@ def real_network(weights: Mapping[str, FloatArray], config: NetworkConfig) -> Re
     first, second = _real_kernel(weights, "conv_0"), _real_kernel(weights, "conv_1")
     n_positions = 2 * config.n_pooled + 2
     return RealNetwork(
-        _single(_pair_kernel(first), np.tile(_real_bias(weights, "conv_0"), 2)),
+        _single(first.reshape(-1, first.shape[-1]), _real_bias(weights, "conv_0")),
         _single(
             _band_kernel(second, n_positions),
             np.tile(_real_bias(weights, "conv_1"), n_positions - 2),
@@ -85,15 +84,6 @@ def _real_kernel(weights: Mapping[str, FloatArray], name: str) -> FloatArray:
 
 def _real_bias(weights: Mapping[str, FloatArray], name: str) -> FloatArray:
     return np.concatenate([weights[f"{name}/2"], weights[f"{name}/3"]])
-
-
-def _pair_kernel(kernel: FloatArray) -> FloatArray:
-    """Return the matrix from 3 x 3 x 4 inputs to the two outputs along l that lie in them."""
-    n_in, n_out = kernel.shape[3:]
-    pair = np.zeros((3, 3, 4, n_in, 2, n_out))
-    for l in range(2):  # noqa: E741
-        pair[:, :, l : l + 3, :, l] = kernel
-    return pair.reshape(36 * n_in, 2 * n_out)
 
 
 def _band_kernel(kernel: FloatArray, n_positions: int) -> FloatArray:
@@ -167,59 +157,81 @@ def structure_features(network: RealNetwork, coefficients: ComplexArray) -> Floa
 def features_of_networks(
     networks: Sequence[RealNetwork], coefficients: ComplexArray
 ) -> list[FloatArray]:
-    """Return the `structure_features` of each network; they share the patches of coefficients."""
-    pooled = [[] for _ in networks]
-    for start in range(0, len(coefficients), PATCHES_AT_ONCE):
-        patches = _patches(coefficients[start : start + PATCHES_AT_ONCE])
-        for network, parts in zip(networks, pooled, strict=True):
-            parts.append(_first_pooling(network, patches))
+    """Return the `structure_features` of each network; they share the first matrix product."""
+    m, channels = coefficients.shape[1] // 2 - 1, networks[0].first[1].size
+    pooled = np.empty((len(networks), len(coefficients), m, m, m, channels), np.float32)
+    for start in range(0, len(coefficients), WINDOWS_AT_ONCE):
+        rows = slice(start, start + WINDOWS_AT_ONCE)
+        _first_pooling(networks, coefficients[rows], out=pooled[:, rows])
     return [
-        pooled_features(network, np.concatenate(parts).reshape(len(coefficients), -1))
-        for network, parts in zip(networks, pooled, strict=True)
+        pooled_features(network, of_network.reshape(len(coefficients), -1))
+        for network, of_network in zip(networks, pooled, strict=True)
     ]
 
 
 def first_convolution(network: RealNetwork, coefficients: ComplexArray) -> FloatArray:
-    """Return the first convolution before its activation, shape (8, n, m³, 2 · filters).
+    """Return the first convolution without its bias, shape (8, n, m³, 2 · filters).
 
     The first axis holds the corners of the 2³ blocks that the first pooling takes together.
     """
-    y = np.stack([_convolved(network, corner) for corner in _patches(coefficients)])
-    y = y.reshape(4, len(coefficients), -1, 2, y.shape[-1] // 2)
-    return np.moveaxis(y, 3, 1).reshape(8, len(coefficients), -1, y.shape[-1])
+    n, m, channels = len(coefficients), coefficients.shape[1] // 2 - 1, network.first[1].size
+    corners = np.empty((2, 2, 2, n, m, m, m, channels), np.float32)
+    for h, y in enumerate(_convolved_rows([network], coefficients)):
+        by_corner = y.reshape(n, m, 2, m, 2, channels)  # structure, k, its parity, l, its parity
+        corners[h % 2, :, :, :, h // 2] = by_corner.transpose(2, 4, 0, 1, 3, 5)
+    return corners.reshape(8, n, m**3, channels)
 
 
-def _patches(coefficients: ComplexArray) -> FloatArray:
-    """Return what each pair of positions along l sees, by the corner of its pooling in h and k.
+def _convolved_rows(
+    networks: Sequence[RealNetwork], coefficients: ComplexArray
+) -> Iterator[FloatArray]:
+    """Yield the first convolutions of all networks without bias for one h after the other.
 
-    Shape (4, n · m³, 36 · 2 · channels).
+    Shape (n · 2 m · 2 m, n_networks · channels).
+    """
+    kernel = np.concatenate([network.first[0] for network in networks], axis=1)
+    windows, n_box = _windows(coefficients), coefficients.shape[1]
+    width = windows.shape[1] // n_box
+    for h in range(n_box - 2):
+        yield windows[:, h * width : (h + 3) * width] @ kernel
+
+
+def _windows(coefficients: ComplexArray) -> FloatArray:
+    """Return the 3 x 3 coefficients that a position in k and l sees, for all h side by side.
+
+    Shape (n · 2 m · 2 m, n_box · 9 · 2 · channels): those of three h are columns that follow each
+    other, which a matrix product reads in place.
     """
     x = np.concatenate([coefficients.real, coefficients.imag], axis=-1, dtype=np.float32)
     n, n_box, channels = len(x), x.shape[1], x.shape[4]
-    m = n_box // 2 - 1
-    windows = sliding_window_view(
-        x.reshape(n, n_box, n_box, -1), (3, 3, 4 * channels), axis=(1, 2, 3)
-    )
-    windows = windows[:, :, :, :: 2 * channels]  # (n, 2 m, 2 m, m, 3, 3, 4 · channels)
-    corners = [windows[:, h::2, k::2] for h, k in np.ndindex(2, 2)]
-    return np.stack(corners).reshape(4, n * m**3, -1)
+    rows = x.reshape(n, n_box, n_box, -1)
+    windows = sliding_window_view(rows, (3, 3 * channels), axis=(2, 3))[:, :, :, ::channels]
+    windows = windows.transpose(0, 2, 3, 1, 4, 5)  # (n, 2 m, 2 m, n_box, 3, 3 · channels)
+    return np.ascontiguousarray(windows).reshape(-1, n_box * 9 * channels)
 
 
-def _convolved(network: RealNetwork, rows: FloatArray) -> FloatArray:
-    kernel, bias = network.first
-    y = rows @ kernel
-    y += bias
-    return y
+def _first_pooling(
+    networks: Sequence[RealNetwork], coefficients: ComplexArray, *, out: FloatArray
+) -> None:
+    """Write the means over the corners of the rectified first convolutions.
 
-
-def _first_pooling(network: RealNetwork, patches: FloatArray) -> FloatArray:
-    """Return the mean over the corners of the rectified first convolution, (n · m³, channels)."""
-    total = np.zeros((patches.shape[1], network.first[0].shape[1]), np.float32)
-    for corner in patches:
-        y = _convolved(network, corner)
-        total += np.maximum(y, 0, out=y)
-    left, right = np.split(total, 2, axis=1)
-    return (left + right) / 8
+    The mean of max(y + bias, 0) is that of max(y, -bias), plus bias. Shape (n_networks, n, m, m, m,
+    channels).
+    """
+    n_networks, n, m, _, _, channels = out.shape
+    bias = np.concatenate([network.first[1] for network in networks])
+    even_h = np.zeros(0, np.float32)
+    for h, y in enumerate(_convolved_rows(networks, coefficients)):
+        np.maximum(y, -bias, out=y)
+        if h % 2 == 0:
+            even_h = y
+            continue
+        y += even_h
+        by_parity = y.reshape(n, m, 2, m, 2, -1)
+        over_k = by_parity[:, :, 0] + by_parity[:, :, 1]
+        total = over_k[:, :, :, 0] + over_k[:, :, :, 1]
+        mean = (total / 8 + bias).reshape(n, m, m, n_networks, channels)
+        out[:, :, h // 2] = mean.transpose(3, 0, 1, 2, 4)
 
 
 def pooled_features(network: RealNetwork, pooled: FloatArray) -> FloatArray:
@@ -231,12 +243,15 @@ def pooled_features(network: RealNetwork, pooled: FloatArray) -> FloatArray:
         Shape (n, m³, 2 · filters), or the same flat.
     """
     kernel, bias = network.second
-    m = round((pooled[0].size * 3 / kernel.shape[1]) ** 0.5)
-    x = pooled.reshape(len(pooled), m, m, -1)  # (n, h, k, l · channels)
-    y = np.empty((len(x), m - 2, m - 2, kernel.shape[2]), np.float32)
+    _, width, n_out = kernel.shape  # three k, all l
+    m = round((pooled[0].size * 3 / width) ** 0.5)
+    x, row = pooled.reshape(len(pooled), -1), width // 3
+    y = np.empty((len(x), m - 2, m - 2, n_out), np.float32)
     for h, k in np.ndindex(m - 2, m - 2):
-        rows = [x[:, h + i, k : k + 3].reshape(len(x), -1) for i in range(3)]
-        y[:, h, k] = sum(row @ matrix for row, matrix in zip(rows, kernel, strict=True)) + bias
+        starts = [((h + i) * m + k) * row for i in range(3)]
+        y[:, h, k] = bias
+        for start, matrix in zip(starts, kernel, strict=True):
+            y[:, h, k] += x[:, start : start + width] @ matrix
     return _average_pooling(_modulus(y.reshape(len(x), m - 2, m - 2, m - 2, -1)))
 
 

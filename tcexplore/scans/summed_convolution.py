@@ -35,10 +35,8 @@ def summed_convolution(
     parts
         Coefficients to choose from for each summand, shape (n_choices, n, n, n, channels).
     """
-    n_channels = network.first[1].size // 2
-    bias = network.first[1][:n_channels]
-    convolved = [first_convolution(network, part) - bias for part in parts]
-    base = first_convolution(network, shared)
+    convolved = [first_convolution(network, part) for part in parts]
+    base = first_convolution(network, shared) + network.first[1]
     return SummedConvolution(
         base.reshape(8, 1, -1), tuple(part.reshape(8, part.shape[1], -1) for part in convolved)
     )
