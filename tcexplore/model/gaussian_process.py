@@ -26,9 +26,9 @@ from scipy.linalg import cho_factor, cho_solve
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
 from tcexplore.features.valence_electrons import N_ELECTRONS
 from tcexplore.model.config import GaussianProcessConfig
-from tcexplore.typing import FloatArray, IntArray
+from tcexplore.typing import BoolArray, FloatArray, IntArray
 
-CHUNK = 64  # structures at once: their distances to 7,000 materials take 2 MB, a core's cache
+CHUNK, ROWS_AT_ONCE = 64, 512  # structures and training rows: their distances take 256 kB
 JITTER = 1e-5
 N_CELL = 8  # descriptors of the cell come first
 
@@ -58,14 +58,60 @@ class GaussianProcess:
     """Share of the regression of the square root, shape (1,)."""
 
     @functools.cached_property
-    def long_factors(self) -> FloatArray:
-        """Return `_distance_factors` of the rows in units of the long lengths over √3."""
-        return _distance_factors(np.sqrt(3) * _used(self.points, self.lengths))
+    def long_range(self) -> _LongRange:
+        """Return the rows as the long-range covariance takes them."""
+        return _long_range(self)
 
     @functools.cached_property
-    def short_factors(self) -> FloatArray:
-        """Return `_distance_factors` of the rows in units of the short lengths."""
-        return _distance_factors(_used(self.points, self.composition_lengths))
+    def compositions(self) -> tuple[FloatArray, FloatArray]:
+        """Return what the short-range covariance takes of each distinct composition.
+
+        `_distance_factors` in units of the short lengths, and the sum of the coefficients of its
+        rows (K and √K), shape (n_compositions, 2).
+        """
+        points = _used(self.points, self.composition_lengths)
+        distinct, index = np.unique(points, axis=0, return_inverse=True)
+        coefficients = np.zeros((len(distinct), 2))
+        np.add.at(coefficients, index, self.with_short_range.astype(float))
+        return _distance_factors(distinct), coefficients
+
+
+@dataclass(frozen=True)
+class _LongRange:
+    """Rows in units of the long lengths over √3, composition after composition.
+
+    Squared distances are sums over columns: those of the composition are computed once for rows
+    that differ in their cells alone, which are half of all.
+    """
+
+    is_cell: BoolArray
+    """Whether a used column differs among rows of one composition, shape (n_used,)."""
+    compositions: FloatArray
+    """`_distance_factors` of the other columns, shape (n_compositions, n + 2)."""
+    composition_of_row: IntArray
+    """Shape (n_rows,), in rising order."""
+    cells: FloatArray
+    """`_distance_factors` of the cell columns, shape (n_rows, n_cell + 2)."""
+    coefficients: FloatArray
+    """(K, √K, K, √K) Of both regressions, shape (n_rows, 4)."""
+
+
+def _long_range(process: GaussianProcess) -> _LongRange:
+    points = np.sqrt(3) * _used(process.points, process.lengths)
+    amounts = _used(process.points, process.composition_lengths)
+    order = np.lexsort(amounts.T)
+    points, amounts = points[order], amounts[order]
+    is_same = (amounts[1:] == amounts[:-1]).all(axis=1)
+    is_cell = (points[1:] != points[:-1])[is_same].any(axis=0)
+    is_first = np.append(True, ~is_same)
+    coefficients = np.hstack([process.smooth, process.with_short_range])
+    return _LongRange(
+        is_cell,
+        _distance_factors(points[is_first][:, ~is_cell]),
+        np.cumsum(is_first) - 1,
+        _distance_factors(points[:, is_cell]),
+        coefficients[order].astype(float),
+    )
 
 
 @dataclass(frozen=True)
@@ -136,21 +182,25 @@ def short_range(process: GaussianProcess, scaled: FloatArray) -> ShortRange:
     The distances are differences of large numbers: in single precision a composition that was
     trained on lies 0.004 from itself, so they are taken in double precision.
     """
-    compositions, index = np.unique(
-        _used(scaled, process.composition_lengths), axis=0, return_inverse=True
-    )
+    compositions, index = _distinct(_used(scaled, process.composition_lengths))
+    factors, coefficients = process.compositions
     regressed, similarity = [], []
     for start in range(0, len(compositions), CHUNK):
-        squared = _with_squares(compositions[start : start + CHUNK]) @ process.short_factors
+        squared = factors @ _with_squares(compositions[start : start + CHUNK]).T
         covariance = np.maximum(squared, 0).astype(np.float32)
         np.sqrt(covariance, out=covariance)
         np.negative(covariance, out=covariance)
         np.exp(covariance, out=covariance)
-        regressed.append(
-            process.short_range * (covariance.astype(float) @ process.with_short_range)
-        )
-        similarity.append(covariance.max(axis=1))
+        regressed.append(process.short_range * (covariance.T.astype(float) @ coefficients))
+        similarity.append(covariance.max(axis=0))
     return ShortRange(np.concatenate(regressed)[index], np.concatenate(similarity)[index])
+
+
+def _distinct(rows: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return distinct rows in the order of their first appearance, and which of them each row is."""
+    numbers: dict[bytes, int] = {}
+    index = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows])
+    return rows[np.unique(index, return_index=True)[1]], index
 
 
 def gaussian_process_tc(
@@ -165,11 +215,9 @@ def gaussian_process_tc(
     """
     of_composition = of_composition or short_range(process, scaled)
     values = np.sqrt(3) * _used(scaled, process.lengths)
-    values, factors = _varying(values, process.long_factors)
-    coefficients = np.hstack([process.smooth, process.with_short_range]).astype(float)
     regressed = np.concatenate(
         [
-            _matern_3_2_by_factors(values[start : start + CHUNK], factors) @ coefficients
+            _long_range_sums(process.long_range, values[start : start + CHUNK])
             for start in range(0, len(values), CHUNK)
         ]
     )
@@ -178,30 +226,29 @@ def gaussian_process_tc(
     return GaussianProcessTc(smooth, of_composition.similarity * (with_short_range - smooth))
 
 
-def _varying(values: FloatArray, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return values and factors without the columns in which all values agree.
+def _long_range_sums(rows: _LongRange, values: FloatArray) -> FloatArray:
+    """Return the sums of the long-range covariance with the rows times coefficients, shape (n, 4).
 
-    What these add to the distances, the last row of the factors takes up: in a scan of lattices the
-    composition counts once.
+    Pass after pass over what a core's cache can hold. Distances are differences of large numbers:
+    single precision there makes Tc depend by 0.001 K on the rows computed with it.
     """
-    is_same = (values == values[:1]).all(axis=0)
-    if len(values) == 1 or is_same.sum() < len(is_same) / 2:
-        return values, factors
-    same = values[0, is_same]
-    fixed = same @ factors[:-2][is_same] + same @ same
-    kept = factors[np.flatnonzero(np.append(~is_same, [True, True]))]
-    kept[-1] += fixed
-    return values[:, ~is_same], kept
+    composition, cell = values[:, ~rows.is_cell], values[:, rows.is_cell]
+    if (composition == composition[:1]).all():
+        composition = composition[:1]  # in a scan of lattices it counts once
+    of_composition = rows.compositions @ _with_squares(composition).T
+    cell = _with_squares(cell).T
+    sums = np.zeros((4, len(values)))
+    for start in range(0, len(rows.cells), ROWS_AT_ONCE):
+        some = slice(start, start + ROWS_AT_ONCE)
+        squared = rows.cells[some] @ cell
+        squared += of_composition[rows.composition_of_row[some]]
+        sums += rows.coefficients[some].T @ _matern_3_2_of_squares(squared)
+    return sums.T
 
 
-def _matern_3_2_by_factors(values: FloatArray, factors: FloatArray) -> FloatArray:
-    """Return the long-range covariance with the training rows, shape (n, n_rows).
-
-    In place, pass after pass over what a core's cache can hold. Distances are differences of large
-    numbers: single precision there makes Tc depend by 0.001 K on the rows computed with it.
-    """
-    r = (_with_squares(values) @ factors).astype(np.float32)
-    np.maximum(r, 0, out=r)
+def _matern_3_2_of_squares(squared: FloatArray) -> FloatArray:
+    """Return (1 + r) exp(-r) for squares of r."""
+    r = np.maximum(squared, 0).astype(np.float32)
     np.sqrt(r, out=r)
     decay = np.negative(r)
     np.exp(decay, out=decay)
@@ -216,9 +263,9 @@ def _with_squares(x: FloatArray) -> FloatArray:
 
 
 def _distance_factors(points: FloatArray) -> FloatArray:
-    """Return (-2 p, 1, p²) of points p as columns, shape (n_columns + 2, n_points)."""
+    """Return (-2 p, 1, p²) of points p as rows, shape (n_points, n_columns + 2)."""
     squares = np.square(points).sum(axis=1)
-    return np.vstack([-2 * points.T, np.ones(len(points)), squares])
+    return np.column_stack([-2 * points, np.ones(len(points)), squares])
 
 
 def _tc(process: GaussianProcess, regressed: FloatArray) -> FloatArray:
