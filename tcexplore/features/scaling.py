@@ -122,6 +122,12 @@ def scaled_descriptors(descriptors: FloatArray, scaling: InputScaling) -> FloatA
     return np.concatenate(scaled, axis=1, dtype=np.float32)
 
 
+def scaled_amounts(amounts: FloatArray, scaling: InputScaling) -> FloatArray:
+    """Return the scaled amounts alone among `scaled_descriptors`, shape (n, n_elements)."""
+    scaled = _root_fractions(amounts) if scaling.has_scalars else np.log1p(amounts)
+    return (scaled * scaling.amount_scale).astype(np.float32)
+
+
 def network_columns(scaled: FloatArray, scaling: InputScaling) -> FloatArray:
     """Return the inputs of the dense layers from scaled descriptors, (n_structures, n_columns).
 
@@ -208,13 +214,13 @@ def _levelled(statistics: FloatArray, knots: FloatArray) -> FloatArray:
     levels = ndtri(np.linspace(0, 1, N_KNOTS + 2)[1:-1])
     levels /= levels[-1]
     columns = [
-        np.interp(column, _increasing(of_column), levels)
-        for column, of_column in zip(statistics.T, knots.T, strict=True)
+        np.interp(column, of_column, levels)
+        for column, of_column in zip(statistics.T, _increasing(knots).T, strict=True)
     ]
     return np.stack(columns, axis=1)
 
 
 def _increasing(knots: FloatArray) -> FloatArray:
-    """Return knots that truly rise, so that a value held by many rows has one level."""
-    step = 1e-9 * (1.0 + np.abs(knots).max())
-    return knots + step * np.arange(len(knots))
+    """Return columns that truly rise, so that a value held by many rows has one level."""
+    step = 1e-9 * (1.0 + np.abs(knots).max(axis=0))
+    return knots + step * np.arange(len(knots))[:, None]

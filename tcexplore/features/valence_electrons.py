@@ -52,11 +52,9 @@ def electron_statistics(amounts: FloatArray, *, elements: tuple[str, ...]) -> Fl
     fractions = amounts / amounts.sum(axis=1, keepdims=True)
     mean = fractions @ table
     deviation = np.sqrt(np.maximum(fractions @ table**2 - mean**2, 0))
-    is_present = (fractions > 0)[:, :, None]
-    low, high = (
-        np.where(is_present, table, np.inf).min(axis=1),
-        np.where(is_present, table, -np.inf).max(axis=1),
-    )
+    structure, column = np.nonzero(fractions)
+    start = np.searchsorted(structure, np.arange(len(fractions)))
+    low, high = (f.reduceat(table[column], start) for f in (np.minimum, np.maximum))
     return np.hstack([mean, deviation, high - low, fractions @ _blocks(table)])
 
 

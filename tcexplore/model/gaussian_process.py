@@ -57,6 +57,11 @@ class GaussianProcess:
     root_share: FloatArray
     """Share of the regression of the square root, shape (1,)."""
 
+    @property
+    def is_amount(self) -> BoolArray:
+        """Return which of the scaled descriptors are amounts, shape (n_columns,)."""
+        return self.composition_lengths > 0
+
     @functools.cached_property
     def long_range(self) -> _LongRange:
         """Return the rows as the long-range covariance takes them."""
@@ -176,13 +181,19 @@ def fit_gaussian_process(
     )
 
 
-def short_range(process: GaussianProcess, scaled: FloatArray) -> ShortRange:
-    """Return the short-range part for scaled descriptors, each distinct composition once.
+def short_range(process: GaussianProcess, amounts: FloatArray) -> ShortRange:
+    """Return the short-range part, each distinct composition once.
 
     The distances are differences of large numbers: in single precision a composition that was
     trained on lies 0.004 from itself, so they are taken in double precision.
+
+    Parameters
+    ----------
+    amounts
+        Scaled, as they stand among the scaled descriptors, shape (n, n_elements).
     """
-    compositions, index = _distinct(_used(scaled, process.composition_lengths))
+    lengths = process.composition_lengths[process.is_amount]
+    compositions, index = _distinct(amounts.astype(float) * lengths)
     factors, coefficients = process.compositions
     regressed, similarity = [], []
     for start in range(0, len(compositions), CHUNK):
@@ -197,7 +208,7 @@ def short_range(process: GaussianProcess, scaled: FloatArray) -> ShortRange:
 
 
 def _distinct(rows: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Return distinct rows in the order of their first appearance, and which of them each row is."""
+    """Return distinct rows in the order of their first appearance, and the number of each row."""
     numbers: dict[bytes, int] = {}
     index = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows])
     return rows[np.unique(index, return_index=True)[1]], index
@@ -213,7 +224,7 @@ def gaussian_process_tc(
     of_composition
         Their short-range part, where it has been computed before.
     """
-    of_composition = of_composition or short_range(process, scaled)
+    of_composition = of_composition or short_range(process, scaled[:, process.is_amount])
     values = np.sqrt(3) * _used(scaled, process.lengths)
     regressed = np.concatenate(
         [

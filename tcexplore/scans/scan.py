@@ -74,13 +74,27 @@ def scan_frames(scan: Scan) -> ScanFrames:
     charges = np.array([sum(e.Z * n for e, n in site.species.items()) for site in structure])
     occupancy = site_occupancies(structure)
     charges[list(itertools.chain(*scan.groups))] = 0.0
-    scores = frame_scores(coords, charges, symmetries, coords)[None]
-    for column, group in enumerate(scan.groups):
+    scores = [frame_scores(coords, charges, symmetries, coords)]
+    for group in scan.groups:
         sites = list(group)
-        of_one_proton = frame_scores(coords[sites], occupancy[sites], symmetries, coords)
-        scores = scores + scan.species[:, column, None, None] * of_one_proton
-    best = best_frame(scores.reshape(len(scores), -1))
+        scores.append(frame_scores(coords[sites], occupancy[sites], symmetries, coords))
+    best = _best_frames(np.array(scores).reshape(len(scores), -1), scan.species)
     best = np.broadcast_to(best, len(scan.species))
     chosen, of_row = np.unique(best, return_inverse=True)
     symmetry, origin = np.divmod(chosen, len(structure))
     return ScanFrames(symmetries[symmetry], coords[origin], of_row)
+
+
+def _best_frames(scores: FloatArray, species: IntArray) -> IntArray:
+    """Return the best frame of each row of species, shape (n_rows,).
+
+    Parameters
+    ----------
+    scores
+        Of all frames for the sites that are kept, then for a proton on each group, shape
+        (1 + n_groups, n_frames). Frames that agree in all of them are equivalent: the first counts.
+    """
+    _, first = np.unique(np.round(scores, 9), axis=1, return_index=True)
+    first.sort()
+    kept, *of_protons = scores[:, first]
+    return first[best_frame(kept + species.astype(float) @ np.array(of_protons))]

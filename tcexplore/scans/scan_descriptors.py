@@ -33,6 +33,7 @@ from tcexplore.scans.scan import Scan
 from tcexplore.typing import FloatArray, IntArray
 
 N_CELL = 8  # descriptors that depend on the lattice alone
+N_COMPOSITION = 81  # statistics of the composition
 LATTICES_AT_ONCE = 256  # in one task
 
 
@@ -56,6 +57,11 @@ class ScanDescriptors:
     """Of the kinds of sites of each row."""
     volume_per_atom: FloatArray
     """(Å³) Of each lattice, shape (n_lattices,)."""
+
+    @property
+    def amounts(self) -> FloatArray:
+        """Return the atoms of each element in a cell of each row, shape (n_rows, n_elements)."""
+        return self.of_row[:, N_COMPOSITION:]
 
     def of_members(self, rows: IntArray, lattices: IntArray) -> FloatArray:
         """Return the unscaled descriptors of members, as `predictor.unscaled_inputs` does.

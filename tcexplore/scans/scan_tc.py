@@ -17,7 +17,7 @@ import numpy as np
 
 from tcexplore.crystal.frames import framed_coords
 from tcexplore.crystal.structure import StructureError
-from tcexplore.features.scaling import scaled_coefficients
+from tcexplore.features.scaling import scaled_amounts, scaled_coefficients
 from tcexplore.model.conformal import TcInterval, unknown_tc
 from tcexplore.model.gaussian_process import ShortRange, short_range
 from tcexplore.model.network import descriptor_features, features_of_networks, joint_output
@@ -194,11 +194,10 @@ def short_range_of_rows(
     files = predictor.files
     if files.gaussian_process is None:
         return None
-    values = descriptors.of_members(rows, np.zeros_like(rows))
-    scaled, _ = files.scaling.apply_to_descriptors(values)
+    amounts = scaled_amounts(descriptors.amounts[rows], files.scaling)
     parts = list(
         in_order(
-            partial(short_range, files.gaussian_process, scaled[start : start + ROW_CHUNK])
+            partial(short_range, files.gaussian_process, amounts[start : start + ROW_CHUNK])
             for start in range(0, len(rows), ROW_CHUNK)
         )
     )
