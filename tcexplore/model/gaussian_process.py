@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_array
 
 from tcexplore.features.scaling import InputScaling, scaled_descriptors
 from tcexplore.features.valence_electrons import N_ELECTRONS
@@ -68,17 +69,39 @@ class GaussianProcess:
         return _long_range(self)
 
     @functools.cached_property
-    def compositions(self) -> tuple[FloatArray, FloatArray]:
-        """Return what the short-range covariance takes of each distinct composition.
+    def compositions(self) -> tuple[_Points, FloatArray]:
+        """Return the distinct compositions in units of the short lengths, and their coefficients.
 
-        `_distance_factors` in units of the short lengths, and the sum of the coefficients of its
-        rows (K and √K), shape (n_compositions, 2).
+        The coefficients (K and √K) are summed over the rows of each, shape (n_compositions, 2).
         """
         points = _used(self.points, self.composition_lengths)
         distinct, index = np.unique(points, axis=0, return_inverse=True)
         coefficients = np.zeros((len(distinct), 2))
         np.add.at(coefficients, index, self.with_short_range.astype(float))
-        return _distance_factors(distinct), coefficients
+        return _points(distinct, np.ones(distinct.shape[1], bool)), coefficients
+
+
+@dataclass(frozen=True)
+class _Points:
+    """Points that distances are taken to, their amounts, most of them 0, as a sparse matrix."""
+
+    is_amount: BoolArray
+    """Shape (n_columns,)."""
+    amounts: csr_array
+    """-2 p for the amounts, shape (n_points, n_amounts)."""
+    others: FloatArray
+    """-2 p for the other columns, 1, and p² over all, shape (n_points, n_others + 2)."""
+
+    def squared_distances(self, x: FloatArray) -> FloatArray:
+        """Return the squared distances to rows x in double precision, shape (n_points, n)."""
+        others = np.column_stack([x[:, ~self.is_amount], np.square(x).sum(axis=1), np.ones(len(x))])
+        return self.others @ others.T + self.amounts @ np.ascontiguousarray(x[:, self.is_amount].T)
+
+
+def _points(points: FloatArray, is_amount: BoolArray) -> _Points:
+    squares = np.square(points).sum(axis=1)
+    others = np.column_stack([-2 * points[:, ~is_amount], np.ones(len(points)), squares])
+    return _Points(is_amount, csr_array(-2 * points[:, is_amount]), others)
 
 
 @dataclass(frozen=True)
@@ -91,8 +114,8 @@ class _LongRange:
 
     is_cell: BoolArray
     """Whether a used column differs among rows of one composition, shape (n_used,)."""
-    compositions: FloatArray
-    """`_distance_factors` of the other columns, shape (n_compositions, n + 2)."""
+    compositions: _Points
+    """In the other columns."""
     composition_of_row: IntArray
     """Shape (n_rows,), in rising order."""
     cells: FloatArray
@@ -110,9 +133,10 @@ def _long_range(process: GaussianProcess) -> _LongRange:
     is_cell = (points[1:] != points[:-1])[is_same].any(axis=0)
     is_first = np.append(True, ~is_same)
     coefficients = np.hstack([process.smooth, process.with_short_range])
+    is_amount = process.is_amount[process.lengths > 0][~is_cell]
     return _LongRange(
         is_cell,
-        _distance_factors(points[is_first][:, ~is_cell]),
+        _points(points[is_first][:, ~is_cell], is_amount),
         np.cumsum(is_first) - 1,
         _distance_factors(points[:, is_cell]),
         coefficients[order].astype(float),
@@ -194,10 +218,10 @@ def short_range(process: GaussianProcess, amounts: FloatArray) -> ShortRange:
     """
     lengths = process.composition_lengths[process.is_amount]
     compositions, index = _distinct(amounts.astype(float) * lengths)
-    factors, coefficients = process.compositions
+    distinct, coefficients = process.compositions
     regressed, similarity = [], []
     for start in range(0, len(compositions), CHUNK):
-        squared = factors @ _with_squares(compositions[start : start + CHUNK]).T
+        squared = distinct.squared_distances(compositions[start : start + CHUNK])
         covariance = np.maximum(squared, 0).astype(np.float32)
         np.sqrt(covariance, out=covariance)
         np.negative(covariance, out=covariance)
@@ -246,7 +270,7 @@ def _long_range_sums(rows: _LongRange, values: FloatArray) -> FloatArray:
     composition, cell = values[:, ~rows.is_cell], values[:, rows.is_cell]
     if (composition == composition[:1]).all():
         composition = composition[:1]  # in a scan of lattices it counts once
-    of_composition = rows.compositions @ _with_squares(composition).T
+    of_composition = rows.compositions.squared_distances(composition)
     cell = _with_squares(cell).T
     sums = np.zeros((4, len(values)))
     for start in range(0, len(rows.cells), ROWS_AT_ONCE):
