@@ -88,9 +88,13 @@ class ScanDensities:
 
     def _of_atoms(self, elements: IntArray, lattices: IntArray) -> FloatArray:
         """Return shape (n_lattices, n_elements, n, n, n, 2)."""
-        config = self.predictor.files.config.representation
-        chosen, indices = self.scan.lattices[lattices], _indices(self.predictor)
-        return densities_of_elements(elements, chosen, config, indices)
+        config, indices = self.predictor.files.config.representation, _indices(self.predictor)
+        distinct, index = np.unique(lattices, return_inverse=True)
+        chosen = self.scan.lattices[distinct]
+        if len(distinct) > 1:
+            return densities_of_elements(elements, chosen[index], config, indices)
+        numbers, index = np.unique(elements, return_inverse=True)
+        return densities_of_elements(numbers, chosen, config, indices)[0][np.atleast_2d(index)]
 
 
 def scan_densities(predictor: TcPredictor, scan: Scan, coords: FloatArray) -> ScanDensities:
