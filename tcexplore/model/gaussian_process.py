@@ -9,10 +9,6 @@ adds a short-range covariance, over the composition alone and so short that it r
 one compound but no other compound. The smooth regression predicts a structure; the short-range
 residual (second regression less smooth one) is added, weighted by the similarity to the nearest
 trained composition. In a scan of lattices that similarity is one number, so Tc stays smooth.
-
-Kept by hand: every row has noise of its own (variance over its weight), both regressions share one
-covariance matrix and single precision halves its memory; scikit-learn's GaussianProcessRegressor
-fits them one by one in double precision.
 """
 
 from __future__ import annotations
@@ -21,17 +17,11 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_array
 
-from tcexplore.features.scaling import InputScaling, scaled_descriptors
-from tcexplore.features.valence_electrons import N_ELECTRONS
-from tcexplore.model.config import GaussianProcessConfig
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 CHUNK, ROWS_AT_ONCE = 64, 512  # structures and training rows: their distances take 256 kB
-JITTER = 1e-5
-N_CELL = 8  # descriptors of the cell come first
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,7 @@ class GaussianProcess:
 
         The coefficients (K and √K) are summed over the rows of each, shape (n_compositions, 2).
         """
-        points = _used(self.points, self.composition_lengths)
+        points = used_columns(self.points, self.composition_lengths)
         distinct, index = np.unique(points, axis=0, return_inverse=True)
         coefficients = np.zeros((len(distinct), 2))
         np.add.at(coefficients, index, self.with_short_range.astype(float))
@@ -125,8 +115,8 @@ class _LongRange:
 
 
 def _long_range(process: GaussianProcess) -> _LongRange:
-    points = np.sqrt(3) * _used(process.points, process.lengths)
-    amounts = _used(process.points, process.composition_lengths)
+    points = np.sqrt(3) * used_columns(process.points, process.lengths)
+    amounts = used_columns(process.points, process.composition_lengths)
     order = np.lexsort(amounts.T)
     points, amounts = points[order], amounts[order]
     is_same = (amounts[1:] == amounts[:-1]).all(axis=1)
@@ -170,39 +160,6 @@ class GaussianProcessTc:
     def tc(self) -> FloatArray:
         """Return Tc (K) by the process alone, not below 0, shape (n,)."""
         return np.maximum(self.smooth + self.short_range, 0)
-
-
-def fit_gaussian_process(
-    descriptors: FloatArray,
-    tc: FloatArray,
-    weight: FloatArray,
-    scaling: InputScaling,
-    config: GaussianProcessConfig,
-) -> GaussianProcess:
-    """Return the regressions through some rows.
-
-    Parameters
-    ----------
-    descriptors
-        Unscaled, hydrogen symmetry functions last, shape (n_rows, n_descriptors).
-    tc
-        (K) Shape (n_rows,).
-    weight
-        The noise of a row is divided by its weight, shape (n_rows,).
-    """
-    points = scaled_descriptors(descriptors, scaling)
-    lengths, composition_lengths = _lengths(scaling, config), _composition_lengths(scaling, config)
-    targets = np.stack([tc, np.sqrt(tc)], axis=1)
-    means = np.average(targets, axis=0, weights=weight)
-    long_points, short_points = _used(points, lengths), _used(points, composition_lengths)
-    covariance = _matern_3_2(long_points, long_points)
-    smooth = _solved(covariance, config.noise / weight, targets - means)
-    covariance += config.short_range * _matern_1_2(short_points, short_points)
-    with_short_range = _solved(covariance, config.short_range_noise / weight, targets - means)
-    variance, root_share = np.array([config.short_range]), np.array([config.root_share])
-    return GaussianProcess(
-        points, lengths, composition_lengths, variance, smooth, with_short_range, means, root_share
-    )
 
 
 def short_range(process: GaussianProcess, amounts: FloatArray) -> ShortRange:
@@ -249,7 +206,7 @@ def gaussian_process_tc(
         Their short-range part, where it has been computed before.
     """
     of_composition = of_composition or short_range(process, scaled[:, process.is_amount])
-    values = np.sqrt(3) * _used(scaled, process.lengths)
+    values = np.sqrt(3) * used_columns(scaled, process.lengths)
     regressed = np.concatenate(
         [
             _long_range_sums(process.long_range, values[start : start + CHUNK])
@@ -309,70 +266,6 @@ def _tc(process: GaussianProcess, regressed: FloatArray) -> FloatArray:
     return (1 - process.root_share) * plain + process.root_share * root**2
 
 
-def _solved(covariance: FloatArray, noise: FloatArray, targets: FloatArray) -> FloatArray:
-    """Return the coefficients of the rows, shape (n_rows, n_targets)."""
-    with_noise = covariance.copy()
-    with_noise[np.diag_indices_from(with_noise)] += (noise + JITTER).astype(np.float32)
-    factor = cho_factor(with_noise, lower=True, overwrite_a=True, check_finite=False)
-    return cho_solve(factor, targets.astype(np.float32), check_finite=False).astype(np.float32)
-
-
-def _lengths(scaling: InputScaling, config: GaussianProcessConfig) -> FloatArray:
-    """Return the factors of the long-range covariance; they undo the scaling of the columns."""
-    of_cell = 1.0 if config.uses_cell else 0.0
-    n_statistics = scaling.knots.shape[1] - N_CELL
-    n_scalars = scaling.scalar_mean.size - N_ELECTRONS
-    return np.concatenate(
-        [
-            np.full(N_CELL, of_cell / config.statistics_length),
-            np.full(n_statistics, 1.0 / config.statistics_length),
-            1.0 / (scaling.amount_scale * config.fraction_length),
-            np.full(n_scalars, 2 * of_cell / config.statistics_length),  # their spread is 1/2
-            np.full(N_ELECTRONS, 2 / config.electrons_length),
-            np.full(config.n_contacts, of_cell / config.contact_length),
-            np.full(config.n_pair_distances, of_cell / config.pair_length),
-        ]
-    ).astype(np.float32)
-
-
-def _composition_lengths(scaling: InputScaling, config: GaussianProcessConfig) -> FloatArray:
-    """Return the factors of the short-range covariance."""
-    n_geometry = config.n_contacts + config.n_pair_distances
-    n_statistics, n_rest = scaling.knots.shape[1], scaling.scalar_mean.size + n_geometry
-    of_amounts = 1.0 / (scaling.amount_scale * config.short_range_length)
-    return np.concatenate([np.zeros(n_statistics), of_amounts, np.zeros(n_rest)]).astype(np.float32)
-
-
-def _used(values: FloatArray, lengths: FloatArray) -> FloatArray:
+def used_columns(values: FloatArray, lengths: FloatArray) -> FloatArray:
     """Return the columns that have a length, times the factor, double precision, (n, n_used)."""
     return values[:, lengths > 0].astype(float) * lengths[lengths > 0]
-
-
-def _matern_3_2(x: FloatArray, points: FloatArray) -> FloatArray:
-    """Return (1 + √3 r) exp(-√3 r) for all pairs, shape (n_x, n_points)."""
-    r = _squared_distances(x, points)
-    r *= 3
-    np.sqrt(r, out=r)
-    decay = np.exp(-r)
-    r += 1
-    r *= decay
-    return r
-
-
-def _matern_1_2(x: FloatArray, points: FloatArray) -> FloatArray:
-    """Return exp(-r) for all pairs, shape (n_x, n_points)."""
-    return np.exp(-np.sqrt(_squared_distances(x, points)))
-
-
-def _squared_distances(x: FloatArray, points: FloatArray) -> FloatArray:
-    """Return the squared distances of all pairs, single precision, shape (n_x, n_points).
-
-    They are differences of large numbers: in single precision a composition that was trained on
-    lies 0.004 from itself in the short-range covariance, and Tc depends on the rows computed with
-    it.
-    """
-    squared = x @ points.T
-    squared *= -2
-    squared += np.square(x).sum(axis=1)[:, None]
-    squared += np.square(points).sum(axis=1)
-    return np.maximum(squared, 0).astype(np.float32)

@@ -15,7 +15,7 @@ from tcexplore.features.scaling import InputScaling
 from tcexplore.model.card import model_card
 from tcexplore.model.config import GaussianProcessConfig, ModelConfig
 from tcexplore.model.files import Member, ModelFiles, save_model_files
-from tcexplore.model.gaussian_process import GaussianProcess, fit_gaussian_process
+from tcexplore.model.gaussian_process import GaussianProcess
 from tcexplore.model.predictor import build_predictor
 from tcexplore.training.data import (
     VARIANT_TC,
@@ -25,6 +25,7 @@ from tcexplore.training.data import (
     fit_input_scaling,
     train_and_validation,
 )
+from tcexplore.training.gaussian_process_fit import fit_gaussian_process
 from tcexplore.training.known_materials import known_materials
 from tcexplore.training.run_directory import claim_directory
 from tcexplore.typing import BoolArray, FloatArray

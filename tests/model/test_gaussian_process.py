@@ -10,7 +10,8 @@ from tcexplore.features.hydrogen_symmetry_functions import hydrogen_symmetry_fun
 from tcexplore.features.pair_distances import pair_distances
 from tcexplore.features.scaling import fit_scaling_with_scalars, network_columns, scaled_descriptors
 from tcexplore.model.config import GaussianProcessConfig
-from tcexplore.model.gaussian_process import fit_gaussian_process, gaussian_process_tc, short_range
+from tcexplore.model.gaussian_process import gaussian_process_tc, short_range
+from tcexplore.training.gaussian_process_fit import fit_gaussian_process
 
 
 @pytest.fixture

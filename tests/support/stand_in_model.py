@@ -10,9 +10,9 @@ from tcexplore.features.scaling import fit_scaling_with_scalars
 from tcexplore.model.config import GaussianProcessConfig, ModelConfig, NetworkConfig
 from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.files import Member, ModelFiles
-from tcexplore.model.gaussian_process import fit_gaussian_process
 from tcexplore.model.predictor import build_predictor, unscaled_inputs
 from tcexplore.scans.scan_domain import cell_distances
+from tcexplore.training.gaussian_process_fit import fit_gaussian_process
 
 KNOWN = pd.DataFrame(
     {

@@ -9,8 +9,9 @@ from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.crystal.canonical import canonical_cell
 from tcexplore.features.scaling import fit_scaling_with_scalars, scaled_descriptors
 from tcexplore.model.config import GaussianProcessConfig, ModelConfig
-from tcexplore.model.gaussian_process import JITTER, fit_gaussian_process, gaussian_process_tc
+from tcexplore.model.gaussian_process import gaussian_process_tc
 from tcexplore.model.predictor import unscaled_inputs
+from tcexplore.training.gaussian_process_fit import JITTER, fit_gaussian_process
 
 N_ROWS = 30
 CONFIG = GaussianProcessConfig(
