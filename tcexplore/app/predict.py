@@ -68,7 +68,8 @@ def show_training(prediction: TcPrediction, files: ModelFiles) -> None:
 
 def show_pressure(choice: Choice) -> None:
     """Show the pressure of the crystal, as stated and as its volume says."""
-    st.markdown(pressure_sentence(crystal_pressure(choice.structure, choice.pressure)))
+    pressure = crystal_pressure(choice.structure, choice.pressure)
+    st.markdown(pressure_sentence(pressure, choice.pressure_origin))
 
 
 def show_no_tc(reason: str | None) -> None:

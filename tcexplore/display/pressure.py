@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tcexplore.display.labels import pressure_text
+from tcexplore.display.labels import plain, pressure_text
 from tcexplore.equation_of_state.estimate import CrystalPressure, Pressures
 
 PRESSURE_COLUMNS = ("pressure_gpa", "pressure_low", "pressure_high")
@@ -26,13 +26,20 @@ def pressure_words(pressure: CrystalPressure) -> str:
     return f"about {_estimate_text(pressure)}, from the volume"
 
 
-def pressure_sentence(pressure: CrystalPressure) -> str:
-    """Return the pressure of a crystal in Markdown, stated beside estimated."""
+def pressure_sentence(pressure: CrystalPressure, origin: str = "") -> str:
+    """Return the pressure of a crystal in Markdown, stated beside estimated.
+
+    Parameters
+    ----------
+    origin
+        Who states it; named where that is the structure's file.
+    """
     if pressure.stated is None and pressure.estimated is None:
         return f"Pressure: **not known**. No estimate: {pressure.reason}."
     if pressure.stated is None:
         return f"Pressure: **about {_estimate_text(pressure)}**, estimated from the volume."
-    stated = f"Pressure: **{pressure_words(pressure)}**, stated"
+    where = f" in {plain(origin)}" if origin.startswith("the file") else ""
+    stated = f"Pressure: **{pressure_words(pressure)}**, stated{where}"
     if pressure.estimated is None:
         return f"{stated}."
     verb = "says" if pressure.agrees else "**contradicts it and says**"
