@@ -124,5 +124,6 @@ def show_nearest_known(composition: Composition, files: ModelFiles) -> None:
     st.table(neighbour_table(near), border="horizontal", hide_index=True)
     st.caption(
         "By composition alone, among the materials that the model was trained on: the share of the"
-        " atoms that one would have to exchange."
+        " atoms that one would have to exchange. A pressure with “about” is estimated from the"
+        " volume, with its error at 90 %."
     )

@@ -26,6 +26,12 @@ def pressure_words(pressure: CrystalPressure) -> str:
     return f"about {_estimate_text(pressure)}, from the volume"
 
 
+def pressure_cell(pressure: CrystalPressure) -> str:
+    """Return a pressure for a table: 200 GPa; about 204 GPa (182 to 228); ambient; not known."""
+    words = pressure_words(pressure).removesuffix(", from the volume")
+    return words.removesuffix(" pressure").removeprefix("pressure ")
+
+
 def pressure_sentence(pressure: CrystalPressure, origin: str = "") -> str:
     """Return the pressure of a crystal in Markdown, stated beside estimated.
 
