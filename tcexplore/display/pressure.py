@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from pymatgen.core import Structure
 
 from tcexplore.display.labels import plain, pressure_text
-from tcexplore.equation_of_state.estimate import CrystalPressure, Pressures
+from tcexplore.equation_of_state.additive import is_within
+from tcexplore.equation_of_state.estimate import (
+    CrystalPressure,
+    Pressures,
+    crystal_pressure,
+    pressure_scale,
+)
 
 PRESSURE_COLUMNS = ("pressure_gpa", "pressure_low", "pressure_high")
 PRESSURE_AXIS = "Pressure (GPa)"
@@ -56,6 +63,22 @@ def _estimate_text(pressure: CrystalPressure) -> str:
     assert pressure.estimated is not None, "asked only of an estimate"
     ends = (np.nan if end is None else end for end in (pressure.low, pressure.high))
     return range_text(pressure.estimated, *ends)
+
+
+def unanchored_sentence(structure: Structure, stated: float | None) -> str:
+    """Return that a map of pairs does not use the stated pressure (GPa) of its structure.
+
+    Empty where there is none, or where the equation of state does not hold.
+    """
+    pressure = crystal_pressure(structure, stated)
+    if stated is None or pressure.estimated is None or not is_within(stated):
+        return ""
+    [scale] = pressure_scale(structure).scales(np.array([stated]))
+    return (
+        f" All pairs are treated alike, so that the structure's stated {stated:g}\u00a0GPa is not"
+        f" used: its own volume says about {_estimate_text(pressure)}, and at {stated:g}\u00a0GPa"
+        f" the pair of its own elements has {scale:.3f} times its own lattice."
+    )
 
 
 def range_text(value: float, low: float, high: float) -> str:

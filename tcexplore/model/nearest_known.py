@@ -65,18 +65,17 @@ def nearest_known(
         Neighbour(
             *known[[*SHOWN, "source"]].iloc[row],
             distance=float(distances[row]),
-            pressure=_pressure(known.iloc[row]),
+            pressure=_pressure(*known[["formula", "source", "volume_per_atom"]].iloc[row]),
         )
         for row in order
         if np.isfinite(distances[row])
     )
 
 
-def _pressure(material: pd.Series) -> CrystalPressure:
-    """Return the pressure of a material, stated where its data set or file is named after one."""
-    composition = Composition(material["formula"])
-    source, _, file = str(material["source"]).partition(":")
+def _pressure(formula: str, source: str, volume_per_atom: float) -> CrystalPressure:
+    """Return the pressure of a material, stated where its data set or its file tells it."""
+    composition = Composition(formula)
+    data_set, _, file = source.partition(":")
     told = pressure_in(file, NAME)
-    stated = 0.0 if source in AMBIENT else told and told.value
-    volume = float(material["volume_per_atom"]) * composition.num_atoms
-    return composition_pressure(composition, volume, stated)
+    stated = 0.0 if data_set in AMBIENT else told and told.value
+    return composition_pressure(composition, volume_per_atom * composition.num_atoms, stated)
