@@ -22,9 +22,9 @@ def batch_table(batch: Batch) -> pa.Table:
         The columns of `Outcome.row` behind ``number``, which counts the rows from 1.
     """
     schema = pa.schema([SCHEMA.field(name) for name in TABLE_COLUMNS])
-    parts = [pq.read_table(path, columns=TABLE_COLUMNS) for path in batch.parts]
+    parts = [pq.read_table(path, schema=schema) for path in batch.parts]
     tables = [part.replace_schema_metadata() for part in parts]
-    return pa.concat_tables([schema.empty_table(), *tables], promote_options="default")
+    return pa.concat_tables([schema.empty_table(), *tables])
 
 
 def batch_structure(batch: Batch, number: int) -> Structure | None:
