@@ -8,7 +8,7 @@ from tcexplore.app.choice.address import Choice
 from tcexplore.app.parts import lattice_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
-from tcexplore.display.pressure import ESTIMATE_NOTE
+from tcexplore.display.pressure import ESTIMATE_NOTE, unanchored_sentence
 
 MGH13, XYH36 = "mgh13-fm-3m-200gpa", "li2mgh16-fd-3m-250gpa"
 CENTRE = {"x": ["Mg1 (1 site)"], "y": ["H2 (1 site)"]}
@@ -70,4 +70,5 @@ def show_map_beside_material(choice: Choice) -> None:
 table = element_swap.compared_table(swap, other)
 show_map_beside_material(choice)
 study_page.show_same_coordinates(table, at_pressure=bool(settings.lattices.pressures))
-st.caption(ESTIMATE_NOTE + study_page.band_sentence(swap.tc_low))
+anchor = unanchored_sentence(choice.structure, choice.pressure)
+st.caption(ESTIMATE_NOTE + anchor + study_page.band_sentence(swap.tc_low))

@@ -14,8 +14,8 @@ from starlette.requests import Request
 
 from tcexplore.api.limits import BODY_BYTES, too_large
 from tcexplore.io.parsers import FORMATS, MAX_BYTES
+from tcexplore.io.stated_pressure import HIGHEST_PRESSURE
 
-HIGHEST_PRESSURE = 1000.0  # GPa
 LONGEST_NAME = 200  # characters, from the end, where the format stands
 FILE, STRUCTURE = "file", "structure"
 SETTINGS = ("name", "pressure", "all")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 from pymatgen.core import Structure
 
-from tcexplore.app.choice.address import HIGHEST_PRESSURE, Choice
+from tcexplore.app.choice.address import Choice
 from tcexplore.app.choice.structure_choice import loaded_predictor
 from tcexplore.app.parts.study_page import download_structure
 from tcexplore.display.labels import plain
@@ -15,6 +15,7 @@ from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.handover.at_pressure import cell_at_pressure
 from tcexplore.handover.formats import ESPRESSO_INPUT, file_name, structure_text
 from tcexplore.handover.report import build_candidate, report_html
+from tcexplore.io.stated_pressure import HIGHEST_PRESSURE
 from tcexplore.model.predictor import TcPrediction
 from tcexplore.view3d.export import scene_html
 from tcexplore.view3d.scene import build_scene

@@ -187,7 +187,7 @@ def show_material(line: dict[Any, Any], models: list[str], kind: str) -> None:
     kept = KEPT.get(kind, "nothing")
     training_materials = structure_choice.loaded_predictor().files.known
     near = nearest_known(Composition(formula), training_materials, without=kept)
-    table = neighbour_table(near)[["Formula", "$T_c$ (K)", "Data", "Atoms exchanged"]]
+    table = neighbour_table(near)[["Formula", "$T_c$ (K)", "Pressure", "Data", "Atoms exchanged"]]
     st.table(table, border="horizontal", hide_index=True)
     rest = "" if kept == "nothing" else f", without those of its own {kept}"
     st.caption(f"Nearest known materials by composition{rest}.")

@@ -68,7 +68,8 @@ def show_training(prediction: TcPrediction, files: ModelFiles) -> None:
 
 def show_pressure(choice: Choice) -> None:
     """Show the pressure of the crystal, as stated and as its volume says."""
-    st.markdown(pressure_sentence(crystal_pressure(choice.structure, choice.pressure)))
+    pressure = crystal_pressure(choice.structure, choice.pressure)
+    st.markdown(pressure_sentence(pressure, choice.pressure_origin))
 
 
 def show_no_tc(reason: str | None) -> None:
@@ -123,5 +124,6 @@ def show_nearest_known(composition: Composition, files: ModelFiles) -> None:
     st.table(neighbour_table(near), border="horizontal", hide_index=True)
     st.caption(
         "By composition alone, among the materials that the model was trained on: the share of the"
-        " atoms that one would have to exchange."
+        " atoms that one would have to exchange. A pressure with “about” is estimated from the"
+        " volume, with its error at 90 %."
     )

@@ -20,7 +20,7 @@ from tcexplore.display.crystal.result import (
 
 def show_result(choice: Choice) -> None:
     """Show the result in forms to copy; each has a button that does so."""
-    record = _record(choice.structure, choice.name, choice.pressure)
+    record = _record(choice.structure, choice.name, choice.pressure, choice.pressure_origin)
     works = bibtex(record["model"], record["model_hash"], choice.entry)
     forms = {
         "Text": (result_line(record), None),
@@ -34,5 +34,6 @@ def show_result(choice: Choice) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYS)
-def _record(structure: Structure, name: str, pressure: float | None) -> Record:
-    return result_record(loaded_predictor(), LoadedStructure(name, structure, pressure=pressure))
+def _record(structure: Structure, name: str, pressure: float | None, origin: str) -> Record:
+    loaded = LoadedStructure(name, structure, pressure=pressure, pressure_origin=origin)
+    return result_record(loaded_predictor(), loaded)

@@ -76,7 +76,8 @@ def show_best(table: pd.DataFrame, settings: SwapSettings) -> pd.DataFrame:
         st.info("No predicted material passes these filters; take one of them away.")
         return best
     shown = _shown_columns(best)
-    st.dataframe(shown if settings.y_sites else shown.drop(columns="Y"), hide_index=True)
+    shown = shown if settings.y_sites else shown.drop(columns="Y")
+    st.dataframe(shown, hide_index=True, placeholder="not known")
     return best
 
 

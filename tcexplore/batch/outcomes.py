@@ -13,6 +13,7 @@ from tcexplore.batch.source_file import SourceFile
 from tcexplore.crystal.structure import StructureError
 from tcexplore.equation_of_state.estimate import CrystalPressure, crystal_pressure
 from tcexplore.io.load import StructureReader
+from tcexplore.io.stated_pressure import USER, file_pressure
 from tcexplore.io.text import printable
 from tcexplore.model.predictor import TcPrediction, TcPredictor
 from tcexplore.scans.scan_domain import cell_domain, shortest_hydrogen_distance
@@ -20,7 +21,7 @@ from tcexplore.scans.scan_domain import cell_domain, shortest_hydrogen_distance
 COLUMNS: tuple[str, ...] = (
     "file", "structure", "formula", "tc", "tc_low", "tc_high", "tc_composition", "tc_held_out",
     "in_training", "domain", "pressure_gpa", "pressure_low", "pressure_high", "pressure_source",
-    "h_h", "volume_per_atom", "space_group", "model", "warnings", "error",
+    "pressure_origin", "h_h", "volume_per_atom", "space_group", "model", "warnings", "error",
 )  # fmt: skip
 
 
@@ -34,6 +35,8 @@ class LoadedStructure:
     """Name of the structure in a file that holds several, otherwise empty."""
     pressure: float | None = None
     """(GPa) As stated; None where nobody states one."""
+    pressure_origin: str = ""
+    """Who states it, such as ``the user`` or ``the file's title``; empty for nobody."""
     note: str = ""
     """Sentence on how the pressure was read, empty where all was understood."""
 
@@ -58,6 +61,8 @@ class Outcome:
     """Word for the applicability domain."""
     pressure: CrystalPressure | None = None
     """Stated, and estimated from the volume; None where there is no structure."""
+    pressure_origin: str = ""
+    """Who states the pressure, empty for nobody."""
     h_h: float = math.nan
     """(Å) Shortest distance between hydrogen atoms; nan where there are none."""
     volume_per_atom: float = math.nan
@@ -80,7 +85,7 @@ class Outcome:
         texts = (self.space_group, self.model, " ".join(self.warnings), self.error)
         cells = (
             *names, *(_rounded(value, 2) for value in kelvin), *trained,
-            *_pressure_cells(self.pressure), _rounded(self.h_h, 3),
+            *_pressure_cells(self.pressure), self.pressure_origin, _rounded(self.h_h, 3),
             _rounded(self.volume_per_atom, 3), *texts,
         )  # fmt: skip
         return dict(zip(COLUMNS, cells, strict=True))
@@ -115,13 +120,29 @@ def loaded_structures(
         structures = read(file.read(), file_name=base)
     except StructureError as error:
         return [LoadedStructure(name, _without_name(error, base))]
-    given = (file.pressure, file.note)
     return [
-        LoadedStructure(name, structure, structure.properties["label"] if several else "", *given)
+        LoadedStructure(
+            name,
+            structure,
+            structure.properties["label"] if several else "",
+            *_stated(file, structure),
+            file.note,
+        )
         if isinstance(structure, Structure)
-        else LoadedStructure(name, _without_name(structure, base), structure.label, *given)
+        else LoadedStructure(name, _without_name(structure, base), structure.label, note=file.note)
         for structure in structures
     ]
+
+
+def _stated(file: SourceFile, structure: Structure) -> tuple[float | None, str]:
+    """Return the stated pressure (GPa) of a structure and who states it: first of all the user.
+
+    A file's own does not stand in for one of a table that was not understood.
+    """
+    if file.pressure is not None:
+        return file.pressure, USER
+    told = None if file.note else file_pressure(structure)
+    return (told.value, told.origin) if told else (None, "")
 
 
 def _without_name(error: StructureError, name: str) -> StructureError:
@@ -171,6 +192,7 @@ def _outcome(
         prediction.in_training,
         str(cell_domain(predictor, cell).words[0]),
         crystal_pressure(structure, loaded.pressure),
+        loaded.pressure_origin,
         shortest_hydrogen_distance(cell.structure),
         cell.structure.volume / cell.structure.composition.num_atoms,
         cell.space_group_symbol,

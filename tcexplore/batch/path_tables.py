@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsers import file_text
+from tcexplore.io.stated_pressure import HIGHEST_PRESSURE
 from tcexplore.io.text import number, shortened
 
 SUFFIXES = (".csv", ".tsv")
@@ -17,7 +18,6 @@ FILE_COLUMNS = ("file", "path", "filename", "file name", "file_name")
 PRESSURE_COLUMNS = ("pressure", "pressure_gpa", "pressure (gpa)")
 SOURCE_COLUMN = "pressure_source"
 """Column of this program's own tables: what it estimated is not taken for stated."""
-HIGHEST_PRESSURE = 1000.0  # GPa
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,15 @@ TABLE_COLUMNS = [name for name in SCHEMA.names if name != "cell"]
 def batch_table(batch: Batch) -> pa.Table:
     """Return all rows of a batch in their order, also of one that is not finished.
 
+    Columns that an older batch does not have are empty.
+
     Returns
     -------
     :
         The columns of `Outcome.row` behind ``number``, which counts the rows from 1.
     """
     schema = pa.schema([SCHEMA.field(name) for name in TABLE_COLUMNS])
-    parts = [pq.read_table(path, columns=TABLE_COLUMNS) for path in batch.parts]
+    parts = [pq.read_table(path, schema=schema) for path in batch.parts]
     tables = [part.replace_schema_metadata() for part in parts]
     return pa.concat_tables([schema.empty_table(), *tables])
 

@@ -32,8 +32,8 @@ INPUTS, LISTING, LOCK = "inputs.zip", "files.json", ".lock"
 OWN_FILES = re.compile(rf"manifest\.json|inputs\.zip|part-\d+\.parquet|\.lock|{TEMPORARY}")
 MAX_FILES, MAX_BYTES = 100_000, 4_000_000_000
 """Of a batch, unzipped."""
-TEXTS = ("file", "structure", "formula", "domain", "pressure_source", "space_group", "model",
-         "warnings", "error")  # fmt: skip
+TEXTS = ("file", "structure", "formula", "domain", "pressure_source", "pressure_origin",
+         "space_group", "model", "warnings", "error")  # fmt: skip
 SCHEMA = pa.schema(
     [
         ("number", pa.int64()),  # of the row in the batch, from 1

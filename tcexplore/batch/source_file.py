@@ -30,7 +30,7 @@ class SourceFile:
     inner: str = ""
     """Path inside its archive, empty where it is in none."""
     pressure: float | None = None
-    """(GPa) Stated by a table; None where nobody states one."""
+    """(GPa) Stated by a table or whoever asks; None where nobody states one."""
     note: str = ""
     """Sentence on what was not understood of the table's line, empty where all was."""
 

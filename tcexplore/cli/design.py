@@ -87,7 +87,7 @@ def design(
         seed=seed,
     )
     predictor, structure = load_predictor(model), files.parent_structure(parent)
-    pressure = files.stated_pressure(parent, stated)
+    pressure = files.stated_pressure(parent, structure, stated)
     steps = design_steps(predictor, structure, request, stated_pressure=pressure)
     result = last_step(files.with_progress_bar(steps))
     files.print_notes(parent, result.parent.warnings)

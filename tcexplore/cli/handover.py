@@ -70,7 +70,9 @@ def _at_pressure(crystal: Structure, name: str, pressure: float, stated: float |
     from tcexplore.cli import study_files as files
     from tcexplore.handover.at_pressure import cell_at_pressure
 
-    scaled = cell_at_pressure(crystal, pressure, stated=files.stated_pressure(name, stated))
+    scaled = cell_at_pressure(
+        crystal, pressure, stated=files.stated_pressure(name, crystal, stated)
+    )
     files.print_notes(name, [scaled.note])
     return scaled.structure
 
@@ -146,7 +148,7 @@ def report(
         crystal,
         Path(structure).name,
         entry=files.entry_of(structure),
-        stated_pressure=files.stated_pressure(structure, stated_pressure),
+        stated_pressure=files.stated_pressure(structure, crystal, stated_pressure),
     )
     out.write_text(report_html(candidate, made=datetime.now(UTC)), encoding="utf-8")
     print(f"{out}: {candidate.formula}, Tc {candidate.prediction.tc:.1f} K")

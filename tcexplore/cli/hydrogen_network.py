@@ -15,9 +15,19 @@ from tcexplore.crystal.structure import on_lattice
 from tcexplore.display import hydrogen_network as display
 from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
 from tcexplore.model.predictor import load_predictor
-from tcexplore.studies.hydrogen_scan import Along, hydrogen_scan
+from tcexplore.studies.hydrogen_scan import Along, hydrogen_scan, lattice_pressures
 from tcexplore.studies.lattice_map import stretched_lattices
 from tcexplore.typing import FloatArray
+
+
+@dataclass(frozen=True)
+class NamedCrystal:
+    """A structure with its name for messages and its known pressure."""
+
+    name: str
+    structure: Structure
+    pressure: float | None
+    """(GPa) 0 for ambient, None where it is unknown."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +67,18 @@ class LatticeRanges:
         return varied[0]
 
 
-def write_network(structure: Structure, ranges: LatticeRanges, cutoff: float, out: Path) -> None:
+def write_network(crystal: NamedCrystal, ranges: LatticeRanges, cutoff: float, out: Path) -> None:
     """Write the hydrogen network of a structure along a range, and print its first lattice's."""
+    structure = crystal.structure
     lattices = ranges.lattices(structure.lattice)
     scan = hydrogen_network_scan(structure, lattices, cutoff=cutoff)
-    write_table(display.scan_table(scan), out)
+    pressures = lattice_pressures(structure, lattices, crystal.pressure)
+    write_table(display.scan_table(scan, pressures), out)
     _print_network(structure, lattices[0], cutoff)
 
 
 def write_network_and_tc(
-    name: str,
-    structure: Structure,
+    crystal: NamedCrystal,
     ranges: LatticeRanges,
     cutoff: float,
     *,
@@ -77,10 +88,12 @@ def write_network_and_tc(
 ) -> None:
     """Write the hydrogen network and Tc of a structure's canonical cell along a range."""
     along, predictor = ranges.varied(), load_predictor(model)
-    parent = predictor.cell(structure)
-    print_notes(name, parent.warnings)
+    parent = predictor.cell(crystal.structure)
+    print_notes(crystal.name, parent.warnings)
     lattices = ranges.lattices(parent.structure.lattice)
-    result = hydrogen_scan(predictor, parent, lattices, along=along, cutoff=cutoff)
+    result = hydrogen_scan(
+        predictor, parent, lattices, along=along, cutoff=cutoff, stated_pressure=crystal.pressure
+    )
     write_table(display.network_tc_table(result), out)
     display.network_figure(result).write_html(figure)
     _print_network(parent.structure, lattices[0], cutoff)

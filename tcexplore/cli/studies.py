@@ -122,7 +122,8 @@ def dome(
 
     predictor, domes = load_predictor(model), {}
     for name in parent:
-        structure, pressure = files.parent_structure(name), files.stated_pressure(name, stated)
+        structure = files.parent_structure(name)
+        pressure = files.stated_pressure(name, structure, stated)
         factors = files.range_values(scales)
         if pressures is not None:
             factors = pressure_scale(structure, pressure).scales(files.range_values(pressures))
@@ -146,6 +147,7 @@ def lattice_map(
         7,
         100,
     ),
+    stated: Stated = None,
     figure: Figure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
@@ -163,7 +165,10 @@ def lattice_map(
             f"a figure of {len(a_values)} x {len(c_values)} points; expected 2 or more of a and of"
             " c, or no --figure"
         )
-    steps = lattice_map_steps(predictor, structure, a=a_values, c=c_values)
+    pressure = files.stated_pressure(parent, structure, stated)
+    steps = lattice_map_steps(
+        predictor, structure, a=a_values, c=c_values, stated_pressure=pressure
+    )
     result = last_step(files.with_progress_bar(steps))
     files.print_notes(parent, result.parent.warnings)
     files.write_study(map_table(result), out, lambda: map_figure(result), figure)
@@ -177,17 +182,18 @@ def hydrogen_network(
     scale: Scales = (1, 1, 1),
     a: A = None,
     c: C = None,
+    stated: Stated = None,
     figure: NetworkFigure = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
     """H-H contacts, the networks that they form, and cages."""
     from tcexplore.cli import hydrogen_network as network
-    from tcexplore.cli.study_files import parent_structure
+    from tcexplore.cli.study_files import parent_structure, stated_pressure
 
-    structure, ranges = parent_structure(parent), network.LatticeRanges(a, c, scale)
+    structure = parent_structure(parent)
+    crystal = network.NamedCrystal(parent, structure, stated_pressure(parent, structure, stated))
+    ranges = network.LatticeRanges(a, c, scale)
     if figure is None:
-        network.write_network(structure, ranges, cutoff, out)
+        network.write_network(crystal, ranges, cutoff, out)
         return
-    network.write_network_and_tc(
-        parent, structure, ranges, cutoff, out=out, figure=figure, model=model
-    )
+    network.write_network_and_tc(crystal, ranges, cutoff, out=out, figure=figure, model=model)

@@ -19,6 +19,7 @@ from tcexplore.crystal.orbits import site_choices
 from tcexplore.crystal.structure import StructureError
 from tcexplore.databases.materials_project import is_material_id, material_structure
 from tcexplore.io.load import load_structure
+from tcexplore.io.stated_pressure import file_pressure
 from tcexplore.scans.scan_tc import T
 from tcexplore.typing import FloatArray
 
@@ -51,10 +52,15 @@ def parent_structure(name: str) -> Structure:
     return structure
 
 
-def stated_pressure(name: str, stated: float | None) -> float | None:
-    """Return the known pressure (GPa) of a structure: of an entry the catalogue's own."""
-    entry = entry_of(name)
-    return stated if entry is None else entry.pressure
+def stated_pressure(name: str, structure: Structure, stated: float | None) -> float | None:
+    """Return the known pressure (GPa) of a structure: the catalogue's, the user's, the file's."""
+    if entry := entry_of(name):
+        return entry.pressure
+    told = file_pressure(structure)
+    if stated is not None or told is None:
+        return stated
+    print_notes(name, [f"Pressure from {told.origin}: {told.value:g} GPa."])
+    return told.value
 
 
 def entry_of(name: str) -> CatalogueEntry | None:

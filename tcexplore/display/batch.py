@@ -16,6 +16,7 @@ HEADS = {
     "tc": "Tc (K)", "tc_low": "Lower bound (K)", "tc_high": "Upper bound (K)",
     "in_training": "In training", "domain": "Domain", "pressure_gpa": "Pressure (GPa)",
     "h_h": "H–H (Å)", "error": "Not predicted because", "pressure_source": "Pressure is",
+    "pressure_origin": "Stated by",
     "pressure_low": "Lowest P (GPa)", "pressure_high": "Highest P (GPa)",
     "volume_per_atom": "Volume (Å³/atom)", "space_group": "Space group",
     "tc_held_out": "Tc, system held out (K)", "tc_composition": "Tc by composition (K)",

@@ -20,6 +20,7 @@ from tcexplore.display.dome_overlays import (
 )
 from tcexplore.display.pressure import pressure_columns
 from tcexplore.display.style import LEGEND, LINES, MARK, TC_AXIS
+from tcexplore.equation_of_state.estimate import Pressures
 from tcexplore.hydrogen.cages import Cage
 from tcexplore.hydrogen.contacts import Component
 from tcexplore.hydrogen.network import (
@@ -141,14 +142,15 @@ def _add_point(figure: go.Figure, point: MarkedPoint, symbol: str) -> None:
         )  # fmt: skip
 
 
-def scan_table(scan: HydrogenNetworkScan) -> pd.DataFrame:
-    """Return one row for each lattice: a, b, c (Å), the network's numbers and its cages.
+def scan_table(scan: HydrogenNetworkScan, pressures: Pressures) -> pd.DataFrame:
+    """Return one row for each lattice: a, b, c (Å), pressure (GPa), the network and its cages.
 
     Counts are those of the primitive cell. A cage has two columns, named after the atom in it and
     its place in the structure, counted from 1.
     """
     lengths = np.linalg.norm(scan.lattices, axis=2)
     columns: dict[str, np.ndarray] = dict(zip("abc", lengths.T, strict=True))
+    columns |= pressure_columns(pressures)
     columns |= {name: scan.values(name) for name in NUMBERS}
     for dimension, cutoffs in enumerate(scan.values("percolation").T, 1):
         columns[f"percolation_{dimension}d"] = cutoffs
@@ -232,19 +234,20 @@ def face_symbol(cage: Cage) -> str:
 
 
 def network_tc_table(result: HydrogenScan) -> pd.DataFrame:
-    """Return one row for each lattice: as `scan_table`, with scale, pressure, Tc and domain."""
-    table = scan_table(result.network)
+    """Return one row for each lattice: as `scan_table`, with scale, Tc and domain."""
+    table = scan_table(result.network, result.pressures)
     if result.along == "scale":
         table.insert(0, "scale", result.values)
     columns = {
-        **pressure_columns(result.pressures),
         "tc": result.tc,
         "tc_low": result.tc_low,
         "tc_high": result.tc_high,
         "percentile": result.domain.percentile,
         "domain": result.domain.words,
     }
-    for position, (name, column) in enumerate(columns.items(), list(table).index("c") + 1):
+    for position, (name, column) in enumerate(
+        columns.items(), list(table).index("pressure_high") + 1
+    ):
         table.insert(position, name, column)
     return table
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from pymatgen.core import Structure
 
-from tcexplore.display.labels import pressure_text
-from tcexplore.equation_of_state.estimate import CrystalPressure, Pressures
+from tcexplore.display.labels import plain, pressure_text
+from tcexplore.equation_of_state.additive import is_within
+from tcexplore.equation_of_state.estimate import (
+    CrystalPressure,
+    Pressures,
+    crystal_pressure,
+    pressure_scale,
+)
 
 PRESSURE_COLUMNS = ("pressure_gpa", "pressure_low", "pressure_high")
 PRESSURE_AXIS = "Pressure (GPa)"
@@ -26,13 +33,26 @@ def pressure_words(pressure: CrystalPressure) -> str:
     return f"about {_estimate_text(pressure)}, from the volume"
 
 
-def pressure_sentence(pressure: CrystalPressure) -> str:
-    """Return the pressure of a crystal in Markdown, stated beside estimated."""
+def pressure_cell(pressure: CrystalPressure) -> str:
+    """Return a pressure for a table: 200 GPa; about 204 GPa (182 to 228); ambient; not known."""
+    words = pressure_words(pressure).removesuffix(", from the volume")
+    return words.removesuffix(" pressure").removeprefix("pressure ")
+
+
+def pressure_sentence(pressure: CrystalPressure, origin: str = "") -> str:
+    """Return the pressure of a crystal in Markdown, stated beside estimated.
+
+    Parameters
+    ----------
+    origin
+        Who states it; named where that is the structure's file.
+    """
     if pressure.stated is None and pressure.estimated is None:
         return f"Pressure: **not known**. No estimate: {pressure.reason}."
     if pressure.stated is None:
         return f"Pressure: **about {_estimate_text(pressure)}**, estimated from the volume."
-    stated = f"Pressure: **{pressure_words(pressure)}**, stated"
+    where = f" in {plain(origin)}" if origin.startswith("the file") else ""
+    stated = f"Pressure: **{pressure_words(pressure)}**, stated{where}"
     if pressure.estimated is None:
         return f"{stated}."
     verb = "says" if pressure.agrees else "**contradicts it and says**"
@@ -43,6 +63,22 @@ def _estimate_text(pressure: CrystalPressure) -> str:
     assert pressure.estimated is not None, "asked only of an estimate"
     ends = (np.nan if end is None else end for end in (pressure.low, pressure.high))
     return range_text(pressure.estimated, *ends)
+
+
+def unanchored_sentence(structure: Structure, stated: float | None) -> str:
+    """Return that a map of pairs does not use the stated pressure (GPa) of its structure.
+
+    Empty where there is none, or where the equation of state does not hold.
+    """
+    pressure = crystal_pressure(structure, stated)
+    if stated is None or pressure.estimated is None or not is_within(stated):
+        return ""
+    [scale] = pressure_scale(structure).scales(np.array([stated]))
+    return (
+        f" All pairs are treated alike, so that the structure's stated {stated:g}\u00a0GPa is not"
+        f" used: its own volume says about {_estimate_text(pressure)}, and at {stated:g}\u00a0GPa"
+        f" the pair of its own elements has {scale:.3f} times its own lattice."
+    )
 
 
 def range_text(value: float, low: float, high: float) -> str:

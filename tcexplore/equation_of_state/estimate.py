@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from pymatgen.core import Element, Structure
+from pymatgen.core import Composition, Element, Structure
 
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.fractions import composition_amounts
@@ -176,13 +176,17 @@ def pressure_scale(structure: Structure, stated: float | None = None) -> Pressur
     ValueError
         An element heavier than Pu.
     """
-    amounts = composition_amounts(structure.composition)
+    return _scale(structure.composition, structure.volume, stated)
+
+
+def _scale(composition: Composition, volume: float, stated: float | None = None) -> PressureScale:
+    amounts = composition_amounts(composition)
     heavier = np.flatnonzero(amounts[len(ELEMENTS) :])
     if heavier.size:
         symbol = Element.from_Z(len(ELEMENTS) + 1 + int(heavier[0])).symbol
         raise ValueError(f"{symbol} is heavier than {ELEMENTS[-1]}, the last element expected")
     amounts = amounts[: len(ELEMENTS)]
-    return PressureScale(load_equation_of_state(), amounts, structure.volume, stated)
+    return PressureScale(load_equation_of_state(), amounts, volume, stated)
 
 
 def crystal_pressure(structure: Structure, stated: float | None = None) -> CrystalPressure:
@@ -195,12 +199,25 @@ def crystal_pressure(structure: Structure, stated: float | None = None) -> Cryst
     stated
         (GPa) Its known pressure; 0 is ambient, None unknown.
     """
+    return composition_pressure(structure.composition, structure.volume, stated)
+
+
+def composition_pressure(
+    composition: Composition, volume: float, stated: float | None = None
+) -> CrystalPressure:
+    """Return the pressure of a crystal as `crystal_pressure`, by what its estimate rests on.
+
+    Parameters
+    ----------
+    volume
+        (Å³) Of as many atoms as the composition has.
+    """
     try:
-        scale = pressure_scale(structure)
+        scale = _scale(composition, volume)
     except ValueError as error:
         return CrystalPressure(stated, None, None, None, str(error))
     if scale.reason:
         return CrystalPressure(stated, None, None, None, scale.reason)
-    pressures = scale.pressures(np.array([structure.volume]))
+    pressures = scale.pressures(np.array([volume]))
     value, low, high = pressures.value[0], pressures.low[0], pressures.high[0]
     return CrystalPressure(stated, float(value), float(low), float(high), None)

@@ -10,6 +10,7 @@ from pymatgen.core import Structure
 from tcexplore.crystal.structure import on_lattice
 from tcexplore.equation_of_state.additive import PRESSURES, is_within
 from tcexplore.equation_of_state.estimate import pressure_scale
+from tcexplore.io.stated_pressure import PROPERTY
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def cell_at_pressure(
     if isinstance(scale := _scale(structure, pressure, stated), str):
         return CellAtPressure(structure, pressure, f"The cell keeps its volume: {scale}.")
     scaled = on_lattice(structure, scale * structure.lattice.matrix)
-    scaled.properties = dict(structure.properties)
+    scaled.properties = {n: value for n, value in structure.properties.items() if n != PROPERTY}
     note = (
         f"The lattice was scaled by {scale:.4f} to its volume at {pressure:g} GPa by the equation"
         " of state; atoms keep their fractional coordinates."

@@ -23,6 +23,7 @@ from pymatgen.core import Structure
 
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsers import FORMATS, MAX_BYTES, within_size
+from tcexplore.io.stated_pressure import PROPERTY
 from tcexplore.io.text import printable, shortened
 from tcexplore.resources import PACKAGE
 
@@ -57,7 +58,8 @@ def load_structure(
     """Return the only structure of a file, gzipped or not.
 
     Oxidation states, charges and site properties are left aside. Notes on how the file was read
-    stand in ``structure.properties["warnings"]``, a tuple of sentences.
+    stand in ``structure.properties["warnings"]``, a tuple of sentences; the pressure that the file
+    states is found by `file_pressure`.
 
     Parameters
     ----------
@@ -280,12 +282,11 @@ def _structure(entry: dict[str, Any], name: str) -> Structure | UnsoundStructure
     if "error" in entry:
         message = _named(name, StructureError(entry["error"]))
         return UnsoundStructureError(message, label=entry["label"])
-    return Structure(
-        entry["matrix"],
-        entry["species"],
-        entry["frac_coords"],
-        properties={"warnings": tuple(entry["notes"]), "label": entry["label"]},
-    )
+    properties = {"warnings": tuple(entry["notes"]), "label": entry["label"]}
+    if entry["pressure"]:
+        properties[PROPERTY] = tuple(entry["pressure"])
+    cell = (entry["matrix"], entry["species"], entry["frac_coords"])
+    return Structure(*cell, properties=properties)
 
 
 def _label(structure: Structure | UnsoundStructureError, index: int) -> str:

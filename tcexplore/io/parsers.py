@@ -17,6 +17,7 @@ from json import JSONDecodeError
 
 from tcexplore.crystal.structure import StructureError, check_structure, neutral
 from tcexplore.io.parsed import ParsedStructure
+from tcexplore.io.stated_pressure import NAME, pressure_in, settled_pressure
 from tcexplore.io.text import shortened
 
 MAX_BYTES = 5_000_000  # of a file, before and after unzipping
@@ -134,7 +135,9 @@ def _checked(
         check_structure(structure, name=file_name)
     except StructureError as error:
         return parsed.label, error
-    return ParsedStructure(structure, parsed.label, tuple(dict.fromkeys(parsed.notes)))
+    pressure, doubts = settled_pressure([parsed.pressure, pressure_in(file_name, NAME)])
+    notes = tuple(dict.fromkeys([*parsed.notes, *doubts]))
+    return ParsedStructure(structure, parsed.label, notes, pressure)
 
 
 def unzipped(content: bytes) -> bytes:

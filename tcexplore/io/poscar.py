@@ -17,6 +17,7 @@ from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label
+from tcexplore.io.stated_pressure import TITLE, pressure_in
 from tcexplore.io.text import (
     leading_numbers,
     require_site_count,
@@ -168,7 +169,8 @@ def _read_coordinates(
     )  # fmt: skip
     label = _label(header, lines[index], n_before)
     _refuse_surplus_row(lines, index + 1 + count, count)
-    return ParsedStructure(structure, label, notes), index + 1 + count
+    pressure = pressure_in(header.title, TITLE)
+    return ParsedStructure(structure, label, notes, pressure), index + 1 + count
 
 
 def _refuse_surplus_row(lines: Sequence[str], index: int, count: int) -> None:

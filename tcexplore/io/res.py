@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label
+from tcexplore.io.stated_pressure import TITLE, FilePressure
 from tcexplore.io.text import (
     leading_numbers,
+    number,
     require_site_count,
     require_structure_count,
     shortened,
@@ -28,6 +32,11 @@ RES_ASIDE = {
     "SHEL", "DISP", "MORE", "TWIN", "BASF", "SWAT", "DELU", "SIMU", "RIGU", "EADP", "EXYZ", "HTAB",
 }  # fmt: skip
 """Instructions of RES files that say nothing of the crystal."""
+AIRSS_TITLE = re.compile(
+    r"(?m)^TITL[ \t]+\S+" + 6 * r"[ \t]+(\S+)" + r"[ \t]+\([^)\n]*\)[ \t]+n[ \t]+-[ \t]+\d+"
+)
+"""Name, pressure (GPa), volume (Å³), enthalpy, two spins, atoms (space group) n - copies."""
+SAME_VOLUME = 0.01  # of the volume
 
 
 def res_structures(text: str) -> list[ParsedStructure]:
@@ -62,7 +71,17 @@ def _res_structure(text: str, count: int) -> ParsedStructure:
     cell = res.CELL
     lattice = Lattice.from_parameters(cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma)
     structure = Structure(lattice, species, [ion.pos for ion in res.SFAC.ions])
-    return ParsedStructure(structure, title[1] if title else f"structure {count}", tuple(notes))
+    label = title[1] if title else f"structure {count}"
+    return ParsedStructure(structure, label, tuple(notes), _title_pressure(text, lattice.volume))
+
+
+def _title_pressure(text: str, volume: float) -> FilePressure | None:
+    """Return the pressure in a title of AIRSS, None in any other or one of another cell."""
+    title = AIRSS_TITLE.search(text)
+    values = [number(word) for word in title.groups()] if title else [math.nan]
+    if not np.isfinite(values).all() or abs(values[1] / volume - 1) > SAME_VOLUME:
+        return None
+    return FilePressure(values[0], TITLE)
 
 
 def _refuse_unknown_lines(lines: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ the process; whoever asked sees no answer.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import sys
@@ -54,6 +55,7 @@ def _entry(entry: ParsedStructure | tuple[str, StructureError]) -> dict[str, Any
     return {
         "label": entry.label,
         "notes": entry.notes[:12],
+        "pressure": entry.pressure and dataclasses.astuple(entry.pressure),
         "matrix": entry.structure.lattice.matrix.tolist(),
         "species": [site.species.as_dict() for site in entry.structure],
         "frac_coords": entry.structure.frac_coords.tolist(),

@@ -11,6 +11,7 @@ from tcexplore.crystal.elements import ELEMENTS
 from tcexplore.crystal.structure import StructureError
 from tcexplore.io.parsed import ParsedStructure
 from tcexplore.io.species import element_from_label
+from tcexplore.io.stated_pressure import FilePressure, pressure_in
 from tcexplore.io.text import number, require_site_count, require_structure_count, shortened
 from tcexplore.typing import FloatArray
 
@@ -19,6 +20,10 @@ LATTICE = re.compile(
 )
 PROPERTIES = re.compile(r"(?<![\w.-])properties\s*=\s*[\"']?(?P<columns>[^\s\"']+)", re.I)
 PBC = re.compile(r"(?<![\w.-])pbc\s*=\s*(?:[\"'\[{]([^\"'\]}]*)[\"'\]}]|(\S+))", re.I)
+PRESSURE = re.compile(
+    r"(?<![\w.-])pressure(?:_gpa)?\s*=\s*([\"']?)([-+.\deE]+)(?:[ _]?GPa)?\1(?=\s|$)", re.I
+)
+COMMENT, KEY = "the file's comment", "the key pressure of the file's comment, read as GPa"
 DEFAULT_COLUMNS = "species:S:1:pos:R:3"
 SPECIES_COLUMNS = ("species", "element", "symbol", "symbols", "z", "numbers", "atomic_numbers")
 
@@ -65,7 +70,16 @@ def _frame(comment: str, rows: list[list[str]], frame: int) -> ParsedStructure:
     position = columns["pos"]
     coords = np.array([_row_position(row, position) for row in rows])
     structure = Structure(matrix, symbols, coords, coords_are_cartesian=True)
-    return ParsedStructure(structure, f"frame {frame}", (*notes, *periodicity_notes(_pbc(comment))))
+    notes = (*notes, *periodicity_notes(_pbc(comment)))
+    return ParsedStructure(structure, f"frame {frame}", notes, _pressure(comment))
+
+
+def _pressure(comment: str) -> FilePressure | None:
+    """Return the pressure of a key, in GPa as ASE writes that of a RES file, or of the words."""
+    key = PRESSURE.search(comment)
+    if key and np.isfinite(value := number(key[2])):
+        return FilePressure(value, KEY)
+    return pressure_in(comment, COMMENT)
 
 
 def _lattice(comment: str) -> FloatArray:

@@ -10,10 +10,14 @@ import pandas as pd
 from pymatgen.core import Composition
 
 from tcexplore.crystal.fractions import composition_fractions, formula_fractions
+from tcexplore.equation_of_state.estimate import CrystalPressure, composition_pressure
+from tcexplore.io.stated_pressure import NAME, pressure_in
 
 Kept = Literal["nothing", "formula", "chemical system"]
 
 SAME_FORMULA = 1e-5  # share of the atoms
+AMBIENT = ("3DSC_MP", "jarvis_dft", "materials_project")
+"""Sources whose materials are all at ambient pressure."""
 SHOWN = ["formula", "tc", "tc_kind", "space_group_number"]
 
 
@@ -30,6 +34,8 @@ class Neighbour:
     source: str
     distance: float
     """Share of the atoms that would have to be exchanged, 0 to 1."""
+    pressure: CrystalPressure
+    """As its source states it, and estimated from its volume."""
 
 
 def nearest_known(
@@ -42,7 +48,7 @@ def nearest_known(
     Parameters
     ----------
     known
-        Columns formula, tc (K), tc_kind, space_group_number and source.
+        Columns formula, tc (K), tc_kind, space_group_number, source and volume_per_atom (Å³).
     without
         What is left out: materials of the same formula, or those of exactly the same elements.
     """
@@ -56,7 +62,20 @@ def nearest_known(
     distances[known.duplicated(SHOWN)] = np.inf
     order = np.argsort(distances, kind="stable")[:count]
     return tuple(
-        Neighbour(*known[[*SHOWN, "source"]].iloc[row], distance=float(distances[row]))
+        Neighbour(
+            *known[[*SHOWN, "source"]].iloc[row],
+            distance=float(distances[row]),
+            pressure=_pressure(*known[["formula", "source", "volume_per_atom"]].iloc[row]),
+        )
         for row in order
         if np.isfinite(distances[row])
     )
+
+
+def _pressure(formula: str, source: str, volume_per_atom: float) -> CrystalPressure:
+    """Return the pressure of a material, stated where its data set or its file tells it."""
+    composition = Composition(formula)
+    data_set, _, file = source.partition(":")
+    told = pressure_in(file, NAME)
+    stated = 0.0 if data_set in AMBIENT else told and told.value
+    return composition_pressure(composition, volume_per_atom * composition.num_atoms, stated)

@@ -7,6 +7,7 @@ import numpy as np
 from tcexplore.crystal.site_kinds import site_kinds
 from tcexplore.crystal.structure import StructureError
 from tcexplore.equation_of_state.additive import PRESSURES, holds, is_within
+from tcexplore.equation_of_state.estimate import Pressures
 from tcexplore.equation_of_state.files import load_equation_of_state
 from tcexplore.scans.scan import Scan
 from tcexplore.typing import FloatArray
@@ -55,6 +56,14 @@ def row_pressures(scan: Scan, scales: FloatArray) -> FloatArray:
     """
     volumes = scales**3 * scan.parent.structure.volume
     return load_equation_of_state().pressure(volumes, row_amounts(scan)[:, None])
+
+
+def row_pressures_with_errors(scan: Scan, scales: FloatArray) -> Pressures:
+    """Return the pressures of rows of a scan as `row_pressures`, with their errors."""
+    equation, amounts = load_equation_of_state(), row_amounts(scan)[:, None]
+    value = row_pressures(scan, scales)
+    factor = equation.error_factor(value, amounts)
+    return Pressures(value, value / factor, value * factor)
 
 
 def check_pressures(pressures: FloatArray) -> None:

@@ -13,7 +13,12 @@ from tcexplore.model.applicability_domain import ApplicabilityDomain
 from tcexplore.model.conformal import TcInterval
 from tcexplore.model.predictor import TcPredictor
 from tcexplore.model.worker_threads import in_order
-from tcexplore.scans.row_pressures import check_pressures, row_pressures, scales_at_pressures
+from tcexplore.scans.row_pressures import (
+    check_pressures,
+    row_pressures,
+    row_pressures_with_errors,
+    scales_at_pressures,
+)
 from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import member_domain
 from tcexplore.scans.scan_tc import last_step, scan_tc_steps
@@ -25,6 +30,7 @@ from tcexplore.typing import BoolArray, FloatArray, IntArray
 Objective = Literal["tc", "tc_low"]
 Columns = Mapping[str, np.ndarray]
 SHARING_ROWS = 8  # rows in a run, on average, from which shared convolutions pay
+PRESSURES = ("pressure", "pressure_low", "pressure_high")  # columns
 DOMAIN_ROWS = 1024  # members whose applicability domain one task computes
 
 
@@ -87,8 +93,9 @@ def evaluate(predictor: TcPredictor, search: Search, indices: IntArray) -> Colum
     -------
     :
         assignment; x1, x2, ... (atomic numbers); tc, tc_low, tc_high (K); scale; percentile (%) of
-        the applicability domain; in_training; h_h, metal_h (Å); pressure (GPa), nan where there is
-        no estimate; volume_per_atom (Å³).
+        the applicability domain; in_training; h_h, metal_h (Å); pressure, pressure_low and
+        pressure_high (GPa, the error at 90 %), nan where there is no estimate; volume_per_atom
+        (Å³).
     """
     members = _with_distances(search, np.sort(indices))
     if search.constraints.inside_only:
@@ -197,7 +204,9 @@ def _columns(
         columns[name] = np.concatenate([*values, np.zeros(0)])
     columns["in_training"] = columns["in_training"].astype(bool)
     columns |= {"h_h": members.h_h * scales, "metal_h": members.metal_h * scales}
-    columns["pressure"] = row_pressures(members.scan, scales[:, None])[:, 0]
+    pressures = row_pressures_with_errors(members.scan, scales[:, None])
+    for name, part in zip(PRESSURES, pressures.parts, strict=True):
+        columns[name] = part[:, 0]
     return {name: _single(values) for name, values in columns.items()}
 
 

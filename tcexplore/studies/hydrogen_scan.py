@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from pymatgen.core import Lattice
+from pymatgen.core import Lattice, Structure
 
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.equation_of_state.estimate import Pressures, pressure_scale
@@ -68,7 +68,6 @@ def hydrogen_scan(
     stated_pressure
         (GPa) Known pressure of the parent's own lattice, 0 for ambient.
     """
-    volumes = np.abs(np.linalg.det(lattices))
     scan = Scan(parent, (), np.zeros((1, 0), int), lattices)
     return HydrogenScan(
         parent,
@@ -77,8 +76,24 @@ def hydrogen_scan(
         hydrogen_network_scan(parent.structure, lattices, cutoff=cutoff),
         *scan_tc(predictor, scan).of_row(0).parts,
         scan_domain(predictor, scan),
-        pressure_scale(parent.structure, stated_pressure).pressures(volumes),
+        lattice_pressures(parent.structure, lattices, stated_pressure),
     )
+
+
+def lattice_pressures(
+    structure: Structure, lattices: FloatArray, stated: float | None = None
+) -> Pressures:
+    """Return the pressures of a crystal on some lattices, estimated from their volumes.
+
+    Parameters
+    ----------
+    lattices
+        (Å) Lattice vectors of the structure's cell as rows, shape (n, 3, 3).
+    stated
+        (GPa) Known pressure of the structure's own lattice, 0 for ambient.
+    """
+    volumes = np.abs(np.linalg.det(lattices))
+    return pressure_scale(structure, stated).pressures(volumes)
 
 
 def values_along(lattice: Lattice, lattices: FloatArray, along: Along) -> FloatArray:

@@ -299,7 +299,7 @@ def test_answer_says_what_counts_first():
 def test_nearest_known_without_what_was_kept_apart(without, left):
     formulas = ["Nb", "MgB4", "MgB2", "Mg2B4"]
     known = pd.DataFrame({"formula": formulas, "tc": 1.0, "tc_kind": "experiment"})
-    known = known.assign(space_group_number=1, source="s")
+    known = known.assign(space_group_number=1, source="s", volume_per_atom=10.0)
     near = nearest_known(Composition("MgB2"), known, without=without)
     assert [one.formula for one in near] == left
 

@@ -100,3 +100,31 @@ def test_a_file_that_fails_is_one_row_whose_reason_leaves_out_the_name(reader, f
     assert isinstance(loaded.structure, StructureError)
     assert "x.cif" not in str(loaded.structure)
     assert reason in str(loaded.structure)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, (150.0, "the file's name")),
+        ({"pressure": 180.0}, (180.0, "the user")),
+        ({"pressure": 0.0}, (0.0, "the user")),
+        ({"note": "Line 2 of the table is not understood."}, (None, "")),
+    ],
+)
+def test_the_pressure_of_a_file_counts_where_the_user_states_none(reader, frames, given, expected):
+    file = SourceFile("in/two_150GPa.xyz", lambda: frames(2), **given)
+    loaded = loaded_structures(reader, file)
+    assert [(s.pressure, s.pressure_origin) for s in loaded] == 2 * [expected]
+
+
+def test_rows_tell_who_states_a_pressure(reader, predictor):
+    h3s = catalogue_entry("h3s-im-3m-200gpa").structure().to(fmt="cif").encode()
+    names = ("155GPa_H3S.cif", "H3S.cif")
+    loaded = [
+        part for name in names for part in loaded_structures(reader, SourceFile(name, lambda: h3s))
+    ]
+    first, second = [outcome.row() for outcome in outcomes(predictor, loaded)]
+    assert [first[n] for n in ("pressure_gpa", "pressure_source", "pressure_origin")] == [
+        155, "stated", "the file's name",
+    ]  # fmt: skip
+    assert (second["pressure_source"], second["pressure_origin"]) == ("estimated", "")

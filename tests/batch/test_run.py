@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import pyarrow.parquet as pq
 import pytest
 
 from tcexplore.batch import run as run_module
@@ -263,3 +264,13 @@ def test_names_of_files_can_be_anything(predictor, mgb2, tmp_path):
     batch = start_batch(tmp_path / "b", predictor, path_sources([odd, bad]))
     batch_to_end(predictor, batch)
     assert [row["formula"] for row in rows(batch)] == ["MgB2", "MgB2"]
+
+
+def test_a_batch_of_before_a_column_is_read_with_the_column_empty(predictor, frames, tmp_path):
+    batch = start_batch(tmp_path / "b", predictor, [SourceFile("a.xyz", lambda: frames(1))])
+    batch_to_end(predictor, batch)
+    [part] = batch.parts
+    pq.write_table(pq.read_table(part).drop_columns(["pressure_origin"]), part)
+    table = batch_table(batch)
+    assert table["pressure_origin"].to_pylist() == [None]
+    assert table["formula"].to_pylist() == ["HPd"]

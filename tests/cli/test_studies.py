@@ -112,3 +112,15 @@ def test_a_range_that_no_lattice_has_is_refused(given, message, tmp_path, capsys
     assert main(["lattice-map", "mgb2", "--c", *given, "--out", str(out)]) == 2
     assert capsys.readouterr().err.startswith(f"tcexplore: {message}")
     assert not out.exists()
+
+
+@pytest.mark.parametrize(("option", "expected"), [([], 155), (["--pressure", "180"], 180)])
+def test_a_lattice_map_goes_through_the_stated_pressure(tmp_path, option, expected):
+    out, file = tmp_path / "map.csv", tmp_path / "H3S_155GPa.cif"
+    crystal = catalogue_entry("h3s-im-3m-200gpa").structure()
+    crystal.to(str(file))
+    a = str(crystal.get_primitive_structure().lattice.a)
+    lattice = ["--a", a, a, "1", "--c", a, a, "1", "--out", str(out)]
+    assert main(["lattice-map", str(file), *lattice, *option]) == 0
+    [row] = csv.DictReader(out.read_text().splitlines())
+    assert float(row["pressure_gpa"]) == pytest.approx(expected, abs=0.2)

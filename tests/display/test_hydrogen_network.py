@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from support.hydrides import CRYSTALS, LAYERED
 
+from tcexplore.catalogue.entries import catalogue_entry
 from tcexplore.cli.main import main
 from tcexplore.display.hydrogen_network import cage_table, component_table, scan_table
 from tcexplore.hydrogen.network import hydrogen_network, hydrogen_network_scan
+from tcexplore.studies.hydrogen_scan import lattice_pressures
 
 
 def test_equal_components_and_cages_share_a_row():
@@ -43,8 +45,11 @@ def test_tables_without_hydrogen_are_empty(mgb2):
     for table in (component_table(network), cage_table(network)):
         assert table.empty
         assert len(table.columns) > 3
-    row = scan_table(hydrogen_network_scan(mgb2, mgb2.lattice.matrix[None])).iloc[0]
+    lattices = mgb2.lattice.matrix[None]
+    scan = hydrogen_network_scan(mgb2, lattices)
+    row = scan_table(scan, lattice_pressures(mgb2, lattices)).iloc[0]
     assert (row["cage_Mg_1"], row["n_hydrogen"]) == (0, 0)
+    assert pd.isna(row["pressure_gpa"]), "no hydride: not known, and never 0"
 
 
 def test_the_command_writes_a_row_for_each_lattice(tmp_path, capsys):
@@ -55,6 +60,30 @@ def test_the_command_writes_a_row_for_each_lattice(tmp_path, capsys):
     assert (last["n_components"], last["n_largest"], last["n_lone"]) == ("6", "6", "4")
     assert float(last["c"]) == 8
     assert "layer" in capsys.readouterr().err
+
+
+def test_the_command_tells_the_pressure_of_each_lattice(tmp_path):
+    out, figure = tmp_path / "network.csv", tmp_path / "network.html"
+    command = ["hydrogen-network", "h3s-im-3m-200gpa", "--scale", "1", "1.02", "2"]
+    assert main([*command, "--out", str(out)]) == 0
+    first, last = csv.DictReader(out.read_text().splitlines())
+    assert float(first["pressure_gpa"]) == pytest.approx(200), "anchored at the catalogue's"
+    assert float(last["pressure_high"]) < 200
+    main([*command, "--out", str(out), "--figure", str(figure)])
+    again = list(csv.DictReader(out.read_text().splitlines()))
+    assert [row["pressure_gpa"] for row in again] == [first["pressure_gpa"], last["pressure_gpa"]]
+
+
+def test_the_command_takes_the_pressure_of_a_file_unless_one_is_given(tmp_path, capsys):
+    out, file = tmp_path / "network.csv", tmp_path / "H3S_155GPa.cif"
+    catalogue_entry("h3s-im-3m-200gpa").structure().to(str(file))
+    for option, expected in (([], 155), (["--pressure", "180"], 180)):
+        assert main(["hydrogen-network", str(file), "--out", str(out), *option]) == 0
+        [row] = csv.DictReader(out.read_text().splitlines())
+        assert float(row["pressure_gpa"]) == pytest.approx(expected)
+        assert ("Pressure from the file's name: 155 GPa." in capsys.readouterr().err) != bool(
+            option
+        )
 
 
 def test_the_command_scales_stretches_and_takes_a_cutoff(tmp_path):

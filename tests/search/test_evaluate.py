@@ -98,8 +98,10 @@ def test_the_best_of_several_pressures_counts(predictor, space):
 def test_pressures_are_those_of_the_structures(space, columns):
     for row, index in enumerate(columns["assignment"]):
         structure = variant_structure(Search(space), int(index), 1.0)
-        expected = crystal_pressure(structure).value
-        assert columns["pressure"][row] == pytest.approx(expected or np.nan, nan_ok=True)
+        own = crystal_pressure(structure)
+        expected = [end or np.nan for end in (own.value, own.low, own.high)]
+        found = [columns[name][row] for name in ("pressure", "pressure_low", "pressure_high")]
+        assert found == pytest.approx(expected, nan_ok=True)
     assert 5 < np.isfinite(columns["pressure"]).sum() < len(columns["pressure"])
 
 

@@ -11,6 +11,7 @@ from pymatgen.core import Structure
 from tcexplore.catalogue.entries import CatalogueEntry, catalogue_entry, load_catalogue
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
+from tcexplore.io.stated_pressure import HIGHEST_PRESSURE, USER, file_pressure
 from tcexplore.io.url_code import reading_notes, structure_code, structure_from_code
 
 EXAMPLES = ("h3s-im-3m-200gpa", "lah10-fm-3m-150gpa", "mgb2", "yba2cu3o7")
@@ -19,7 +20,6 @@ ENTRY, UPLOAD, UPLOAD_ERROR = "structure", "upload", "upload_error"
 CODE, NAME = "cell", "name"  # names in the address for a structure outside the catalogue
 STATED = "gpa"  # key and name in the address of the pressure that the user states
 LONGEST_NAME = 60  # characters
-HIGHEST_PRESSURE = 1000.0  # GPa
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,22 @@ class Choice:
     entry: CatalogueEntry | None = None
     """None for an upload."""
     stated_pressure: float | None = None
-    """(GPa) Of an upload, as the user says; None where nobody does."""
+    """(GPa) Of an upload, as its file or the user says; None where nobody does."""
 
     @property
     def pressure(self) -> float | None:
         """Return the known pressure (GPa), 0 for ambient, None where it is unknown."""
         return self.stated_pressure if self.entry is None else self.entry.pressure
+
+    @property
+    def pressure_origin(self) -> str:
+        """Return who states the known pressure, such as ``the file's title``; empty for nobody."""
+        if self.pressure is None:
+            return ""
+        if self.entry is not None:
+            return "the catalogue"
+        told = file_pressure(self.structure)
+        return told.origin if told and told.value == self.pressure else USER
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -71,8 +81,9 @@ def entry_choice(entry_id: str) -> Choice:
 
 def choose_upload(choice: Choice) -> None:
     """Choose a structure that is not in the catalogue; for callbacks."""
+    told = file_pressure(choice.structure)
     st.session_state[UPLOAD] = choice
-    st.session_state[STATED] = None
+    st.session_state[STATED] = told.value if told else None
     choose_entry(None)
 
 

@@ -9,7 +9,6 @@ from pymatgen.core import Structure
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from tcexplore.app.choice.address import (
-    HIGHEST_PRESSURE,
     STATED,
     UPLOAD,
     UPLOAD_ERROR,
@@ -20,9 +19,10 @@ from tcexplore.app.choice.address import (
     write_address,
 )
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display.labels import formula_text, plain
+from tcexplore.display.labels import formula_text, plain, pressure_text
 from tcexplore.io.load import load_all_structures
 from tcexplore.io.parsers import FORMATS
+from tcexplore.io.stated_pressure import HIGHEST_PRESSURE, FilePressure, file_pressure
 
 FILE, CANDIDATES, PICKED_CANDIDATE = "file", "upload_candidates", "upload_candidate"  # state
 
@@ -61,9 +61,19 @@ def show_upload_field(*, in_use: bool) -> None:
             placeholder="unknown",
             help="0 is ambient. With it the pressures of other lattices are better known, too.",
         )
+        if told := file_pressure(upload.structure):
+            st.caption(plain(_pressure_caption(told, st.session_state.get(STATED))))
         st.button("Remove this structure", on_click=_remove)
     elif upload:
         st.button(f"Back to {plain(upload.name)}", on_click=choose_entry, args=(None,))
+
+
+def _pressure_caption(told: FilePressure, stated: float | None) -> str:
+    """Return the pressure that a file states, and what counts instead where the user changed it."""
+    words = f"Pressure from {told.origin}: {pressure_text(told.value)}."
+    if stated == told.value:
+        return words
+    return f"{words} {'It counts as unknown' if stated is None else 'Yours counts'}."
 
 
 def show_upload_state(choice: Choice | None) -> None:

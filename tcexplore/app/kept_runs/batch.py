@@ -24,7 +24,7 @@ from tcexplore.batch.runs import RUNS, Batch, list_batches, read_batch
 from tcexplore.batch.sources import upload_sources
 from tcexplore.display.batch import AXES, DOMAINS, HEADS, scatter_figure, shown_columns
 from tcexplore.display.labels import formula_text, percent, plain, tc_text, with_band
-from tcexplore.display.pressure import pressure_sentence
+from tcexplore.display.pressure import PRESSURE_COLUMNS, pressure_sentence
 from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.io.text import shortened
 from tcexplore.model.applicability_domain import DOMAIN_PHRASES
@@ -201,7 +201,7 @@ def show_table(table: pd.DataFrame, picked: int | None) -> None:
 
 def _column(name: str, head: str) -> Any:  # noqa: ANN401 Streamlit's own type is for checkers alone
     """Return how a column of the table looks."""
-    if name.startswith("tc") or (name.startswith("pressure_") and name != "pressure_source"):
+    if name.startswith("tc") or name in PRESSURE_COLUMNS:
         return st.column_config.NumberColumn(head, format="%.1f" if "tc" in name else "%.0f")
     if name in ("h_h", "volume_per_atom"):
         return st.column_config.NumberColumn(head, format="%.2f")
@@ -276,7 +276,8 @@ def show_picked(batch: Batch, table: pd.DataFrame, picked: int | None) -> None:
         st.markdown(f"$T_c$ = **{tc}**, {domain}")
     if structure is not None:
         stated = row["pressure_gpa"] if row["pressure_source"] == "stated" else None
-        st.markdown(pressure_sentence(crystal_pressure(structure, stated)))
+        pressure = crystal_pressure(structure, stated)
+        st.markdown(pressure_sentence(pressure, row["pressure_origin"] or ""))
         show_cell(structure, name)
         show_file_and_links(Choice(structure, name, stated_pressure=stated))
     for note in filter(None, [row["warnings"]]):

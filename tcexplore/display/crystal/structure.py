@@ -17,6 +17,7 @@ from tcexplore.display.labels import (
     source_link,
     space_group_math,
 )
+from tcexplore.display.pressure import pressure_cell
 from tcexplore.model.nearest_known import Neighbour
 
 
@@ -56,6 +57,7 @@ def neighbour_table(neighbours: Iterable[Neighbour]) -> pd.DataFrame:
             "Formula": formula_text(near.formula),
             "$T_c$ (K)": f"{near.tc:.4g}",
             "$T_c$ is": kind_name(near.tc_kind),
+            "Pressure": pressure_cell(near.pressure),
             "Space group": _group_text(near.space_group_number),
             "Data": source_link(near.source),
             "Atoms exchanged": exchanged_text(near.distance),

@@ -25,6 +25,7 @@ from tcexplore.io.cif.operations import (
     cell_misfit,
     fits_cell,
 )
+from tcexplore.io.cif.pressure import block_pressure
 from tcexplore.io.cif.sites import AtomRow, Place, expanded_places, merged_species
 from tcexplore.io.cif.symmetry import SymmetryChoice, symmetry_choices
 from tcexplore.io.cif.text import UNTOLD, CifBlock, cif_blocks, number
@@ -67,7 +68,9 @@ def _parsed_block(block: CifBlock, notes: Sequence[str], *, several: bool) -> Pa
     except StructureError as error:
         prefix = f"in {block.name[:40]!r} of several data blocks: " if several else ""
         raise StructureError(f"{prefix}{error}") from None
-    return ParsedStructure(structure, block.name, tuple(dict.fromkeys([*notes, *own_notes])))
+    pressure, doubts = block_pressure(block)
+    notes = tuple(dict.fromkeys([*notes, *own_notes, *doubts]))
+    return ParsedStructure(structure, block.name, notes, pressure)
 
 
 def _structure(block: CifBlock) -> tuple[Structure, list[str]]:

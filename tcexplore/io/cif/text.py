@@ -16,7 +16,15 @@ import numpy as np
 from tcexplore.crystal.structure import StructureError
 
 MOST_WORDS = 300_000  # of a CIF; more would take seconds, and hundreds of megabytes
-SUBJECTS = ("_cell_", "_atom_site_", "_symmetry_", "_space_group", "_chemical_formula")
+DIFFRACTION_PRESSURE = "_diffrn_ambient_pressure"
+SUBJECTS = (
+    "_cell_",
+    "_atom_site_",
+    "_symmetry_",
+    "_space_group",
+    "_chemical_formula",
+    DIFFRACTION_PRESSURE,
+)
 MINUS = "\u2212\u2010\u2011\u2012\u2013\u2014\u2015\ufe58\ufe63\uff0d"
 BLANKS = "\x1a\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
