@@ -69,6 +69,7 @@ def served(command, *, cwd, env=None):
     """
     port = free_port()
     options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    options += ["--logger.level", "warning"]
     with tempfile.TemporaryFile("w+") as log:
         logged = {"stdout": subprocess.DEVNULL, "stderr": log}
         server = subprocess.Popen([*command, *options], cwd=cwd, env=env, **logged)
