@@ -4,13 +4,13 @@ import streamlit as st
 
 from tcexplore.app import model
 from tcexplore.app.choice import structure_choice
+from tcexplore.paper.kept_tables import read_tables
 
 name = structure_choice.shipped_predictor().files.name
 directory = model.shipped_directory()
-report = model.report_in(directory)
+report, kept = model.report_in(directory), read_tables(directory)
 
 st.header("How far can a prediction be believed?", anchor=False)
-paper = st.container()
 if report is None:
     model.show_not_evaluated(name)
 else:
@@ -18,12 +18,17 @@ else:
     kind = model.split_chosen(report)
     model.show_errors_by_class(report, kind)
     model.show_seen_formulas(report)
-    paper = st.container()  # filled at last: it takes a while
+if kept is None:
+    model.show_no_tables(name)
+else:
+    model.show_paper_tables(kept)
+if report is not None:
     model.show_parity(report, kind)
     model.show_failures(report)
     model.show_scores(report, kind)
     model.show_bands(report)
-pressure = st.container()
+if kept is not None:
+    model.show_pressure_slopes(kept.slopes)
 
 method, sources = st.columns([3, 2], gap="large")
 with method:
@@ -63,7 +68,3 @@ Each structure of the catalogue links the publications that its cell and its $T_
 """)
 
 model.show_card(directory / "card.md")
-with paper:
-    model.show_paper_tables(name)
-with pressure:
-    model.show_pressure_slopes(name)

@@ -42,8 +42,8 @@ def test_the_documents_show_every_study_and_training_command():
     shown = {words[0] for _, words in COMMANDS}
     assert shown >= {
         "app", "predict", "element-swap", "dome", "lattice-map", "hydrogen-network", "paper",
-        "dataset", "train", "evaluate", "known", "tune", "search", "runs", "equation-of-state",
-        "pressure-slopes", "design", "export", "relax", "report", "fetch",
+        "dataset", "train", "evaluate", "known", "tables", "tune", "search", "runs",
+        "equation-of-state", "pressure-slopes", "design", "export", "relax", "report", "fetch",
     }  # fmt: skip
 
 

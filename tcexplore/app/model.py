@@ -23,8 +23,8 @@ from tcexplore.model.nearest_known import Kept, nearest_known
 from tcexplore.model.predictor import model_directory
 from tcexplore.model.report import ROWS, SPLITS, ModelReport, read_report
 from tcexplore.paper.display import errors_shown, table_2_shown, table_3_shown
-from tcexplore.paper.tables import mean_errors, reduced_formula, table_2, table_3
-from tcexplore.studies.pressure_slopes import pressure_slopes
+from tcexplore.paper.kept_tables import KeptTables
+from tcexplore.paper.tables import mean_errors, reduced_formula
 
 N_LARGEST = 8
 KEPT: dict[str, Kept] = {
@@ -47,14 +47,6 @@ def report_in(directory: Path) -> ModelReport | None:
     return read_report(directory, structure_choice.loaded_predictor().files.metrics)
 
 
-@st.cache_data(max_entries=2, show_spinner="Predicting the paper's materials …")
-def paper_tables(model: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return table II with a model's predictions, its mean errors, and table III."""
-    predictor = structure_choice.loaded_predictor()
-    second = table_2(predictor)
-    return second, mean_errors(second), table_3(predictor)
-
-
 @st.cache_data(max_entries=1, show_spinner=False)
 def catalogue_formulas() -> dict[str, list[str]]:
     """Return the ids of the catalogue's entries by reduced formula."""
@@ -62,12 +54,6 @@ def catalogue_formulas() -> dict[str, list[str]]:
     for entry in load_catalogue():
         entry_ids.setdefault(reduced_formula(entry.formula), []).append(entry.entry_id)
     return entry_ids
-
-
-@st.cache_data(max_entries=2, show_spinner="Predicting the phases under pressure …")
-def slopes_of(model: str) -> pd.DataFrame:
-    """Return dTc/dP of the phases with published values at several pressures."""
-    return pressure_slopes(structure_choice.loaded_predictor())
 
 
 # --- how far it can be believed -----------------------------------------------------------------
@@ -259,19 +245,27 @@ def show_seen_formulas(report: ModelReport) -> None:
     )
 
 
-def show_paper_tables(name: str) -> None:
+def show_no_tables(name: str) -> None:
+    """Show which command predicts the tables that a model lacks."""
+    st.info(
+        f"`python -m tcexplore tables --model {name}` sets the model beside the paper's tables and"
+        " published slopes with pressure."
+    )
+
+
+def show_paper_tables(kept: KeptTables) -> None:
     """Show tables II and III of the paper with this model's values beside them."""
     st.header("Beside the paper", anchor=False)
-    second, errors, third = paper_tables(name)
     st.markdown(
         "Tables II and III of [arXiv:2301.10474](https://arxiv.org/abs/2301.10474), for the"
-        " structures of the catalogue; predicted by the shipped model just now."
+        " structures of the catalogue; predicted by the shipped model."
     )
-    st.table(errors_shown(errors), border="horizontal", hide_index=True)
+    errors = errors_shown(mean_errors(kept.table_2))
+    st.table(errors, border="horizontal", hide_index=True)
     with st.expander("Table II: hydrides with a reported $T_c$"):
-        st.table(table_2_shown(second), border="horizontal", hide_index=True)
+        st.table(table_2_shown(kept.table_2), border="horizontal", hide_index=True)
     with st.expander("Table III: the paper's new hydrides, highest and lowest over the lattice"):
-        st.table(table_3_shown(third), border="horizontal", hide_index=True)
+        st.table(table_3_shown(kept.table_3), border="horizontal", hide_index=True)
         st.caption(
             "No reported values exist: these agree or differ with the paper's network, no more."
         )
@@ -283,10 +277,9 @@ def show_card(path: Path) -> None:
         st.markdown(path.read_text(encoding="utf-8"))
 
 
-def show_pressure_slopes(name: str) -> None:
+def show_pressure_slopes(slopes: pd.DataFrame) -> None:
     """Show the slope of Tc with pressure of the model beside what was published."""
     st.header("Under pressure", anchor=False)
-    slopes = slopes_of(name)
     st.markdown(slopes_sentence(slopes))
     st.plotly_chart(slopes_figure(slopes), alt="Slope of Tc with pressure, model and published")
     st.table(slopes_table(slopes), border="horizontal", hide_index=True)

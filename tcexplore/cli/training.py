@@ -95,10 +95,25 @@ def evaluate(
     from tcexplore.datasets import load_dataset
     from tcexplore.evaluation.evaluate import evaluate_held_out, evaluate_model
     from tcexplore.model.predictor import model_directory
+    from tcexplore.paper.kept_tables import rewrite_tables
 
+    directory = model_directory(model)
     evaluate_rows = evaluate_held_out if aside else evaluate_model
-    evaluation = evaluate_rows(load_dataset(data), model_directory(model), run_directory=runs)
+    evaluation = evaluate_rows(load_dataset(data), directory, run_directory=runs)
     print(evaluation.text(splits=("aside",) if aside else None))
+    rewrite_tables(directory)
+
+
+@commands.command()
+def tables(model: Model = DEFAULT_MODEL) -> None:
+    """Write the tables of a model for the Model page anew.
+
+    Tables II and III of the paper and slopes with pressure; `evaluate` does so too.
+    """
+    from tcexplore.model.predictor import model_directory
+    from tcexplore.paper.kept_tables import rewrite_tables
+
+    print(f"written: {', '.join(map(str, rewrite_tables(model_directory(model))))}")
 
 
 @commands.command()

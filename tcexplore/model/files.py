@@ -25,6 +25,7 @@ from tcexplore.typing import FloatArray
 WEIGHTS, KNOWN = "weights.safetensors", "known.csv"
 METRICS, GOLDEN, CARD = "metrics.json", "golden.json", "card.md"
 PREDICTIONS, CONFORMAL = "predictions.csv", "bands.json"
+PAPER_TABLES = ("table-2.csv", "table-3.csv", "pressure-slopes.csv")  # of paper.kept_tables
 TC_HELD_OUT = "tc_held_out"
 KNOWN_GEOMETRY = ("volume_per_atom", "shortest_distance", "contact", "distances", "separation")
 SCALING = "scaling"
@@ -64,8 +65,10 @@ class ModelFiles:
 
 
 def save_model_files(files: ModelFiles, directory: Path, *, card: str, golden: dict) -> None:
-    """Write a model folder and the hashes of all that is in it."""
+    """Write a model folder and the hashes of all that is in it; what an earlier one said goes."""
     directory.mkdir(parents=True, exist_ok=True)
+    for name in PAPER_TABLES:
+        (directory / name).unlink(missing_ok=True)
     save_file(_arrays(files), directory / WEIGHTS)
     _write_json(directory / CONFIG, config_values(files.config))
     _write_json(directory / GOLDEN, golden)
@@ -94,7 +97,7 @@ def save_metrics(
     if predictions is None:
         (directory / PREDICTIONS).unlink(missing_ok=True)
     else:
-        _write_csv(directory / PREDICTIONS, predictions)
+        write_csv(directory / PREDICTIONS, predictions)
     write_hashes(directory)
 
 
@@ -252,5 +255,6 @@ def _write_json(path: Path, values: object) -> None:
     path.write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def _write_csv(path: Path, table: pd.DataFrame) -> None:
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table of a model's folder, numbers to six digits; `write_hashes` has to follow."""
     table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")

@@ -104,6 +104,28 @@ def test_a_model_without_evaluation_says_which_command_does_it(app, tmp_path, mo
     assert "Beside the paper" in text
 
 
+def test_a_model_without_tables_says_which_command_writes_them(app, tmp_path, monkeypatch):
+    directory = write_evaluated_model(tmp_path)
+    (directory / "table-3.csv").unlink()
+    write_hashes(directory)
+    monkeypatch.setattr(predictor, "MODELS", tmp_path)
+    on_page(app)
+    assert not app.exception
+    [line] = app.info
+    assert f"`python -m tcexplore tables --model {directory.name}`" in line.value
+    headers = [one.value for one in app.header]
+    assert "Where it fails" in headers
+    assert not {"Beside the paper", "Under pressure"} & set(headers)
+
+
+def test_page_predicts_nothing(evaluated, monkeypatch):
+    """What only the model decides is kept with it; predicted anew it took most of a cold page."""
+    monkeypatch.setattr(predictor.TcPredictor, "cell", lambda *_: pytest.fail("a prediction"))
+    on_page(evaluated)
+    assert not evaluated.exception
+    assert {"Beside the paper", "Under pressure"} <= {one.value for one in evaluated.header}
+
+
 def test_page_answers_first_and_keeps_what_about_said(evaluated):
     on_page(evaluated)
     assert not evaluated.exception

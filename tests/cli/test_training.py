@@ -7,6 +7,7 @@ import pytest
 from tcexplore import datasets
 from tcexplore.cli.main import main
 from tcexplore.evaluation import evaluate
+from tcexplore.paper import kept_tables
 from tcexplore.resources import MODELS, NEW_MODELS
 from tcexplore.training import known_materials, train
 from tcexplore.training.presets import PRESETS
@@ -83,9 +84,19 @@ def test_evaluate_prints_the_splits_that_it_looked_at(option, shown, monkeypatch
 
     monkeypatch.setattr(evaluate, "evaluate_model", stand_in("evaluation splits"))
     monkeypatch.setattr(evaluate, "evaluate_held_out", stand_in("held-out rows"))
+    rewritten = []
+    monkeypatch.setattr(kept_tables, "rewrite_tables", rewritten.append)
     assert main(["evaluate", "--data", "x.parquet", "--model", "cvcnn-3", *option]) == 0
     name = "held-out rows" if option else "evaluation splits"
     assert capsys.readouterr().out == f"{name} x.parquet {MODELS / 'cvcnn-3'} {shown}\n"
+    assert rewritten == [MODELS / "cvcnn-3"]
+
+
+def test_tables_says_which_files_it_wrote(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(kept_tables, "rewrite_tables", lambda directory: [directory / "x.csv"] * 2)
+    assert main(["tables", "--model", str(tmp_path)]) == 0
+    path = tmp_path / "x.csv"
+    assert capsys.readouterr().out == f"written: {path}, {path}\n"
 
 
 def test_known_says_how_many_materials_it_wrote(monkeypatch, capsys, tmp_path):

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -62,21 +63,29 @@ def served_app(root=ROOT):
 
 
 def served(command, *, cwd, env=None):
-    """Yield the address of a Streamlit server that a command starts, and end it."""
+    """Yield the address of a Streamlit server that a command starts, and end it.
+
+    Afterwards its log must be empty: Streamlit's warnings and tracebacks would stand there.
+    """
     port = free_port()
     options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen([*command, *options], cwd=cwd, env=env, **quiet)
-    try:
-        deadline = time.monotonic() + 60
-        while not is_up(f"http://127.0.0.1:{port}"):
-            assert time.monotonic() < deadline, "the server did not start"
-            assert server.poll() is None, "the server stopped"
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    options += ["--logger.level", "warning"]
+    with tempfile.TemporaryFile("w+") as log:
+        logged = {"stdout": subprocess.DEVNULL, "stderr": log}
+        server = subprocess.Popen([*command, *options], cwd=cwd, env=env, **logged)
+        try:
+            deadline = time.monotonic() + 60
+            while not is_up(f"http://127.0.0.1:{port}"):
+                assert time.monotonic() < deadline, "the server did not start"
+                assert server.poll() is None, "the server stopped"
+                time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+        log.seek(0)
+        text = log.read()
+    assert not text, text
 
 
 def note_outside(page, url):
