@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from tcexplore.app.choice.link import open_link
+
 st.set_page_config(page_title="tcexplore", layout="wide", initial_sidebar_state="auto")
 # Mathematics no larger than the words around it; small print and axes as legible as WCAG AA asks.
 st.html("""<style>
@@ -23,7 +25,7 @@ th [data-testid="stMarkdownContainer"] { overflow: visible !important }  /* by a
 </style>""")
 # The addresses differ from the names of the files: a server whose first visitor comes to such a
 # name takes the folder for pages without navigation, and runs the file without this one.
-st.navigation(
+page = st.navigation(
     [
         st.Page("pages/predict.py", title="Predict", default=True),
         st.Page("pages/element_swap.py", title="Element swap", url_path="swap"),
@@ -37,4 +39,6 @@ st.navigation(
         st.Page("pages/model.py", title="Model", url_path="model"),
     ],
     position="top",
-).run()
+)
+open_link(page.url_path)
+page.run()

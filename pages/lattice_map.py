@@ -6,6 +6,7 @@ import streamlit as st
 from tcexplore.app import lattice_map
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.link import linked
 from tcexplore.app.parts import background_work, figure_menu, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
@@ -33,7 +34,7 @@ if choice is None:
 with st.sidebar:
     a = study_page.range_chosen("a (Å)", "a", 0.8, 20.0, (0.8, 7.0))
     c = study_page.range_chosen("c (Å)", "c", 0.8, 40.0, (0.8, 7.0))
-    count = st.selectbox("Points of each", [40, 100], key="points", bind="query-params")
+    count = linked(st.selectbox, "Points of each", [40, 100], key="points")
 try:
     study = lattice_map.map_study(choice.structure, choice.pressure, a, c, count)
 except StructureError as error:

@@ -8,6 +8,7 @@ from pymatgen.core import Structure
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.link import linked
 from tcexplore.app.parts import figure_menu, study_page
 from tcexplore.app.parts.background_work import ResumableStudy, start
 from tcexplore.app.parts.viewer import show_film
@@ -42,21 +43,21 @@ def request_chosen(choice: Choice) -> DesignRequest:
     """Show the choices and return what is wanted."""
     first, second, third = st.columns(3)
     with first:
-        goal = st.selectbox("Look for", [HIGHEST, TARGET, LOWER], key="goal", bind="query-params")
+        goal = linked(st.selectbox, "Look for", [HIGHEST, TARGET, LOWER], key="goal")
         target = None
         if goal == TARGET:
-            target = st.slider("Target (K)", 0, 400, 200, 5, key="target", bind="query-params")
-        moving = st.selectbox("Move", [BOTH, LATTICE, ATOMS], key="move", bind="query-params")
+            target = linked(st.slider, "Target (K)", 0, 400, 200, 5, key="target")
+        moving = linked(st.selectbox, "Move", [BOTH, LATTICE, ATOMS], key="move")
     with second:
-        kept = st.selectbox("Space group", [SYMMETRY, P1], key="group", bind="query-params")
+        kept = linked(st.selectbox, "Space group", [SYMMETRY, P1], key="group")
         volumes, pressures = _bounds_chosen(choice, moving)
     with third:
-        starts = st.slider("Starts", 1, 8, 2, key="starts", bind="query-params")
-        most = st.select_slider(
-            "Crystals tried from each", [50, 100, 200, 500, 1000], 50, key="tried",
-            bind="query-params",
+        starts = linked(st.slider, "Starts", 1, 8, 2, key="starts")
+        most = linked(
+            st.select_slider, "Crystals tried from each", [50, 100, 200, 500, 1000], 50,
+            key="tried",
         )  # fmt: skip
-        outside = st.toggle("May leave the applicability domain", key="out", bind="query-params")
+        outside = linked(st.toggle, "May leave the applicability domain", key="out")
     return DesignRequest(
         target=target,
         quantity="tc_low" if goal == LOWER else "tc",
@@ -82,17 +83,15 @@ def _bounds_chosen(
     kinds = [VOLUME, PRESSURE] if reason is None else [VOLUME]
     if st.session_state.get("bounds", VOLUME) not in kinds:
         st.session_state["bounds"] = VOLUME
-    kind = st.selectbox(
-        "Bounds of the", kinds, key="bounds", bind="query-params",
+    kind = linked(
+        st.selectbox, "Bounds of the", kinds, key="bounds",
         help=None if reason is None else f"No pressures: {reason}.",
     )  # fmt: skip
     if kind == PRESSURE:
-        low, high = st.slider(
-            "Pressure (GPa)", 50, 500, (100, 300), 10, key="between", bind="query-params"
-        )
+        low, high = linked(st.slider, "Pressure (GPa)", 50, 500, (100, 300), 10, key="between")
         return volumes, (float(low), float(high))
-    low, high = st.slider(
-        "Volume over the given one", 0.5, 2.0, volumes, 0.05, key="volumes", bind="query-params"
+    low, high = linked(
+        st.slider, "Volume over the given one", 0.5, 2.0, volumes, 0.05, key="volumes"
     )
     return (low, high), None
 

@@ -13,6 +13,7 @@ from pymatgen.core import Structure
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.link import expect, linked, write
 from tcexplore.app.parts.background_work import ResumableStudy, run_to_end, start
 from tcexplore.app.parts.lattice_choice import Lattices, lattices_chosen
 from tcexplore.app.parts.map_colours import colour_range_chosen, quantity_chosen
@@ -30,6 +31,7 @@ from tcexplore.display.element_swap import (
     tc_table,
     with_other,
 )
+from tcexplore.display.labels import formula_text
 from tcexplore.studies.element_swap import ElementSwap, element_swap_steps
 from tcexplore.studies.swap_domain import swap_domain
 
@@ -71,11 +73,11 @@ def settings_chosen(choice: Choice) -> SwapSettings:
         y_sites = sites_chosen("Y on", "y", cell, default=None)
     lattices = lattices_chosen("Lattice")
     others = None
-    if st.toggle("Compare with a second map", key="compare", bind="query-params", value=False):
+    if linked(st.toggle, "Compare with a second map", key="compare", value=False):
         others = lattices_chosen("Lattice of the second map", suffix="_2")
     left, right = st.columns(2)
-    group = left.selectbox("Elements", list(ELEMENT_GROUPS), key="elements", bind="query-params")
-    order = right.selectbox("Order by", list(ELEMENT_ORDERS), key="order", bind="query-params")
+    group = linked(left.selectbox, "Elements", list(ELEMENT_GROUPS), key="elements")
+    order = linked(right.selectbox, "Order by", list(ELEMENT_ORDERS), key="order")
     elements = chosen_elements(PAPER_ELEMENTS, group=group, order="atomic number")
     shown = chosen_elements(elements, group=group, order=order)
     labels = axis_titles(cell, x_sites, y_sites)
@@ -167,13 +169,14 @@ def sites_chosen(
     if key in st.session_state:
         kept = [label for label in st.session_state[key] if label in choices]
         st.session_state[key] = kept or taken
-    elif key not in st.query_params:
-        st.session_state[key] = taken
-    labels = st.multiselect(
+    formula = cell.structure.composition.reduced_formula
+    labels = linked(
+        st.multiselect,
         label,
         list(choices),
+        taken,
         key=key,
-        bind="query-params",
+        lacking=f"which {formula_text(formula)} does not have",
         placeholder="none",
         help="Sites that symmetry makes alike stand together and one by one.",
     )
@@ -186,12 +189,8 @@ def replacement_chosen(structure: Structure) -> tuple[str, str] | None:
     if st.session_state.get("from") not in (None, *present):
         del st.session_state["from"]
     left, right = st.columns(2)
-    old = left.selectbox(
-        "First set", present, index=None, key="from", bind="query-params", placeholder="none"
-    )
-    new = right.selectbox(
-        "to", PAPER_ELEMENTS, index=None, key="to", bind="query-params", placeholder="none"
-    )
+    old = linked(left.selectbox, "First set", present, index=None, key="from", placeholder="none")
+    new = linked(right.selectbox, "to", PAPER_ELEMENTS, index=None, key="to", placeholder="none")
     return (old, new) if old and new else None
 
 
@@ -229,6 +228,7 @@ def _pair_chosen(x: Sequence[str], y: Sequence[str]) -> tuple[str, str] | None:
     """Show the choice of a pair, for keys as for small screens; a click on the map sets it."""
     first, _, second = st.query_params.get(PICKED, "").partition("-")
     is_there = first in x and second in y
+    expect(PICKED, is_there, "a pair that this map does not have", "no material")
     st.session_state["pair_x"] = first if is_there else None
     st.session_state["pair_y"] = second if is_there else None
     left, right = st.columns(2)
@@ -244,10 +244,10 @@ def _write_pair(y: Sequence[str]) -> None:
     first = st.session_state["pair_x"]
     second = y[0] if len(y) == 1 else st.session_state["pair_y"]
     if first or second:
-        st.query_params[PICKED] = f"{first or second}-{second or first}"
+        write(PICKED, f"{first or second}-{second or first}")
 
 
 def _pick() -> None:
     points = st.session_state["swap_map"].selection.points
     if points:
-        st.query_params[PICKED] = f"{points[0]['x']}-{points[0]['y']}"
+        write(PICKED, f"{points[0]['x']}-{points[0]['y']}")

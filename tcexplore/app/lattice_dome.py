@@ -8,6 +8,7 @@ from pymatgen.core import Structure
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice, entry_choice
+from tcexplore.app.choice.link import linked
 from tcexplore.app.parts.study_page import EXAMPLE, band_sentence, range_chosen
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.catalogue.reported_tc import reported_tc
@@ -36,9 +37,9 @@ $T_c$ is at least half of the highest. *a* is that of the canonical, primitive c
 
 def choices_compared(choice: Choice) -> dict[str, Choice]:
     """Show the choice of further structures; return all of them by their names in a legend."""
-    entry_ids = st.multiselect(
-        "Compare with", [entry.entry_id for entry in load_catalogue()], key="with",
-        bind="query-params", max_selections=5, placeholder="names of the catalogue",
+    entry_ids = linked(
+        st.multiselect, "Compare with", [entry.entry_id for entry in load_catalogue()], key="with",
+        max_selections=5, placeholder="names of the catalogue",
     )  # fmt: skip
     others = [entry_choice(entry_id) for entry_id in entry_ids]
     return {entry_name(c.entry) if c.entry else c.name: c for c in (choice, *others)}
@@ -59,7 +60,7 @@ def axis_chosen(scale: PressureScale) -> str:
         st.session_state[AXIS] = axes[0]
     elif AXIS not in st.session_state and AXIS not in st.query_params and SCALES in st.query_params:
         st.session_state[AXIS] = "lattice parameter"
-    axis = st.selectbox("Along the axis", axes, key=AXIS, bind="query-params")
+    axis = linked(st.selectbox, "Along the axis", axes, key=AXIS)
     if scale.reason is not None:
         st.caption(f"No pressures: {scale.reason}.")
     return str(axis)
@@ -77,9 +78,7 @@ def ends_chosen(axis: str, scale: PressureScale, choice: Choice) -> tuple[float,
     if st.session_state.pop(EXAMPLE, None) is not None or is_other:
         st.session_state[PRESSURES] = default
     st.session_state[PRESSURES_OF] = structure_key
-    ends = st.slider(
-        "Pressure (GPa)", *PRESSURE_RANGE, default, 10, key=PRESSURES, bind="query-params"
-    )
+    ends = linked(st.slider, "Pressure (GPa)", *PRESSURE_RANGE, default, 10, key=PRESSURES)
     return (ends[0], ends[1]) if ends[1] > ends[0] else (ends[0], ends[0] + 10)
 
 

@@ -12,6 +12,7 @@ from pymatgen.core import Structure
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.link import expect, write
 from tcexplore.app.parts.background_work import ResumableStudy, start
 from tcexplore.app.parts.map_colours import colour_range_chosen, quantity_chosen
 from tcexplore.app.parts.study_page import CHART, PICKED, show_file_and_links
@@ -69,13 +70,19 @@ def show_map(
 def _pick() -> None:
     points = st.session_state["lattice_map"].selection.points
     if points:
-        st.query_params[PICKED] = [f"{points[0][axis]:.4f}" for axis in "xy"]
+        write(PICKED, [f"{points[0][axis]:.4f}" for axis in "xy"])
 
 
 def picked_point(result: LatticeMap) -> tuple[int, int] | None:
     """Return row and column of the point that was clicked, or that the page's address names."""
+    point = _point_at(result, st.query_params.get_all(PICKED))
+    expect(PICKED, point is not None, "a point that this map does not have", "the maximum")
+    return point
+
+
+def _point_at(result: LatticeMap, texts: list[str]) -> tuple[int, int] | None:
     try:
-        a, c = map(float, st.query_params.get_all(PICKED))
+        a, c = map(float, texts)
     except ValueError:
         return None
     row, column = int(np.abs(result.c - c).argmin()), int(np.abs(result.a - a).argmin())

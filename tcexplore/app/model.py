@@ -11,6 +11,7 @@ from pymatgen.core import Composition
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import ENTRY
+from tcexplore.app.choice.link import expect, linked, write
 from tcexplore.app.parts.figure_menu import file_stem, show_figure_menu
 from tcexplore.app.parts.study_page import CHART, PICKED
 from tcexplore.catalogue.entries import load_catalogue
@@ -87,9 +88,9 @@ def show_errors_by_class(report: ModelReport, kind: str) -> None:
 def split_chosen(report: ModelReport) -> str:
     """Show the choice of the evaluation split and return it."""
     kinds = report.kinds
-    kind = st.segmented_control(
-        "Evaluation split", kinds, default=kinds[0], required=True, key="split",
-        bind="query-params", format_func=SPLITS.__getitem__,
+    kind = linked(
+        st.segmented_control, "Evaluation split", kinds, default=kinds[0], required=True,
+        key="split", format_func=SPLITS.__getitem__,
     )  # fmt: skip
     kind = kind or kinds[0]
     st.caption(sentences.SPLIT_TEXTS[kind])
@@ -103,9 +104,7 @@ def show_parity(report: ModelReport, kind: str) -> None:
     with left:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             model = _model_chosen(report.models(kind))
-            logarithmic = st.toggle(
-                "Logarithmic axes", key="log", bind="query-params", value=False, width=170
-            )
+            logarithmic = linked(st.toggle, "Logarithmic axes", key="log", value=False, width=170)
         picked = _picked_line(lines)
         figure = figures.parity_figure(lines, model, picked=picked, logarithmic=logarithmic)
         st.plotly_chart(
@@ -129,11 +128,11 @@ def show_parity(report: ModelReport, kind: str) -> None:
 
 
 def _model_chosen(models: list[str]) -> str:
-    model = st.selectbox(
+    model = linked(
+        st.selectbox,
         "Model",
         models,
         key="model",
-        bind="query-params",
         format_func=tables.model_name,
         width=300,
     )
@@ -143,13 +142,15 @@ def _model_chosen(models: list[str]) -> str:
 def _pick() -> None:
     points = st.session_state["parity"].selection.points
     if points:
-        st.query_params[PICKED] = str(points[0]["customdata"][-1])
+        write(PICKED, str(points[0]["customdata"][-1]))
 
 
 def _picked_line(lines: pd.DataFrame) -> int | None:
     """Return the label of the line that was clicked, or that the page's address names."""
     text = st.query_params.get(PICKED, "")
-    return int(text) if text.isdecimal() and int(text) in lines.index else None
+    is_there = text.isdecimal() and int(text) in lines.index
+    expect(PICKED, is_there, "a material that this split does not have", "the largest errors")
+    return int(text) if is_there else None
 
 
 def _show_largest_errors(lines: pd.DataFrame, model: str) -> None:
@@ -201,8 +202,8 @@ def show_scores(report: ModelReport, kind: str) -> None:
     """Show the scores of all models on the chosen split, on rows that can be chosen."""
     st.header("Baselines", anchor=False)
     names = [rows for rows in ROWS if len(report.scores(kind, rows))]
-    rows = st.selectbox(
-        "Materials", names, key="rows", bind="query-params", format_func=ROWS.__getitem__, width=260
+    rows = linked(
+        st.selectbox, "Materials", names, key="rows", format_func=ROWS.__getitem__, width=260
     )
     table = tables.score_table(report, kind, rows if rows in names else names[0])
     st.table(table, border="horizontal", hide_index=True)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.link import linked
 from tcexplore.app.element_swap import SwapSettings
 from tcexplore.app.parts.figure_menu import csv, file_stem, show_figure_menu
 from tcexplore.app.parts.study_page import CHART, show_file_and_links
@@ -62,11 +63,11 @@ def show_best(table: pd.DataFrame, settings: SwapSettings) -> pd.DataFrame:
     st.subheader("Highest $T_c$", anchor=False)
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     symbols = sorted({*table["x"], *table["y"]} - {""})
-    wanted = left.multiselect(
-        "With one of these elements", symbols, key="holding", bind="query-params", placeholder="any"
+    wanted = linked(
+        left.multiselect, "With one of these elements", symbols, key="holding", placeholder="any"
     )
-    seen = middle.toggle("In domain only", key="seen", bind="query-params", value=False)
-    count = right.number_input("Materials", 1, 200, 20, key="best", bind="query-params")
+    seen = linked(middle.toggle, "In domain only", key="seen", value=False)
+    count = linked(right.number_input, "Materials", 1, 200, 20, key="best")
     if wanted:
         table = table.loc[table["x"].isin(wanted) | table["y"].isin(wanted)]
     if seen:

@@ -7,7 +7,9 @@ from difflib import get_close_matches
 
 import streamlit as st
 from pymatgen.core import Structure
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from tcexplore.app.choice.link import close_link
 from tcexplore.catalogue.entries import CatalogueEntry, catalogue_entry, load_catalogue
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
@@ -90,18 +92,19 @@ def choose_upload(choice: Choice) -> None:
 def choose_entry(entry_id: str | None) -> None:
     """Choose an entry of the catalogue, or the upload; for callbacks."""
     st.session_state[ENTRY] = entry_id
-    follow_selectbox()
+    follow_choice()
 
 
 def forget_upload() -> None:
     """Remove the uploaded structure; for callbacks."""
     st.session_state.pop(UPLOAD, None)
-    follow_selectbox()
+    follow_choice()
 
 
-def follow_selectbox() -> None:
+def follow_choice() -> None:
     """Write the new choice into the address; a file that failed before it is forgotten."""
     st.session_state.pop(UPLOAD_ERROR, None)
+    close_link()
     write_address()
 
 
@@ -130,8 +133,24 @@ def follow_address() -> None:
         _follow_entry(wanted)
     elif (code := st.query_params.get(CODE)) is not None:
         _follow_code(code)
+    elif is_back():
+        _forget_choice()
     else:
         write_address()
+
+
+def is_back() -> bool:
+    """Return whether the page runs because the user went back or forward in the browser."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _forget_choice() -> None:
+    """Choose nothing, as the address says; an upload too large for an address stays."""
+    st.session_state[ENTRY] = None
+    upload = st.session_state.get(UPLOAD)
+    if upload and upload.address:
+        del st.session_state[UPLOAD]
 
 
 def _follow_entry(wanted: str) -> None:
@@ -155,7 +174,8 @@ def _follow_code(code: str) -> None:
     try:
         structure = structure_from_code(code)
     except StructureError as error:
-        st.error(plain(str(error)[:300]))
+        message = str(error)[:300]
+        st.error(plain(f"{message[0].upper()}{message[1:]}. Or choose a structure in the sidebar."))
         return
     name = st.query_params.get(NAME) or structure.composition.reduced_formula
     st.session_state[UPLOAD] = Choice(structure, name[:LONGEST_NAME])

@@ -67,7 +67,7 @@ def chosen_structure() -> Choice | None:
             format_func=lambda entry_id: entry_label(entries[entry_id]),
             placeholder="Type a formula, such as MgB2",
             key=address.ENTRY,
-            on_change=address.follow_selectbox,
+            on_change=address.follow_choice,
             persist_state="session",
         )
         uploads.show_upload_field(in_use=entry_id is None)

@@ -15,8 +15,8 @@ from tcexplore.app.choice.address import (
     Choice,
     choose_entry,
     choose_upload,
+    follow_choice,
     forget_upload,
-    write_address,
 )
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import formula_text, plain, pressure_text
@@ -57,7 +57,7 @@ def show_upload_field(*, in_use: bool) -> None:
             HIGHEST_PRESSURE,
             None,
             key=STATED,
-            on_change=write_address,
+            on_change=follow_choice,
             placeholder="unknown",
             help="0 is ambient. With it the pressures of other lattices are better known, too.",
         )

@@ -15,6 +15,7 @@ import streamlit as st
 from pymatgen.core import Structure
 
 from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.link import expect, linked, write
 from tcexplore.app.choice.structure_choice import loaded_predictor, show_cell
 from tcexplore.app.kept_runs.background_runs import background_runs, show_state
 from tcexplore.app.parts.study_page import CHART, PICKED, show_file_and_links
@@ -169,15 +170,14 @@ def rows_of(folder: str, created: str, n_parts: int) -> pd.DataFrame:
 def picked_row(table: pd.DataFrame) -> int | None:
     """Return the number of the row that was picked, None where none was."""
     text = st.query_params.get(PICKED, "")
-    return int(text) if text.isdecimal() and 1 <= int(text) <= len(table) else None
+    is_there = text.isdecimal() and 1 <= int(text) <= len(table)
+    expect(PICKED, is_there, "a row that this batch does not have", "none")
+    return int(text) if is_there else None
 
 
 def _pick(number: int | None) -> None:
     """Pick a row by its number in the address of the page; the table follows."""
-    if number is None:
-        st.query_params.pop(PICKED, None)
-    else:
-        st.query_params[PICKED] = str(number)
+    write(PICKED, None if number is None else str(number))
 
 
 def show_table(table: pd.DataFrame, picked: int | None) -> None:
@@ -239,9 +239,9 @@ def show_scatter(table: pd.DataFrame, picked: int | None) -> None:
 
 
 def _axis_chosen(label: str, axes: list[str], default: str) -> str:
-    chosen = st.selectbox(
-        label, axes, index=axes.index(default), format_func=HEADS.__getitem__,
-        key=label.lower(), bind="query-params", width=220,
+    chosen = linked(
+        st.selectbox, label, axes, index=axes.index(default), format_func=HEADS.__getitem__,
+        key=label.lower(), width=220,
     )  # fmt: skip
     return chosen if chosen in axes else default
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice
+from tcexplore.app.choice.link import expect, write
 from tcexplore.app.kept_runs.background_runs import background_runs, show_state
 from tcexplore.app.parts.figure_menu import file_stem, show_figure_menu
 from tcexplore.app.parts.study_page import CHART, show_file_and_links
@@ -134,7 +135,7 @@ def _show_table(rows: pd.DataFrame, run: Run) -> None:
 
 def _pick_row(key: str, assignments: list[int]) -> None:
     if chosen := st.session_state[key].selection.rows:
-        st.query_params[VARIANT] = str(assignments[chosen[0]])
+        write(VARIANT, str(assignments[chosen[0]]))
 
 
 def _show_scatter(run: Run, rows: pd.DataFrame) -> None:
@@ -161,13 +162,15 @@ def _title(name: str) -> str:
 def _pick_point() -> None:
     points = st.session_state["scatter"].selection.points
     if points:
-        st.query_params[VARIANT] = str(int(points[0]["customdata"][0]))
+        write(VARIANT, str(int(points[0]["customdata"][0])))
 
 
 def _picked(rows: pd.DataFrame) -> int | None:
     """Return the assignment that the page's address names, where it is among the rows."""
     text = st.query_params.get(VARIANT, "")
-    return int(text) if text.isdecimal() and int(text) in set(rows["assignment"]) else None
+    is_there = text.isdecimal() and int(text) in set(rows["assignment"])
+    expect(VARIANT, is_there, "a variant that is not among these", "the best one")
+    return int(text) if is_there else None
 
 
 def _show_variant(run: Run, rows: pd.DataFrame) -> None:

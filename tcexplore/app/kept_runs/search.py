@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.link import linked, write
 from tcexplore.app.element_swap import sites_chosen
 from tcexplore.app.kept_runs.background_runs import background_runs
 from tcexplore.app.kept_runs.run_results import RUN
@@ -52,11 +53,9 @@ def limits_chosen() -> Limits:
     with st.expander("Limits"):
         first, second, third = st.columns(3)
         with first:
-            inside = st.toggle("In domain only", key="inside", bind="query-params", value=True)
-            radioactive = st.toggle(
-                "Radioactive elements", key="radioactive", bind="query-params", value=False
-            )
-            noble = st.toggle("Noble gases", key="noble", bind="query-params", value=False)
+            inside = linked(st.toggle, "In domain only", key="inside", value=True)
+            radioactive = linked(st.toggle, "Radioactive elements", key="radioactive", value=False)
+            noble = linked(st.toggle, "Noble gases", key="noble", value=False)
         with second:
             pressure = _limit("Highest pressure (GPa)", "most_gpa")
             width = _limit("Widest band (K)", "width")
@@ -64,9 +63,9 @@ def limits_chosen() -> Limits:
         with third:
             h_h = _limit("Shortest H–H distance (Å)", "hh")
             metal_h = _limit("Shortest metal–H distance (Å)", "mh")
-            ratio = st.slider(
-                "Radius over that of the element replaced", 0.1, 10.0, (0.1, 10.0), 0.1,
-                key="radii", bind="query-params",
+            ratio = linked(
+                st.slider, "Radius over that of the element replaced", 0.1, 10.0, (0.1, 10.0), 0.1,
+                key="radii",
             )  # fmt: skip
         st.caption(
             "Pressures come from the volume; a variant without an estimate does not pass a highest"
@@ -77,9 +76,7 @@ def limits_chosen() -> Limits:
 
 
 def _limit(label: str, key: str) -> float | None:
-    return st.number_input(
-        label, 0.0, None, None, key=key, bind="query-params", placeholder="no limit"
-    )
+    return linked(st.number_input, label, 0.0, None, None, key=key, placeholder="no limit")
 
 
 def space_chosen(cell: CanonicalCell, limits: Limits) -> SearchSpace:
@@ -94,8 +91,8 @@ def space_chosen(cell: CanonicalCell, limits: Limits) -> SearchSpace:
     allowed = allowed_elements(
         predictor, ["all"], radioactive=limits.radioactive, noble=limits.noble
     )
-    count = st.number_input(
-        "Groups of sites", 1, MOST_GROUPS, _n_orbits(cell), key="groups", bind="query-params",
+    count = linked(
+        st.number_input, "Groups of sites", 1, MOST_GROUPS, _n_orbits(cell), key="groups",
         width=160, help="The sites of one group always hold one element.",
     )  # fmt: skip
     groups = [_group_chosen(cell, number, allowed) for number in range(count)]
@@ -140,9 +137,9 @@ def search_chosen(space: SearchSpace, constraints: Constraints) -> tuple[Search,
     with first:
         lattices = lattices_chosen()
     with second:
-        objective = st.segmented_control(
-            "Highest", list(OBJECTIVES), default="Tc", required=True, key="objective",
-            bind="query-params",
+        objective = linked(
+            st.segmented_control, "Highest", list(OBJECTIVES), default="Tc", required=True,
+            key="objective",
         )  # fmt: skip
     with third:
         settings = _settings_chosen(space)
@@ -153,8 +150,8 @@ def search_chosen(space: SearchSpace, constraints: Constraints) -> tuple[Search,
 
 
 def _settings_chosen(space: SearchSpace) -> Settings:
-    way = st.segmented_control(
-        "Variants", list(MODES), default="all", required=True, key="mode", bind="query-params",
+    way = linked(
+        st.segmented_control, "Variants", list(MODES), default="all", required=True, key="mode",
         help="All; a random sample; or guided by an optimiser, where each variant is slow to"
         " compute or there are too many.",
     )  # fmt: skip
@@ -162,8 +159,8 @@ def _settings_chosen(space: SearchSpace) -> Settings:
     if mode == "exhaustive":
         return Settings("exhaustive", chunk_size=CHUNK_SIZE)
     left, right = st.columns(2)
-    number = left.number_input("Number", 1, MOST_VARIANTS, 2000, key="number", bind="query-params")
-    seed = right.number_input("Seed", 0, 10**6, 0, key="seed", bind="query-params")
+    number = linked(left.number_input, "Number", 1, MOST_VARIANTS, 2000, key="number")
+    seed = linked(right.number_input, "Seed", 0, 10**6, 0, key="seed")
     chunk_size = GUIDED_BATCH if mode == "guided" else CHUNK_SIZE
     return Settings(mode, number, seed, chunk_size)
 
@@ -193,7 +190,7 @@ def _start(search: Search, settings: Settings, parent_name: str) -> None:
     predictor = structure_choice.loaded_predictor()
     run = start_run(RUNS / name, predictor, search, settings, parent_name=parent_name)
     background_runs().start(run.folder, steps_of(run))
-    st.query_params[RUN] = name
+    write(RUN, name)
 
 
 def steps_of(run: Run) -> Callable[[], Iterator[Progress]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from tcexplore.app.choice.link import linked
+
 OWN = "the structure's own"
 PEAK = "31, from 0.7 to 1.9 times; the peak counts"
 AT_PRESSURE = "every pair's own, at a pressure"
@@ -45,14 +47,12 @@ def lattices_chosen(label: str = "Lattice", *, suffix: str = "") -> Lattices:
         Of the names in the page's address, where a page has two such choices.
     """
     kinds = [OWN, PEAK, AT_PRESSURE, PEAK_PRESSURE]
-    kind = st.selectbox(label, kinds, key=f"lattices{suffix}", bind="query-params")
+    kind = linked(st.selectbox, label, kinds, key=f"lattices{suffix}")
     if kind == PEAK:
         return Lattices(scales=tuple(np.linspace(0.7, 1.9, 31).tolist()))
     if kind == PEAK_PRESSURE:
         return Lattices(pressures=PEAK_PRESSURES)
     if kind == AT_PRESSURE:
-        pressure = st.slider(
-            "Pressure (GPa)", 50, 500, 200, 10, key=f"gpa_map{suffix}", bind="query-params"
-        )
+        pressure = linked(st.slider, "Pressure (GPa)", 50, 500, 200, 10, key=f"gpa_map{suffix}")
         return Lattices(pressures=(float(pressure),))
     return Lattices()

@@ -9,6 +9,8 @@ import numpy as np
 import streamlit as st
 
 from tcexplore.app.choice import structure_choice
+from tcexplore.app.choice.address import is_back
+from tcexplore.app.choice.link import linked
 from tcexplore.app.parts import study_page
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.studies.hydrogen_scan import Along, lattices_along
@@ -76,8 +78,8 @@ def stretch_chosen(cell: CanonicalCell) -> Stretch:
     fresh = _follow_structure(cell, given)
     values, along = dict(given), "scale"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        cutoff = st.slider(
-            "Contacts up to (Å)", 0.8, 2.5, 1.4, 0.05, key="cutoff", bind="query-params",
+        cutoff = linked(
+            st.slider, "Contacts up to (Å)", 0.8, 2.5, 1.4, 0.05, key="cutoff",
             width=SLIDER_WIDTH,
         )  # fmt: skip
         if not np.isclose(lattice.a, lattice.c, rtol=EQUAL):
@@ -91,8 +93,8 @@ def stretch_chosen(cell: CanonicalCell) -> Stretch:
 
 
 def _along_chosen() -> Along:
-    along = st.segmented_control(
-        "Plot along", ALONGS, default="c", required=True, key="along", bind="query-params",
+    along = linked(
+        st.segmented_control, "Plot along", ALONGS, default="c", required=True, key="along",
         width=150,
     )  # fmt: skip
     return cast(Along, along or "c")
@@ -110,6 +112,10 @@ def _follow_structure(cell: CanonicalCell, given: dict[str, float]) -> bool:
         st.session_state.pop(FOLLOWED, None),
     )
     st.session_state[STRETCHED_OF] = key
+    if is_back():  # the address says where the sliders stand
+        if before != key:
+            st.session_state.pop(FRAME, None)
+        return False
     if values is None:
         if example is None and before in (None, key):
             return before is None
@@ -130,9 +136,7 @@ def _value_chosen(label: str, key: str, given: float, *, fresh: bool) -> float:
     """Show a slider; return its value, or exactly the structure's own where it stands there."""
     low, high = (round(factor * given, 1) for factor in RANGE)
     default = None if fresh and key in st.session_state else round(given, 2)
-    value = st.slider(
-        label, low, high, default, 0.01, key=key, bind="query-params", width=SLIDER_WIDTH
-    )
+    value = linked(st.slider, label, low, high, default, 0.01, key=key, width=SLIDER_WIDTH)
     return given if abs(value - given) < 0.0051 else float(value)
 
 
@@ -157,17 +161,13 @@ def look_chosen() -> Look:
     """Show the switches of the 3D views, and return their state."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         counts = [
-            st.selectbox(
-                f"Cells along {name}", [1, 2, 3], key=f"cells_{name}", bind="query-params", width=98
-            )
+            linked(st.selectbox, f"Cells along {name}", [1, 2, 3], key=f"cells_{name}", width=98)
             for name in "abc"
         ]
-        cages = st.toggle("Cages", value=True, key="cages", bind="query-params", width=90)
-        density = st.selectbox(
-            "Density", list(DENSITIES), key="density", bind="query-params", width=120
-        )
-        share = st.slider(
-            "Surface at % of the highest", 1, 60, 10, key="level", bind="query-params",
+        cages = linked(st.toggle, "Cages", value=True, key="cages", width=90)
+        density = linked(st.selectbox, "Density", list(DENSITIES), key="density", width=120)
+        share = linked(
+            st.slider, "Surface at % of the highest", 1, 60, 10, key="level",
             disabled=density == "none", help="Of the highest density in the structure as given.",
             width=SLIDER_WIDTH,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 import streamlit as st
 
+from tcexplore.app.choice.link import linked
 from tcexplore.display.heatmap import MapQuantity, Range, automatic_range
 from tcexplore.typing import FloatArray
 
@@ -43,8 +44,8 @@ def quantity_chosen(
         st.session_state[COLOURS] = "Tc"
     if len(quantities) == 1:
         return "Tc"
-    quantity = st.segmented_control(
-        "Colours", quantities, default="Tc", required=True, key=COLOURS, bind="query-params",
+    quantity = linked(
+        st.segmented_control, "Colours", quantities, default="Tc", required=True, key=COLOURS,
         format_func=LABELS.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     return cast(MapQuantity, quantity or "Tc")
@@ -60,13 +61,13 @@ def colour_range_chosen(values: FloatArray) -> Range | None:
     values
         That are shown.
     """
-    is_fixed = st.toggle("Fixed range", key="fixed", bind="query-params", value=False)
+    is_fixed = linked(st.toggle, "Fixed range", key="fixed", value=False)
     if not is_fixed:
         return None
     low, high = automatic_range(values)
     left, right = st.columns(2)
-    least = left.number_input("From", value=round(low, 1), key="from_value", bind="query-params")
-    most = right.number_input("To", value=round(high, 1), key="to_value", bind="query-params")
+    least = linked(left.number_input, "From", value=round(low, 1), key="from_value")
+    most = linked(right.number_input, "To", value=round(high, 1), key="to_value")
     if most > least:
         return least, most
     st.error(f"A range from {least:g} to {most:g}; the second must be the larger one.")

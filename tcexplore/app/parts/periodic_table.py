@@ -11,6 +11,7 @@ import streamlit as st
 from pymatgen.core import Element
 from streamlit.components.v2 import component
 
+from tcexplore.app.choice.link import expect, write
 from tcexplore.crystal.element_groups import ELEMENT_GROUPS
 from tcexplore.crystal.elements import ELEMENTS
 
@@ -38,6 +39,8 @@ def elements_chosen(key: str, allowed: Collection[str], default: Sequence[str]) 
     text = st.query_params.get(key)
     wanted = default if text is None else _members(text) or text.split("-")
     chosen = [symbol for symbol in ELEMENTS if symbol in wanted and symbol in allowed]
+    unknown = [symbol for symbol in wanted if symbol and symbol not in ELEMENTS]
+    expect(key, not unknown, "in which not all are elements or a group of them", _words(chosen))
     _component()(
         key=f"table-{key}",
         data={"cells": _cells(allowed), "groups": _groups(allowed), "chosen": chosen},
@@ -51,7 +54,11 @@ def _write(key: str, allowed: Collection[str]) -> None:
     sent = st.session_state[f"table-{key}"].chosen or []
     chosen = [symbol for symbol in ELEMENTS if symbol in sent]
     names = (group["name"] for group in _groups(allowed) if group["symbols"] == chosen)
-    st.query_params[key] = next(names, "-".join(chosen))
+    write(key, next(names, "-".join(chosen)))
+
+
+def _words(symbols: Sequence[str]) -> str:
+    return ", ".join(symbols) or "no element"
 
 
 def _members(name: str) -> list[str]:

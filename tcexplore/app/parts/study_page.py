@@ -14,6 +14,7 @@ from pymatgen.core import Structure
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice, choose_entry
+from tcexplore.app.choice.link import linked
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.display.labels import percent
 from tcexplore.display.style import empty_figure
@@ -146,7 +147,7 @@ def range_chosen(
     label: str, key: str, low: float, high: float, default: tuple[float, float]
 ) -> tuple[float, float]:
     """Show a slider for both ends of a range and return them."""
-    ends = st.slider(label, low, high, default, step=0.1, key=key, bind="query-params")
+    ends = linked(st.slider, label, low, high, default, step=0.1, key=key)
     return (ends[0], ends[1]) if ends[1] > ends[0] else (ends[0], ends[0] + 0.1)
 
 
