@@ -43,7 +43,8 @@ BAD = [
     ("design", H3S, {"starts": "2.5"},
      "sets “Starts” to “2.5”, which is none of its values; shown: 2."),
     ("model", None, {"split": "nosuch"},
-     "sets “Evaluation split” to “nosuch”, which is not among its choices; shown: By chemical system."),
+     "sets “Evaluation split” to “nosuch”, which is not among its choices;"
+     " shown: By chemical system."),
 ]  # fmt: skip
 
 

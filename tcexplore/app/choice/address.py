@@ -136,6 +136,8 @@ def follow_address() -> None:
     elif is_back():
         _forget_choice()
     else:
+        # Set anew: Streamlit drops what an address chose on another page once its widget is drawn.
+        st.session_state[ENTRY] = st.session_state.get(ENTRY)
         write_address()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from tcexplore.app.choice.address import is_back
 from tcexplore.app.kept_runs.background_runs import background_runs
 from tcexplore.app.kept_runs.run_results import RUN, best_rows
 from tcexplore.batch.run import batch_progress
@@ -29,6 +30,9 @@ SEARCHES, BATCHES = "runs-table", "batches-table"  # keys of the lists
 
 def show_list(runs: list[Run]) -> list[Run]:
     """Show the runs; return those that are selected, that of the page's address if none is."""
+    named = [row for row, run in enumerate(runs) if run.folder.name == st.query_params.get(RUN)]
+    if is_back():
+        st.session_state[SEARCHES] = {"selection": {"rows": named}}
     event = st.dataframe(
         pd.DataFrame([_line(run) for run in runs]), hide_index=True, key=SEARCHES,
         on_select="rerun", selection_mode="multi-row",
@@ -37,7 +41,7 @@ def show_list(runs: list[Run]) -> list[Run]:
     if chosen := [runs[row] for row in event.selection.rows if row < len(runs)]:
         st.query_params[RUN] = chosen[0].folder.name
         return chosen
-    return [run for run in runs if run.folder.name == st.query_params.get(RUN)]
+    return [runs[row] for row in named]
 
 
 def _line(run: Run) -> dict[str, object]:
