@@ -109,7 +109,7 @@ class _LongRange:
     composition_of_row: IntArray
     """Shape (n_rows,), in rising order."""
     cells: FloatArray
-    """`_distance_factors` of the cell columns, shape (n_rows, n_cell + 2)."""
+    """Cell columns, shape (n_rows, n_cell)."""
     coefficients: FloatArray
     """(K, √K, K, √K) Of both regressions, shape (n_rows, 4)."""
 
@@ -128,7 +128,7 @@ def _long_range(process: GaussianProcess) -> _LongRange:
         is_cell,
         _points(points[is_first][:, ~is_cell], is_amount),
         np.cumsum(is_first) - 1,
-        _distance_factors(points[:, is_cell]),
+        points[:, is_cell],
         coefficients[order].astype(float),
     )
 
@@ -207,12 +207,7 @@ def gaussian_process_tc(
     """
     of_composition = of_composition or short_range(process, scaled[:, process.is_amount])
     values = np.sqrt(3) * used_columns(scaled, process.lengths)
-    regressed = np.concatenate(
-        [
-            _long_range_sums(process.long_range, values[start : start + CHUNK])
-            for start in range(0, len(values), CHUNK)
-        ]
-    )
+    regressed = _long_range_sums(process.long_range, values)
     smooth = _tc(process, regressed[:, :2])
     with_short_range = _tc(process, regressed[:, 2:] + of_composition.regressed)
     return GaussianProcessTc(smooth, of_composition.similarity * (with_short_range - smooth))
@@ -224,18 +219,43 @@ def _long_range_sums(rows: _LongRange, values: FloatArray) -> FloatArray:
     Pass after pass over what a core's cache can hold. Distances are differences of large numbers:
     single precision there makes Tc depend by 0.001 K on the rows computed with it.
     """
-    composition, cell = values[:, ~rows.is_cell], values[:, rows.is_cell]
-    if (composition == composition[:1]).all():
-        composition = composition[:1]  # in a scan of lattices it counts once
-    of_composition = rows.compositions.squared_distances(composition)
-    cell = _with_squares(cell).T
-    sums = np.zeros((4, len(values)))
-    for start in range(0, len(rows.cells), ROWS_AT_ONCE):
+    composition, cells = values[:, ~rows.is_cell], values[:, rows.is_cell]
+    is_same = (cells == cells[:1]).all(axis=0)  # on one lattice some cell columns count once
+    factors = _distance_factors(rows.cells[:, ~is_same])
+    factors[:, -1] += np.square(rows.cells[:, is_same] - cells[0, is_same]).sum(axis=1)
+    is_one = (composition == composition[:1]).all()  # in a scan of lattices it counts once
+    if is_one:
+        [squared] = rows.compositions.squared_distances(composition[:1]).T
+        factors[:, -1] += squared[rows.composition_of_row]
+    sums = np.empty((len(values), 4))
+    for start in range(0, len(values), CHUNK):
+        some = slice(start, start + CHUNK)
+        x = _with_squares(cells[some][:, ~is_same]).T
+        apart = None if is_one else rows.compositions.squared_distances(composition[some])
+        sums[some] = _covariance_sums(rows, factors, x, apart).T
+    return sums
+
+
+def _covariance_sums(
+    rows: _LongRange, factors: FloatArray, x: FloatArray, apart: FloatArray | None
+) -> FloatArray:
+    """Return the sums over rows for a few structures, shape (4, n).
+
+    Parameters
+    ----------
+    factors, x
+        Their product is a squared distance, shapes (n_rows, m) and (m, n).
+    apart
+        The rest of it, that of the compositions, shape (n_compositions, n).
+    """
+    sums = np.zeros((4, x.shape[1]))
+    for start in range(0, len(factors), ROWS_AT_ONCE):
         some = slice(start, start + ROWS_AT_ONCE)
-        squared = rows.cells[some] @ cell
-        squared += of_composition[rows.composition_of_row[some]]
+        squared = factors[some] @ x
+        if apart is not None:
+            squared += apart[rows.composition_of_row[some]]
         sums += rows.coefficients[some].T @ _matern_3_2_of_squares(squared)
-    return sums.T
+    return sums
 
 
 def _matern_3_2_of_squares(squared: FloatArray) -> FloatArray:

@@ -8,6 +8,7 @@ comes in steps of a bounded size, after each of which one can look at what there
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -20,7 +21,12 @@ from tcexplore.crystal.structure import StructureError
 from tcexplore.features.scaling import scaled_amounts, scaled_coefficients
 from tcexplore.model.conformal import TcInterval, unknown_tc
 from tcexplore.model.gaussian_process import ShortRange, short_range
-from tcexplore.model.network import descriptor_features, features_of_networks, joint_output
+from tcexplore.model.network import (
+    descriptor_features,
+    features_of_networks,
+    first_convolution,
+    joint_output,
+)
 from tcexplore.model.predictor import TcPredictor, model_tc
 from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan, scan_frames
@@ -39,7 +45,7 @@ T = TypeVar("T")
 
 CHUNK_SIZES = 64, 256  # members with coefficients of their own that are computed at once
 CHUNKS = 10  # at least, of many members: progress, and work for all cores
-ROW_CHUNK = 512  # rows on one lattice that are computed at once
+ROW_CHUNK = 256  # rows on one lattice that are computed at once
 MANY_ROWS = 8  # from here on the first convolution is shared by the rows on one lattice
 
 
@@ -157,8 +163,10 @@ def _many_rows(
     densities: ScanDensities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
 ) -> Iterator[Task]:
     """Yield the blocks of many rows on one lattice after the other."""
-    of_composition = short_range_of_rows(densities.predictor, descriptors, rows)
-    for lattice in np.flatnonzero(wanted[rows].any(axis=0)):
+    lattices, of_composition = np.flatnonzero(wanted[rows].any(axis=0)), None
+    if len(lattices) > 1:
+        of_composition = short_range_of_rows(densities.predictor, descriptors, rows)
+    for lattice in lattices:
         index = np.flatnonzero(wanted[rows, lattice])
         numbers, choices = _choices(densities.scan.species[rows[index]])
         convolutions = _convolutions(densities, int(lattice), numbers)
@@ -182,9 +190,13 @@ def _convolutions(
     """Return the first convolutions of each network on one lattice."""
     scaling, networks = densities.predictor.files.scaling, densities.predictor.networks
     shared, parts = densities.on_lattice(lattice, numbers)
-    image = scaled_coefficients(shared, scaling)
-    images = [scaled_coefficients(part, scaling) for part in parts]
-    return list(in_order(partial(summed_convolution, each, image, images) for each in networks))
+    images = [scaled_coefficients(image, scaling) for image in (shared, *parts)]
+    tasks = (partial(first_convolution, *pair) for pair in itertools.product(networks, images))
+    convolved = in_order(tasks)
+    return [
+        summed_convolution(network, next(convolved), list(itertools.islice(convolved, len(parts))))
+        for network in networks
+    ]
 
 
 def short_range_of_rows(

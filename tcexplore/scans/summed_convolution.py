@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tcexplore.model.network import RealNetwork, first_convolution, pooled_features
-from tcexplore.typing import ComplexArray, FloatArray, IntArray
+from tcexplore.model.network import RealNetwork, pooled_features
+from tcexplore.typing import FloatArray, IntArray
 
 COLUMNS_AT_ONCE = 512
 
@@ -24,21 +24,20 @@ class SummedConvolution:
 
 
 def summed_convolution(
-    network: RealNetwork, shared: ComplexArray, parts: Sequence[ComplexArray]
+    network: RealNetwork, shared: FloatArray, parts: Sequence[FloatArray]
 ) -> SummedConvolution:
-    """Return the first convolution of coefficients in common and of those to choose from.
+    """Return the first convolution of coefficients that are sums from those of the summands.
 
     Parameters
     ----------
     shared
-        Coefficients that all rows have in common, shape (1, n, n, n, channels).
+        `first_convolution` of the coefficients that all rows have in common, one structure.
     parts
-        Coefficients to choose from for each summand, shape (n_choices, n, n, n, channels).
+        `first_convolution` of the coefficients to choose from for each summand.
     """
-    convolved = [first_convolution(network, part) for part in parts]
-    base = first_convolution(network, shared) + network.first[1]
+    base = shared + network.first[1]
     return SummedConvolution(
-        base.reshape(8, 1, -1), tuple(part.reshape(8, part.shape[1], -1) for part in convolved)
+        base.reshape(8, 1, -1), tuple(part.reshape(8, part.shape[1], -1) for part in parts)
     )
 
 
