@@ -16,10 +16,11 @@ from tcexplore.features.pair_distances import (
     scaled_pair_distances,
 )
 from tcexplore.features.valence_electrons import electron_statistics
-from tcexplore.typing import ComplexArray, FloatArray
+from tcexplore.typing import ComplexArray, FloatArray, IntArray
 
 N_KNOTS = 101
 N_BINS = 6
+N_CELL = 8  # descriptors of the cell come first
 FAINT = 0.1  # e/Å³ or Da/Å³: below it a coefficient stays as small as it is
 NONE = np.zeros(0)
 
@@ -187,10 +188,14 @@ def _scaled_with_scalars(descriptors: FloatArray, scaling: InputScaling) -> Floa
     statistics, amounts, geometry = _split(descriptors, scaling)
     counted = descriptors[:, : descriptors.shape[1] - geometry.shape[1]]
     contacts, pairs = np.split(geometry, [-N_PAIR_DISTANCES], axis=1)
+    cells, of_compositions = np.split(statistics, [N_CELL], axis=1)
+    of_cells, of_statistics = np.split(scaling.knots, [N_CELL], axis=1)
+    first, index = distinct_rows(counted[:, N_CELL:])  # once, on however many lattices
     scalars = _scalars(counted, n_elements=amounts.shape[1])
     scaled = [
-        _levelled(statistics, scaling.knots),
-        _root_fractions(amounts) * scaling.amount_scale,
+        _levelled(cells, of_cells),
+        _levelled(of_compositions[first], of_statistics)[index],
+        scaled_amounts(amounts[first], scaling)[index],
         (scalars - scaling.scalar_mean) * scaling.scalar_scale,
         np.log1p(contacts),
         scaled_pair_distances(pairs),
@@ -198,10 +203,18 @@ def _scaled_with_scalars(descriptors: FloatArray, scaling: InputScaling) -> Floa
     return np.concatenate(scaled, axis=1, dtype=np.float32)
 
 
+def distinct_rows(rows: FloatArray) -> tuple[IntArray, IntArray]:
+    """Return the first row of each kind, and which kind each row is, shapes (n_kinds,), (n,)."""
+    kinds: dict[bytes, int] = {}
+    index = np.array([kinds.setdefault(row.tobytes(), len(kinds)) for row in rows], dtype=int)
+    return np.unique(index, return_index=True)[1], index
+
+
 def _scalars(counted: FloatArray, *, n_elements: int) -> FloatArray:
     """Return the scalars of the cell and the statistics of the electrons, shape (n, 41)."""
-    elements = ELEMENTS[:n_elements]
-    electrons = electron_statistics(counted[:, -n_elements:], elements=elements)
+    elements, amounts = ELEMENTS[:n_elements], counted[:, -n_elements:]
+    first, index = distinct_rows(amounts)
+    electrons = electron_statistics(amounts[first], elements=elements)[index]
     return np.hstack([cell_scalars(counted, elements=elements), electrons])
 
 

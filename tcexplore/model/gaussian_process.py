@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from tcexplore.features.scaling import distinct_rows
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 CHUNK, ROWS_AT_ONCE = 64, 512  # structures and training rows: their distances take 256 kB
@@ -174,7 +175,8 @@ def short_range(process: GaussianProcess, amounts: FloatArray) -> ShortRange:
         Scaled, as they stand among the scaled descriptors, shape (n, n_elements).
     """
     lengths = process.composition_lengths[process.is_amount]
-    compositions, index = _distinct(amounts.astype(float) * lengths)
+    first, index = distinct_rows(amounts)
+    compositions = amounts[first].astype(float) * lengths
     distinct, coefficients = process.compositions
     regressed, similarity = [], []
     for start in range(0, len(compositions), CHUNK):
@@ -186,13 +188,6 @@ def short_range(process: GaussianProcess, amounts: FloatArray) -> ShortRange:
         regressed.append(process.short_range * (covariance.T.astype(float) @ coefficients))
         similarity.append(covariance.max(axis=0))
     return ShortRange(np.concatenate(regressed)[index], np.concatenate(similarity)[index])
-
-
-def _distinct(rows: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Return distinct rows in the order of their first appearance, and the number of each row."""
-    numbers: dict[bytes, int] = {}
-    index = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows])
-    return rows[np.unique(index, return_index=True)[1]], index
 
 
 def gaussian_process_tc(
@@ -223,21 +218,24 @@ def _long_range_sums(rows: _LongRange, values: FloatArray) -> FloatArray:
     is_same = (cells == cells[:1]).all(axis=0)  # on one lattice some cell columns count once
     factors = _distance_factors(rows.cells[:, ~is_same])
     factors[:, -1] += np.square(rows.cells[:, is_same] - cells[0, is_same]).sum(axis=1)
-    is_one = (composition == composition[:1]).all()  # in a scan of lattices it counts once
-    if is_one:
+    first, kind = distinct_rows(composition)
+    if len(first) == 1:  # in a scan of lattices
         [squared] = rows.compositions.squared_distances(composition[:1]).T
         factors[:, -1] += squared[rows.composition_of_row]
     sums = np.empty((len(values), 4))
-    for start in range(0, len(values), CHUNK):
-        some = slice(start, start + CHUNK)
-        x = _with_squares(cells[some][:, ~is_same]).T
-        apart = None if is_one else rows.compositions.squared_distances(composition[some])
-        sums[some] = _covariance_sums(rows, factors, x, apart).T
+    for start in range(0, len(first), CHUNK):
+        members = np.flatnonzero((kind >= start) & (kind < start + CHUNK))
+        apart = None
+        if len(first) > 1:
+            apart = rows.compositions.squared_distances(composition[first[start : start + CHUNK]])
+        for some in np.split(members, range(CHUNK, len(members), CHUNK)):
+            x = _with_squares(cells[some][:, ~is_same]).T
+            sums[some] = _covariance_sums(rows, factors, x, apart, kind[some] - start).T
     return sums
 
 
 def _covariance_sums(
-    rows: _LongRange, factors: FloatArray, x: FloatArray, apart: FloatArray | None
+    rows: _LongRange, factors: FloatArray, x: FloatArray, apart: FloatArray | None, kind: IntArray
 ) -> FloatArray:
     """Return the sums over rows for a few structures, shape (4, n).
 
@@ -246,9 +244,13 @@ def _covariance_sums(
     factors, x
         Their product is a squared distance, shapes (n_rows, m) and (m, n).
     apart
-        The rest of it, that of the compositions, shape (n_compositions, n).
+        The rest of it, that of kinds of compositions, shape (n_compositions, n_kinds).
+    kind
+        Which kind each structure is of, shape (n,).
     """
     sums = np.zeros((4, x.shape[1]))
+    if apart is not None and not np.array_equal(kind, np.arange(apart.shape[1])):
+        apart = apart[:, kind]
     for start in range(0, len(factors), ROWS_AT_ONCE):
         some = slice(start, start + ROWS_AT_ONCE)
         squared = factors[some] @ x

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -46,6 +47,7 @@ T = TypeVar("T")
 CHUNK_SIZES = 64, 256  # members with coefficients of their own that are computed at once
 CHUNKS = 10  # at least, of many members: progress, and work for all cores
 ROW_CHUNK = 256  # rows on one lattice that are computed at once
+LATTICES_TOGETHER = 2  # of many rows; the convolutions of one take 34 MB
 MANY_ROWS = 8  # from here on the first convolution is shared by the rows on one lattice
 
 
@@ -65,8 +67,8 @@ def scan_tc_steps(
 ) -> Iterator[tuple[float, TcInterval]]:
     """Yield the share that is done and Tc so far, nan where it is not known yet.
 
-    Many rows are complete on one lattice before the next one begins. The arrays are the same in all
-    steps.
+    Many rows are complete on a few lattices before the next ones begin. The arrays are the same in
+    all steps.
 
     Parameters
     ----------
@@ -141,7 +143,6 @@ def member_block(
     descriptors: ScanDescriptors,
     rows: IntArray,
     lattices: IntArray,
-    of_composition: ShortRange | None = None,
 ) -> Block:
     """Return Tc of some members, each from coefficients of its own.
 
@@ -149,39 +150,79 @@ def member_block(
     ----------
     rows, lattices
         Of each member, shape (n,).
-    of_composition
-        Short-range part of the Gaussian process of each member, computed here where it is None.
     """
     predictor = densities.predictor
     image = scaled_coefficients(densities.of_members(rows, lattices), predictor.files.scaling)
     features = features_of_networks(predictor.networks, image)
     values = descriptors.of_members(rows, lattices)
-    return rows, lattices, _members_tc(predictor, features, values, of_composition)
+    return rows, lattices, _members_tc(predictor, features, values)
 
 
 def _many_rows(
     densities: ScanDensities, descriptors: ScanDescriptors, rows: IntArray, wanted: BoolArray
 ) -> Iterator[Task]:
-    """Yield the blocks of many rows on one lattice after the other."""
-    lattices, of_composition = np.flatnonzero(wanted[rows].any(axis=0)), None
-    if len(lattices) > 1:
-        of_composition = short_range_of_rows(densities.predictor, descriptors, rows)
-    for lattice in lattices:
-        index = np.flatnonzero(wanted[rows, lattice])
+    """Yield the blocks of many rows, on a few lattices after the other."""
+    predictor, of_composition = densities.predictor, None
+    used = np.flatnonzero(wanted[rows].any(axis=0))
+    if len(used) > LATTICES_TOGETHER:
+        of_composition = _short_range_of_rows(predictor, descriptors, rows)
+    for first in range(0, len(used), LATTICES_TOGETHER):
+        lattices = used[first : first + LATTICES_TOGETHER]
+        index = np.flatnonzero(wanted[np.ix_(rows, lattices)].any(axis=1))
         numbers, choices = _choices(densities.scan.species[rows[index]])
-        convolutions = _convolutions(densities, int(lattice), numbers)
+        convolutions = [_convolutions(densities, int(lattice), numbers) for lattice in lattices]
         for start in range(0, len(index), ROW_CHUNK):
             some = index[start : start + ROW_CHUNK]
-            members = rows[some], np.full(len(some), lattice)
-            yield partial(
-                _lattice_block,
-                densities.predictor,
-                descriptors.of_members(*members),
-                convolutions,
+            block = _LatticesBlock(
+                rows[some],
+                lattices,
+                wanted[np.ix_(rows[some], lattices)],
                 choices[start : start + ROW_CHUNK],
                 of_composition and of_composition.of_rows(some),
-                members,
             )
+            yield partial(_block_tc, predictor, descriptors, convolutions, block)
+
+
+@dataclass(frozen=True)
+class _LatticesBlock:
+    """Rows on a few lattices."""
+
+    rows: IntArray
+    """Shape (n_rows,)."""
+    lattices: IntArray
+    """Shape (n_lattices,)."""
+    wanted: BoolArray
+    """Shape (n_rows, n_lattices)."""
+    choices: IntArray
+    """Which element of each column a row has, shape (n_rows, n_columns)."""
+    of_composition: ShortRange | None
+
+
+def _block_tc(
+    predictor: TcPredictor,
+    descriptors: ScanDescriptors,
+    convolutions: list[list[SummedConvolution]],
+    block: _LatticesBlock,
+) -> Block:
+    """Return Tc of rows on a few lattices; what their compositions add is computed once for all."""
+    lattice, row = np.nonzero(block.wanted.T)
+    features = [
+        np.concatenate(
+            [
+                summed_features(network, convolution, block.choices[wanted])
+                for convolution, wanted in zip(on_lattices, block.wanted.T, strict=True)
+                if wanted.any()
+            ]
+        )
+        for network, on_lattices in zip(
+            predictor.networks, zip(*convolutions, strict=True), strict=True
+        )
+    ]
+    members = block.rows[row], block.lattices[lattice]
+    of_composition = block.of_composition and block.of_composition.of_rows(row)
+    return *members, _members_tc(
+        predictor, features, descriptors.of_members(*members), of_composition
+    )
 
 
 def _convolutions(
@@ -199,7 +240,7 @@ def _convolutions(
     ]
 
 
-def short_range_of_rows(
+def _short_range_of_rows(
     predictor: TcPredictor, descriptors: ScanDescriptors, rows: IntArray
 ) -> ShortRange | None:
     """Return the short-range part of the Gaussian process, which no lattice changes."""
@@ -217,22 +258,6 @@ def short_range_of_rows(
         np.concatenate([part.regressed for part in parts]),
         np.concatenate([part.similarity for part in parts]),
     )
-
-
-def _lattice_block(
-    predictor: TcPredictor,
-    values: FloatArray,
-    convolutions: list[SummedConvolution],
-    choices: IntArray,
-    of_composition: ShortRange | None,
-    members: tuple[IntArray, IntArray],
-) -> Block:
-    """Return Tc of some rows on one lattice."""
-    features = [
-        summed_features(network, convolution, choices)
-        for network, convolution in zip(predictor.networks, convolutions, strict=True)
-    ]
-    return *members, _members_tc(predictor, features, values, of_composition)
 
 
 def _members_tc(

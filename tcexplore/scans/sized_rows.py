@@ -19,7 +19,7 @@ from tcexplore.model.worker_threads import in_order
 from tcexplore.scans.scan import Scan, ScanFrames, scan_frames
 from tcexplore.scans.scan_densities import scan_densities
 from tcexplore.scans.scan_descriptors import scan_descriptors
-from tcexplore.scans.scan_tc import Task, chunk_size, member_block, short_range_of_rows
+from tcexplore.scans.scan_tc import Task, chunk_size, member_block
 from tcexplore.typing import BoolArray, FloatArray, IntArray
 
 
@@ -59,8 +59,6 @@ def _tasks(
     """Yield functions that return the index of some members, each a row and a lattice, and Tc."""
     rows, lattices = pairs
     descriptors = scan_descriptors(scan, predictor.files.config, pairs)
-    needed, index = np.unique(rows, return_inverse=True)
-    of_composition = short_range_of_rows(predictor, descriptors, needed)
     coords = scan.parent.structure.frac_coords
     for frame in range(len(frames.symmetries)):
         seen = framed_coords(coords, frames.symmetries[frame], frames.origins[frame])
@@ -69,10 +67,7 @@ def _tasks(
         size = chunk_size(len(members))
         for start in range(0, len(members), size):
             some = members[start : start + size]
-            short_range = of_composition and of_composition.of_rows(index[some])
-            block = partial(
-                member_block, densities, descriptors, rows[some], lattices[some], short_range
-            )
+            block = partial(member_block, densities, descriptors, rows[some], lattices[some])
             yield partial(_with_index, some, block)
 
 
