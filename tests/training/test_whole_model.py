@@ -127,6 +127,7 @@ def assert_files_are_predicted_with_bands(predictor, structure, directory):
         assert rows[1][name] is None
     header = (
         "file,formula,tc,tc_low,tc_high,tc_composition,tc_held_out,in_training,domain,pressure_gpa"
-        ",pressure_low,pressure_high,pressure_source,h_h,volume_per_atom,space_group,model,warnings,error"
+        ",pressure_low,pressure_high,pressure_source,pressure_origin,h_h,volume_per_atom,space_group"
+        ",model,warnings,error"
     )
     assert formatted(outcomes, "csv").splitlines()[0] == header
