@@ -88,6 +88,10 @@ MetalDistance = Annotated[
 LeastTc = Annotated[
     float | None, typer.Option(metavar="K", help="Least objective; what is lower is not kept.")
 ]
+Neutral = Annotated[
+    bool,
+    typer.Option("--charge-neutral", help="Only charge-neutral ones by SMACT; no superhydrides."),
+]
 Radioactive = Annotated[bool, typer.Option("--radioactive", help="Allow radioactive elements.")]
 Noble = Annotated[bool, typer.Option("--noble", help="Allow noble gases.")]
 Chunk = Annotated[
@@ -121,6 +125,7 @@ def search(
     highest_pressure: HighestPressure = None,
     radius_ratio: RadiusRatio = None,
     least_tc: LeastTc = None,
+    charge_neutral: Neutral = False,
     radioactive: Radioactive = False,
     noble: Noble = False,
     chunk: Chunk = None,
@@ -147,7 +152,13 @@ def search(
     predictor = load_predictor(model)
     allowed = _allowed(predictor, elements or ["all"], len(group), radioactive, noble)
     constraints = Constraints(
-        inside, widest_interval, shortest_h_h, shortest_metal_h, highest_pressure, least_tc
+        inside,
+        widest_interval,
+        shortest_h_h,
+        shortest_metal_h,
+        highest_pressure,
+        least_tc,
+        charge_neutral,
     )
     space = _space(predictor, parent, group, allowed)
     if radius_ratio is not None:

@@ -39,6 +39,7 @@ LIMIT_TEXTS = {
     "shortest_metal_h": "metal–H at least {:g} Å",
     "highest_pressure": "at most {:g} GPa",
     "least_tc": "at least {:g} K",
+    "charge_neutral": "charge-neutral only",
 }
 
 

@@ -29,6 +29,8 @@ class Constraints:
     """(GPa) Of the lattice, by its volume; a variant without an estimate is not kept."""
     least_tc: float | None = None
     """(K) Least value of the objective; what is lower is not kept."""
+    charge_neutral: bool = False
+    """Whether the variant must be charge-neutral by `charge_neutrality.is_charge_neutral`."""
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

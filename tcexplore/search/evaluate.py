@@ -23,6 +23,7 @@ from tcexplore.scans.scan import Scan
 from tcexplore.scans.scan_domain import member_domain
 from tcexplore.scans.scan_tc import last_step, scan_tc_steps
 from tcexplore.scans.sized_rows import sized_tc_steps
+from tcexplore.search.charge_neutrality import is_charge_neutral
 from tcexplore.search.constraints import Constraints, hydrogen_distances
 from tcexplore.search.space import SearchSpace
 from tcexplore.typing import BoolArray, FloatArray, IntArray
@@ -141,6 +142,8 @@ def _with_distances(search: Search, indices: IntArray) -> _Members:
     wanted = np.isfinite(scales) & search.constraints.allow_distances(
         h_h[:, None] * scales, metal_h[:, None] * scales
     )
+    if search.constraints.charge_neutral:
+        wanted &= is_charge_neutral(space, numbers)[:, None]
     if search.constraints.highest_pressure is not None:
         wanted &= row_pressures(scan, scales) <= search.constraints.highest_pressure
     return _some(_Members(indices, scan, scales, wanted, h_h, metal_h))
