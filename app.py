@@ -17,6 +17,10 @@ th [data-testid="stMarkdownContainer"] { overflow: visible !important }  /* by a
 :is(.xaxislayer-above, .yaxislayer-above, .infolayer > [class^="g-"], .colorbar) text
 { fill: currentColor !important }
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 3vw, 3rem) }
+[data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"])
+> :is(p, ul) { max-width: 50rem }  /* a line that the eye can follow */
+.st-key-side-by-side > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]
+{ min-width: min(100%, 20rem) }  /* else one below the other */
 .st-key-narrow-only { display: none !important }
 @media (max-width: 640px) {
   .st-key-wide-map { display: none !important }  /* thousands of cells on a phone are stripes */

@@ -5,10 +5,10 @@ import streamlit as st
 from tcexplore.app import element_swap, swap_materials
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice
-from tcexplore.app.parts import lattice_choice, study_page
+from tcexplore.app.parts import figure_menu, lattice_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
-from tcexplore.display.pressure import ESTIMATE_NOTE, unanchored_sentence
+from tcexplore.display.pressure import unanchored_sentence
 
 MGH13, XYH36 = "mgh13-fm-3m-200gpa", "li2mgh16-fd-3m-250gpa"
 CENTRE = {"x": ["Mg1 (1 site)"], "y": ["H2 (1 site)"]}
@@ -26,8 +26,8 @@ EXAMPLES = (
     study_page.Example("XYH₃₆ from Li₂MgH₁₆", XYH36, CAGES),
     study_page.Example("H₃S: X on S", "h3s-im-3m-200gpa", {"x": ["S1 (1 site)"], "y": []}),
 )
-INTRO = """Substitution of elements: the predicted $T_c$ with every X and Y on the sites that you
-choose, all else unchanged (the paper's *morphisms*). Click a cell for its material."""
+INTRO = """Substitution of elements (the paper's *morphisms*): the predicted $T_c$ with every X and
+Y on the sites that you choose. Click a cell for its material."""
 DEFAULTS = {
     "x": [], "y": [], "from": None, "to": None, "lattices": lattice_choice.OWN, "elements": "all",
     "order": "atomic number", "best": 20, "gpa_map": 200, "holding": [], "seen": False,
@@ -55,20 +55,24 @@ except StructureError as error:
 @st.fragment
 def show_map_beside_material(choice: Choice) -> None:
     """Show the part of the page that follows a click; it alone runs again then."""
-    left, right = st.columns([8, 5], gap="medium")
+    with st.container(key="side-by-side"):
+        left, right = st.columns([8, 5], gap="medium")
     with left:
         pair, figure = element_swap.show_swap_map(swap, table, settings)
+        stem = swap_materials.swap_stem(swap, settings)
+        figure_menu.show_downloads(table, figure, stem)
     with right:
         if pair:
             swap_materials.show_material(choice, swap, table, pair)
         else:
             st.info("Click a cell of the map, or choose X and Y, for the material.")
     best = swap_materials.show_best(table, settings)
-    swap_materials.show_swap_downloads(swap, settings, table, best, figure)
+    swap_materials.show_best_cifs(swap, best, stem)
 
 
 table = element_swap.compared_table(swap, other)
 show_map_beside_material(choice)
-study_page.show_same_coordinates(table, at_pressure=bool(settings.lattices.pressures))
+grey = study_page.grey_sentence(table, at_pressure=bool(settings.lattices.pressures))
 anchor = unanchored_sentence(choice.structure, choice.pressure)
-st.caption(ESTIMATE_NOTE + anchor + study_page.band_sentence(swap.tc_low))
+terms = ("interval", "domain", "training", "pressure", "coordinates")
+study_page.show_terms(*terms, first=f"{grey} {anchor}")

@@ -26,8 +26,7 @@ DEFAULTS = {
     "density": "none", "level": 10,
 }  # fmt: skip
 INTRO = """Hydrogen network: the contacts between hydrogen atoms, the molecules, chains, layers or
-frameworks that they form, and the predicted $T_c$ as the lattice grows and shrinks; fractional
-coordinates and angles are fixed."""
+frameworks that they form, and the predicted $T_c$ as the lattice grows and shrinks."""
 
 
 @st.fragment
@@ -57,4 +56,4 @@ if choice is None:
     study_page.wait_for_choice(("<i>a</i> or <i>c</i> (Å)", TC_AXIS))
 hydrogen_network.require_hydrogen(choice.structure)
 show_networks(choice)
-study_page.show_same_coordinates()
+study_page.show_terms("interval", "domain", "pressure", "coordinates")

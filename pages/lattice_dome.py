@@ -22,9 +22,8 @@ EXAMPLES = (
     study_page.Example("CeH₉", "ceh9-p63mmc-200gpa", {}),
 )
 DEFAULTS = {"with": [], "scales": (0.5, 2.0), "axis": "pressure"}
-INTRO = """The predicted $T_c$ under pressure: the lattice shrinks and grows, with its angles, the
-ratios of its edges and the fractional coordinates fixed. Often it is a dome, highest at some
-pressure. Published values stand beside it."""
+INTRO = """The predicted $T_c$ under pressure, often a dome, beside published values: the lattice
+shrinks and grows, its shape and the fractional coordinates are fixed."""
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
@@ -51,6 +50,5 @@ figure = dome_figure(domes, axis=axis, reported=reported)
 study_page.show_chart(figure, "Predicted Tc against the size of the lattice")
 lattice_dome.show_maxima(domes)
 lattice_dome.show_elsewhere(choices, reported)
-study_page.show_same_coordinates()
 stem = figure_menu.file_stem(*domes, "dome", axis)
 figure_menu.show_downloads(dome_table(domes), lambda: figure, stem)

@@ -9,10 +9,9 @@ from tcexplore.app.choice.address import Choice
 from tcexplore.app.choice.link import linked
 from tcexplore.app.parts import background_work, figure_menu, study_page
 from tcexplore.crystal.structure import StructureError
-from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
+from tcexplore.display.domain import trained_lattices_sentence
 from tcexplore.display.labels import plain
 from tcexplore.display.lattice_map import map_figure, map_sentence, map_table
-from tcexplore.display.pressure import ANCHOR_NOTE
 from tcexplore.equation_of_state.estimate import pressure_scale
 
 FD3M, P3M1 = "li2mgh16-fd-3m-250gpa", "li2mgh16-p-3m1-300gpa"
@@ -22,8 +21,8 @@ EXAMPLES = (
     study_page.Example("Li₂MgH₁₆ P-3m1, c to 14 Å", P3M1, {"c": (0.8, 14.0)}),
 )
 DEFAULTS = {"a": (0.8, 7.0), "c": (0.8, 7.0), "points": 40}
-INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b* keeps its ratio to *a*,
-and the angles and the fractional coordinates stay as they are. Click a point for its lattice."""
+INTRO = """The predicted $T_c$ over the lattice parameters *a* and *c*; *b*/*a*, the angles and the
+fractional coordinates are fixed. Click a point for its lattice."""
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
@@ -51,24 +50,22 @@ result = background_work.run_to_end(
 @st.fragment
 def show_map_beside_point(choice: Choice) -> None:
     """Show the part of the page that follows a click; it alone runs again then."""
-    left, right = st.columns([8, 5], gap="medium")
+    with st.container(key="side-by-side"):
+        left, right = st.columns([8, 5], gap="medium")
     with left:
         point, figure = lattice_map.show_map(result)
+        st.markdown(f"{map_sentence(result)} {trained_lattices_sentence(result)}")
+        stem = figure_menu.file_stem(choice.structure.composition.reduced_formula, "a-c-map")
+        figure_menu.show_downloads(map_table(result), figure, stem)
     with right:
         lattice_map.show_point(choice, result, point or result.apex, is_picked=point is not None)
-    stem = figure_menu.file_stem(choice.structure.composition.reduced_formula, "a-c-map")
-    figure_menu.show_downloads(map_table(result), figure, stem)
 
 
 show_map_beside_point(choice)
-domain = apex_domain_sentence(result, structure_choice.loaded_predictor().files.known)
-st.markdown(f"{map_sentence(result)} {domain} {trained_lattices_sentence(result)}")
-bands = study_page.band_sentence(result.tc_low)
-st.caption(f"Hatched: {MEANING[0].lower()}{MEANING[1:]}{bands}")
-st.caption(
-    f"{ANCHOR_NOTE} Off the dashed line c/a is another than the structure's: the pressure is then"
-    " that of the volume, and the stress is not the same along *a* and *c*."
+pressures = (
+    "Isobars belong to the volume: off the dashed line the stress along *a* and *c* differs."
     if np.isfinite(result.pressures.value).any()
     else f"No isobars: {pressure_scale(choice.structure, choice.pressure).reason}."
 )
-study_page.show_same_coordinates()
+terms = ("interval", "domain", "training", "pressure", "coordinates")
+study_page.show_terms(*terms, first=pressures)

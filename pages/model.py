@@ -4,6 +4,7 @@ import streamlit as st
 
 from tcexplore.app import model
 from tcexplore.app.choice import structure_choice
+from tcexplore.display.model.terms import TERMS, terms_text
 from tcexplore.paper.kept_tables import read_tables
 
 name = structure_choice.shipped_predictor().files.name
@@ -47,6 +48,8 @@ A prediction is a statistical estimate, not a calculation of the electron–phon
 tell whether a structure is stable, metallic or magnetic, and it is weakest for chemistry that the
 training data lack.
 """)
+    st.header("Terms", anchor="terms")
+    st.markdown(terms_text(*TERMS))
     st.header("How to cite", anchor=False)
     st.markdown("""
 Cite the paper of the method, arXiv:2301.10474, and the data beside this; name tcexplore with the

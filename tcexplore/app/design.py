@@ -24,9 +24,7 @@ from tcexplore.display.design import (
     frame_text,
     start_end_table,
 )
-from tcexplore.display.domain import MEANING
 from tcexplore.display.labels import plain
-from tcexplore.display.pressure import ANCHOR_NOTE
 from tcexplore.equation_of_state.estimate import pressure_scale
 from tcexplore.view3d.scene import build_scene
 
@@ -134,8 +132,7 @@ def show_design(choice: Choice, design: Design) -> None:
     study_page.show_file_and_links(
         choice.derived(end, f"{choice.name}-designed"), label="The end (CIF)"
     )
-    bands = study_page.band_sentence(np.array([design.given.prediction.tc_low]))
-    st.caption(f"{FRANK} {ANCHOR_NOTE} {MEANING}{bands}")
+    study_page.show_terms("interval", "domain", "pressure", first=FRANK)
     stem = figure_menu.file_stem(choice.name, "design")
     figure_menu.show_downloads(design_table(design), lambda: figure, stem)
 

@@ -75,9 +75,8 @@ def settings_chosen(choice: Choice) -> SwapSettings:
     others = None
     if linked(st.toggle, "Compare with a second map", key="compare", value=False):
         others = lattices_chosen("Lattice of the second map", suffix="_2")
-    left, right = st.columns(2)
-    group = linked(left.selectbox, "Elements", list(ELEMENT_GROUPS), key="elements")
-    order = linked(right.selectbox, "Order by", list(ELEMENT_ORDERS), key="order")
+    group = linked(st.selectbox, "Elements", list(ELEMENT_GROUPS), key="elements")
+    order = linked(st.selectbox, "Order of the axes", list(ELEMENT_ORDERS), key="order")
     elements = chosen_elements(PAPER_ELEMENTS, group=group, order="atomic number")
     shown = chosen_elements(elements, group=group, order=order)
     labels = axis_titles(cell, x_sites, y_sites)
@@ -189,8 +188,10 @@ def replacement_chosen(structure: Structure) -> tuple[str, str] | None:
     if st.session_state.get("from") not in (None, *present):
         del st.session_state["from"]
     left, right = st.columns(2)
-    old = linked(left.selectbox, "First set", present, index=None, key="from", placeholder="none")
-    new = linked(right.selectbox, "to", PAPER_ELEMENTS, index=None, key="to", placeholder="none")
+    old = linked(
+        left.selectbox, "Replace first", present, index=None, key="from", placeholder="none"
+    )
+    new = linked(right.selectbox, "by", PAPER_ELEMENTS, index=None, key="to", placeholder="none")
     return (old, new) if old and new else None
 
 
@@ -200,20 +201,19 @@ def show_swap_map(
     """Show the map and its choices; return the picked pair, and the figure without its mark."""
     y = rows_shown(swap, settings)
     pair = _pair_chosen(settings.shown, y)
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
     has_pressures = settings.lattices.peaks and bool(table["pressure_gpa"].notna().any())
-    with left:
+    with st.container(horizontal=True, vertical_alignment="center"):
         quantity = quantity_chosen(
             swap.tc_low, has_pressures=has_pressures, has_other="tc_other" in table
         )
-    with right, st.popover("Range of colours", width="stretch"):
-        limits = colour_range_chosen(quantity_values(table, quantity))
+        with st.popover("Range of colours", width="content"):
+            limits = colour_range_chosen(quantity_values(table, quantity))
     draw = partial(
         swap_figure, table, x=settings.shown, y=y, labels=settings.labels, quantity=quantity,
         limits=limits,
     )  # fmt: skip
     with st.container(key="narrow-only"):
-        st.caption("The map needs a wider screen; choose X and Y, or look at the list below.")
+        st.caption("The map needs a wider screen: choose X and Y, or look at the list below.")
     with st.container(key="wide-map"):
         st.plotly_chart(
             draw(picked=pair), key="swap_map", on_select=_pick, selection_mode="points",

@@ -21,15 +21,13 @@ from tcexplore.view3d.export import scene_html
 from tcexplore.view3d.scene import build_scene
 
 ORDERED_ONLY = ("poscar", "extxyz")
-MIXED = (
-    "No POSCAR, extended XYZ or Quantum ESPRESSO input: these formats have no partial occupancies."
-)
+MIXED = "No POSCAR, extended XYZ or Quantum ESPRESSO input: these have no partial occupancies."
 CELLS = ("As given", "Canonical")
 
 
 def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
     """Offer the cell, as given or canonical, in the formats of other programs."""
-    st.subheader("Take it to the next tool", anchor=False)
+    st.subheader("Files for other programs", anchor=False)
     cells = {CELLS[0]: choice.structure}
     if prediction:
         cells[CELLS[1]] = prediction.cell.structure
@@ -48,7 +46,7 @@ def show_downloads(choice: Choice, prediction: TcPrediction | None) -> None:
         )  # fmt: skip
         if prediction:
             _show_report(choice)
-    st.caption("The CIF has the conventional cell with its space group, whichever cell is chosen.")
+    st.caption("CIF: always the conventional cell, with its space group.")
     if cell.is_ordered:
         _show_relaxation(choice, cell, stem)
     else:
@@ -71,9 +69,7 @@ def _show_relaxation(choice: Choice, cell: Structure, stem: str) -> None:
             "Quantum ESPRESSO relaxation", content, file_name(f"{stem}-{pressure:g}GPa", "in"),
             on_click="ignore",
         )  # fmt: skip
-    st.caption(
-        f"A vc-relax of pw.x with vdW-DF2; pseudopotentials are yours to name. {plain(scaled.note)}"
-    )
+    st.caption(f"vc-relax of pw.x with vdW-DF2; name your pseudopotentials. {plain(scaled.note)}")
 
 
 def _show_report(choice: Choice) -> None:

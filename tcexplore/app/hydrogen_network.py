@@ -13,7 +13,7 @@ from tcexplore.app.parts import figure_menu, study_page
 from tcexplore.app.parts.lattice_sliders import EQUAL, FRAME, RANGE, Look, Stretch
 from tcexplore.app.parts.viewer import show_scene, site_sentence
 from tcexplore.crystal.structure import on_lattice
-from tcexplore.display.domain import MEANING, domain_sentence
+from tcexplore.display.domain import domain_sentence
 from tcexplore.display.hydrogen_network import (
     MarkedPoint,
     cages_text,
@@ -33,13 +33,12 @@ from tcexplore.view3d.density import CellDensity, Quantity, cell_density
 from tcexplore.view3d.scene import Scene, build_scene
 
 GIVEN, STRETCHED = "As given", "Stretched"
-UNSTRETCHED = "Move a slider of the lattice: the outcome appears here, beside the lattice as given."
+UNSTRETCHED = "Move a slider of the lattice: the result appears here."
 SCAN_SITES, MOST_POINTS, LEAST_POINTS = 1600, 41, 11  # sites times points that take 0.2 s
 VIEW_HEIGHT = 360  # CSS pixels
-STAND_IN = """The network is a geometric stand-in for the electronic *networking value* of Belli et
-al., [Nat. Commun. 12, 5381 (2021)](https://doi.org/10.1038/s41467-021-25687-0), which takes a
-calculation from first principles: it says which H atoms are near each other, not whether electrons
-are shared between them. Counts are those of the primitive cell."""
+STAND_IN = """A geometric stand-in for the electronic *networking value* of Belli et al.,
+[Nat. Commun. 12, 5381 (2021)](https://doi.org/10.1038/s41467-021-25687-0): which H atoms are near
+each other, not whether they share electrons."""
 
 
 def require_hydrogen(structure: Structure) -> None:
@@ -119,7 +118,8 @@ def show_views(
     """Show the lattices in 3D with Tc and components; return their networks."""
     networks = {name: network(cell, stretch.cutoff) for name, cell in cells.items()}
     level = _level(cells[GIVEN], look)
-    columns = st.columns(2, gap="medium")
+    with st.container(key="side-by-side"):
+        columns = st.columns(2, gap="medium")
     if STRETCHED not in cells:
         columns[1].info(UNSTRETCHED)
     for row, (column, (name, cell)) in enumerate(zip(columns, cells.items(), strict=False)):
@@ -185,7 +185,7 @@ def _numbers(network: HydrogenNetwork, result: HydrogenScan, row: int) -> dict[s
     band = band_text(result.tc_low[row], result.tc_high[row])
     return {
         "$T_c$ (K)": f"{result.tc[row]:.1f}",
-        **({"Band of $T_c$": band} if band else {}),
+        **({"90\u202f% interval": band} if band else {}),
         "Pressure, from the volume": _pressure_text(result, row).removeprefix("about "),
         **network_facts(result.network.numbers[row]),
         "Cages: number, size, mean radius": cages_text(network),
@@ -200,8 +200,6 @@ def show_domain(result: HydrogenScan) -> None:
     unlike = [row for row, word in enumerate(result.domain.words) if word != INSIDE]
     for row in unlike:
         st.markdown(domain_sentence(subjects[row], result.domain, row, training_materials))
-    if unlike:
-        st.caption(MEANING)
 
 
 def show_plot(scan: HydrogenScan, result: HydrogenScan, stretch: Stretch) -> None:

@@ -9,14 +9,13 @@ from pymatgen.core import Structure
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice, entry_choice
 from tcexplore.app.choice.link import linked
-from tcexplore.app.parts.study_page import EXAMPLE, band_sentence, range_chosen
+from tcexplore.app.parts.study_page import EXAMPLE, range_chosen, show_terms
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.catalogue.reported_tc import reported_tc
-from tcexplore.display.domain import MEANING, apex_domain_sentence, trained_lattices_sentence
+from tcexplore.display.domain import apex_domain_sentence, trained_lattices_sentence
 from tcexplore.display.dome_overlays import ReportedPoint, reported_points
 from tcexplore.display.labels import entry_name
 from tcexplore.display.lattice_dome import DOME_AXES, apex_table, dome_sentence, reported_table
-from tcexplore.display.pressure import ANCHOR_NOTE
 from tcexplore.equation_of_state.estimate import PressureScale, pressure_scale
 from tcexplore.studies.lattice_dome import (
     PRESSURE_RANGE,
@@ -29,10 +28,10 @@ from tcexplore.typing import FloatArray
 AXIS, SCALES, PRESSURES = "axis", "scales", "pressures"  # keys of the widgets
 PRESSURES_OF = "pressures_of"  # session state
 POINTS = 121
-SIGNS = """Diamond: the maximum. Circle: the lattice as given. Cross: what the model says of a
-lattice in training without its chemical system. Open stars: $T_c$ as reported for this phase, at
-its pressure, or on its lattice where that is known; the pointer tells the sources. Width: where
-$T_c$ is at least half of the highest. *a* is that of the canonical, primitive cell."""
+SIGNS = """Diamond: maximum. Circle: lattice as given. Cross: a lattice in training, predicted
+without its chemical system. Open symbols: reported $T_c$ of this phase; point at one for its
+source. Width: where $T_c$ is at least half of the highest. *a*: of the primitive, canonical
+cell."""
 
 
 def choices_compared(choice: Choice) -> dict[str, Choice]:
@@ -129,8 +128,7 @@ def show_maxima(domes: dict[str, LatticeDome]) -> None:
         domain = apex_domain_sentence(dome, training_materials)
         st.markdown(f"{dome_sentence(name, dome)} {domain} {trained_lattices_sentence(dome)}")
     st.table(apex_table(domes), border="horizontal", hide_index=True)
-    bands = band_sentence(next(iter(domes.values())).tc_low)
-    st.caption(f"{SIGNS} {ANCHOR_NOTE} {MEANING}{bands}")
+    show_terms("interval", "domain", "training", "pressure", "coordinates", first=SIGNS)
 
 
 def show_elsewhere(

@@ -53,12 +53,11 @@ def show_map(
 ) -> tuple[tuple[int, int] | None, Callable[[], go.Figure]]:
     """Show the map and its choices; return the picked point, and the figure without its mark."""
     point = picked_point(result)
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="center"):
         quantity = quantity_chosen(result.tc_low)
-    with right, st.popover("Range of colours", width="stretch"):
-        banded = TcInterval(result.tc, result.tc_low, result.tc_high)
-        limits = colour_range_chosen(map_values(banded, quantity))
+        with st.popover("Range of colours", width="content"):
+            ends = TcInterval(result.tc, result.tc_low, result.tc_high)
+            limits = colour_range_chosen(map_values(ends, quantity))
     draw = partial(map_figure, result, quantity=quantity, limits=limits)
     st.plotly_chart(
         draw(picked=point), key="lattice_map", on_select=_pick, selection_mode="points",
@@ -95,9 +94,9 @@ def show_point(
     """Show one lattice of a map: its Tc, its cell, its file, the ways to the other pages."""
     row, column = point
     a, c, parent = result.a[column], result.c[row], result.parent.structure
-    st.caption("The lattice that was clicked." if is_picked else "The maximum; click for another.")
+    st.caption("Clicked lattice" if is_picked else "Maximum; click for another lattice")
     tc = with_band(f"{result.tc[point]:.1f} K", result.tc_low[point], result.tc_high[point])
-    st.subheader(f"*a* = {a:.3f} Å, *c* = {c:.3f} Å: $T_c$ = {tc}", anchor=False)
+    st.subheader(f"*a* = {a:.3f}\u00a0Å, *c* = {c:.3f}\u00a0Å: $T_c$ = {tc}", anchor=False)
     pressure = [float(part[point]) for part in result.pressures.parts]
     if np.isfinite(pressure[0]):
         st.markdown(f"Pressure: about {range_text(*pressure)}, from the volume.")

@@ -1,4 +1,4 @@
-"""Predict page: Tc with its band, its basis, the crystal, the nearest training materials, files."""
+"""Predict page: Tc with its interval, its basis, the crystal, the nearest materials, files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pymatgen.core import Composition, Structure
 
 from tcexplore.app.choice.address import Choice
 from tcexplore.app.choice.structure_choice import KEYS, loaded_predictor
+from tcexplore.app.parts.study_page import show_terms
 from tcexplore.display.crystal.prediction import (
     basis_sentence,
     composition_sentence,
@@ -15,7 +16,6 @@ from tcexplore.display.crystal.prediction import (
 )
 from tcexplore.display.crystal.structure import cell_table, neighbour_table, site_table
 from tcexplore.display.domain import (
-    MEANING,
     domain_sentence,
     error_sentence,
     training_sentence,
@@ -26,7 +26,6 @@ from tcexplore.display.labels import (
 )
 from tcexplore.display.pressure import pressure_sentence
 from tcexplore.equation_of_state.estimate import crystal_pressure
-from tcexplore.model.applicability_domain import INSIDE
 from tcexplore.model.conformal import ConformalCalibration
 from tcexplore.model.files import ModelFiles
 from tcexplore.model.nearest_known import nearest_known
@@ -41,7 +40,7 @@ def predicted(structure: Structure) -> TcPrediction:
 
 
 def show_tc(prediction: TcPrediction, bands: ConformalCalibration | None) -> None:
-    """Show the predicted Tc, with its band where there is one."""
+    """Show the predicted Tc, with its interval where there is one."""
     around = interval_text(prediction, bands)
     st.html(
         '<p style="margin:0;line-height:1.1"><span style="font-size:1.5rem">'
@@ -79,7 +78,7 @@ def show_no_tc(reason: str | None) -> None:
 
 
 def show_reported(choice: Choice, prediction: TcPrediction | None) -> None:
-    """Show the Tc that was reported for a structure of the catalogue, beside the band."""
+    """Show the Tc that was reported for a structure of the catalogue, beside the interval."""
     if (entry := choice.entry) is None:
         return
     st.markdown(reported_sentence(entry, prediction))
@@ -89,11 +88,10 @@ def show_reported(choice: Choice, prediction: TcPrediction | None) -> None:
 
 def show_basis(prediction: TcPrediction, files: ModelFiles) -> None:
     """Show the basis of a prediction: networks, Gaussian process, applicability domain."""
-    st.markdown(f"{basis_sentence(prediction, files)} [More on the model](model)")
     domain = cell_domain(loaded_predictor(), prediction.cell)
     st.markdown(domain_sentence("This crystal", domain, 0, files.known))
-    if domain.words[0] != INSIDE:
-        st.caption(MEANING)
+    st.markdown(basis_sentence(prediction, files))
+    show_terms("interval", "domain", "training", "pressure")
 
 
 def show_warnings(prediction: TcPrediction, choice: Choice) -> None:
@@ -123,7 +121,6 @@ def show_nearest_known(composition: Composition, files: ModelFiles) -> None:
     near = nearest_known(composition, files.known)
     st.table(neighbour_table(near), border="horizontal", hide_index=True)
     st.caption(
-        "By composition alone, among the materials that the model was trained on: the share of the"
-        " atoms that one would have to exchange. A pressure with “about” is estimated from the"
-        " volume, with its error at 90 %."
+        "Training materials with the nearest compositions, by the share of atoms exchanged."
+        " “About”: estimated from the volume."
     )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice
 from tcexplore.app.choice.link import linked
 from tcexplore.app.element_swap import SwapSettings
-from tcexplore.app.parts.figure_menu import csv, file_stem, show_figure_menu
+from tcexplore.app.parts.figure_menu import file_stem
 from tcexplore.app.parts.study_page import CHART, show_file_and_links
 from tcexplore.display.domain import trained_lattices_sentence, training_cell
 from tcexplore.display.element_swap import best_pairs
@@ -28,6 +25,10 @@ from tcexplore.studies.swap_dome import swap_dome
 
 DOME_SCALES = np.linspace(0.5, 2.0, 121)
 DOME_HEIGHT = 280  # CSS pixels
+COLUMNS = {
+    name: st.column_config.NumberColumn(format=f"%.{digits}f")
+    for name, digits in {"Tc (K)": 1, "a (Å)": 3, "Scale": 2, "Pressure (GPa)": 0}.items()
+}
 
 
 def show_material(
@@ -78,7 +79,9 @@ def show_best(table: pd.DataFrame, settings: SwapSettings) -> pd.DataFrame:
         return best
     shown = _shown_columns(best)
     shown = shown if settings.y_sites else shown.drop(columns="Y")
-    st.dataframe(shown, hide_index=True, placeholder="not known")
+    if set(best["scale"]) == {1.0}:
+        shown = shown.drop(columns="Scale")
+    st.dataframe(shown, hide_index=True, placeholder="not known", column_config=COLUMNS)
     return best
 
 
@@ -89,10 +92,10 @@ def _shown_columns(best: pd.DataFrame) -> pd.DataFrame:
             "Formula": best["formula"].map(formula_text),
             "X": best["x"],
             "Y": best["y"],
-            "Tc (K)": best["tc"].round(1),
-            "a (Å)": best["a"].round(3),
-            "Scale": best["scale"].round(2),
-            "Pressure (GPa)": best["pressure_gpa"].round(),
+            "Tc (K)": best["tc"],
+            "a (Å)": best["a"],
+            "Scale": best["scale"],
+            "Pressure (GPa)": best["pressure_gpa"],
             "Domain": best["domain"],
             "In training": [
                 training_cell(*pair)
@@ -102,24 +105,19 @@ def _shown_columns(best: pd.DataFrame) -> pd.DataFrame:
     )
     if np.isfinite(best["tc_low"].to_numpy(float)).any():
         ends = zip(best["tc_low"], best["tc_high"], strict=True)
-        shown.insert(4, "Band", [band_text(*pair) for pair in ends])
+        shown.insert(4, "Interval", [band_text(*pair) for pair in ends])
     return shown
 
 
-def show_swap_downloads(
-    swap: ElementSwap,
-    settings: SwapSettings,
-    table: pd.DataFrame,
-    best: pd.DataFrame,
-    figure: Callable[[], go.Figure],
-) -> None:
-    """Offer the map as numbers and as a figure, and the best materials as CIFs."""
+def swap_stem(swap: ElementSwap, settings: SwapSettings) -> str:
+    """Return how the names of a swap's files begin."""
     formula = swap.scan.parent.structure.composition.reduced_formula
-    stem = file_stem(formula, "swap", settings.lattices.name)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        csv(table, stem)
-        show_figure_menu(figure, stem)
-        st.download_button(
-            f"CIFs of the best {len(best)} (ZIP)", lambda: best_cifs(swap, best),
-            f"{stem}-cifs.zip", "application/zip", on_click="ignore", disabled=best.empty,
-        )  # fmt: skip
+    return file_stem(formula, "swap", settings.lattices.name)
+
+
+def show_best_cifs(swap: ElementSwap, best: pd.DataFrame, stem: str) -> None:
+    """Offer the best materials as CIFs."""
+    st.download_button(
+        f"CIFs of the best {len(best)} (ZIP)", lambda: best_cifs(swap, best),
+        f"{stem}-cifs.zip", "application/zip", on_click="ignore", disabled=best.empty,
+    )  # fmt: skip

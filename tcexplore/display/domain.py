@@ -31,15 +31,15 @@ from tcexplore.typing import BoolArray, FloatArray
 
 OUTSIDE_NAME = "outside the applicability domain"
 MEANING = (
-    f"Outside the applicability domain: farther from every material that it was trained on, in"
-    f" chemistry, volume per atom and closest contact, than {LIMITS[1]:g} % of these lie from the"
-    f" nearest one of other elements, or a hydride with atoms closer or a smaller volume than any"
-    f" in training; $T_c$ is a guess there. At the edge: {LIMITS[0]:g} %."
+    f"Outside the applicability domain $T_c$ is a guess: the crystal is farther from every training"
+    f" material, in chemistry, volume per atom and closest contact, than {LIMITS[1]:g}\u202f% of"
+    f" these are from the nearest one of other elements; or it is a hydride with atoms closer or a"
+    f" smaller volume than any in training. At the edge: {LIMITS[0]:g}\u202f%."
 )
 
 
 class TcCurve(Protocol):
-    """Curve or map of Tc, with its bands and, where computed, its applicability domain."""
+    """Curve or map of Tc, with its intervals and, where computed, its applicability domain."""
 
     @property
     def tc(self) -> FloatArray:
@@ -48,12 +48,12 @@ class TcCurve(Protocol):
 
     @property
     def tc_low(self) -> FloatArray:
-        """(K) Lower ends of the bands, nan where there are none."""
+        """(K) Lower ends of the intervals, nan where there are none."""
         ...
 
     @property
     def tc_high(self) -> FloatArray:
-        """(K) Upper ends of the bands."""
+        """(K) Upper ends of the intervals."""
         ...
 
     @property
@@ -63,7 +63,7 @@ class TcCurve(Protocol):
 
 
 def apex_domain_sentence(result: LatticeDome | LatticeMap, training_materials: pd.DataFrame) -> str:
-    """Return the applicability domain of the maximum in Markdown.
+    """Return the applicability domain of the lattice of highest Tc, in Markdown.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def apex_domain_sentence(result: LatticeDome | LatticeMap, training_materials: p
     """
     if result.domain is None:
         return ""
-    return domain_sentence("The maximum", result.domain, result.apex, training_materials)
+    return domain_sentence("That lattice", result.domain, result.apex, training_materials)
 
 
 def domain_sentence(
@@ -103,11 +103,10 @@ def domain_sentence(
     where = where if word == INSIDE else f"**{where}**"
     return (
         f"{where} (percentile {domain.percentile[index]:.0f}):"
-        f" {domain.volume_per_atom[index]:.2f} Å³ per atom, and its closest contact is"
-        f" {domain.contact[index]:.2f} times the sum of the two atomic radii. The nearest material"
-        f" that it was trained on, {formula_text(str(near['formula']))} with"
-        f" {near['tc']:.3g} K, has {near['volume_per_atom']:.2f} Å³ and {near['contact']:.2f}."
-        f"{reason}"
+        f" {domain.volume_per_atom[index]:.2f} Å³ per atom, closest contact"
+        f" {domain.contact[index]:.2f} of the sum of the atomic radii; nearest in training,"
+        f" {formula_text(str(near['formula']))} with {near['tc']:.3g} K:"
+        f" {near['volume_per_atom']:.2f} Å³, {near['contact']:.2f}.{reason}"
     )
 
 
@@ -134,7 +133,7 @@ def contiguous_runs(chosen: BoolArray) -> Iterator[slice]:
 
 
 def tc_columns(result: ElementSwap | LatticeDome | LatticeMap) -> dict[str, np.ndarray]:
-    """Return Tc (K) of each point with its band."""
+    """Return Tc (K) of each point with its interval."""
     return {name: getattr(result, name).ravel() for name in ("tc", "tc_low", "tc_high")}
 
 
@@ -164,15 +163,15 @@ def training_sentence(prediction: TcPrediction) -> str:
         return f"In training: **yes**{_without(prediction.tc_held_out)}."
     if prediction.system_in_training:
         return (
-            "In training: **no**, but another material of exactly these elements was; the errors"
-            " and bands given here are those of materials where none was."
+            "In training: **no**, but another material of exactly these elements was; error and"
+            " interval are those of materials where none was."
         )
     return "In training: **no**, nor any other material of exactly these elements."
 
 
 def _without(tc_held_out: float) -> str:
     if np.isnan(tc_held_out):
-        return "; nobody has measured what the model says without its chemical system"
+        return "; $T_c$ without its chemical system is not known"
     return f"; without its chemical system the model says **{tc_text(tc_held_out)} K**"
 
 
@@ -199,11 +198,11 @@ def training_cell(in_training: bool | None, tc_held_out: float) -> str:
 
 
 def band_comparison(reported: float, low: float, high: float) -> str:
-    """Return in Markdown where a reported Tc (K) lies to a band, empty where there is no band."""
+    """Return in Markdown where a reported Tc (K) lies to an interval, empty where there is none."""
     if not np.isfinite([low, high]).all():
         return ""
     place = "above" if reported > high else "below" if reported < low else "inside"
-    return f"It lies **{place} the band** of the prediction."
+    return f"It lies **{place} the interval**."
 
 
 def error_sentence(composition: Composition, tc: float, metrics: Mapping[str, Any]) -> str:

@@ -57,7 +57,7 @@ def add_curve(
     x
         Abscissa, shape (n,).
     hover
-        Hover template; its customdata is the band and the domain of each point.
+        Hover template; its customdata is the interval and the domain of each point.
     label
         Of the legend, where it differs from the name.
     symbol
@@ -107,7 +107,7 @@ def _add_outside(
 
 
 def add_band(figure: go.Figure, name: str, dome: TcCurve, x: FloatArray, colour: str) -> None:
-    """Shade the band of Tc along a dome, where there is one."""
+    """Shade the interval of Tc along a dome, where there is one."""
     finite = np.isfinite(dome.tc_low) & np.isfinite(dome.tc_high)
     if not finite.any():
         return
@@ -117,16 +117,16 @@ def add_band(figure: go.Figure, name: str, dome: TcCurve, x: FloatArray, colour:
         go.Scatter(
             x=around, y=ends, mode="lines", line={"width": 0}, fill="toself",
             fillcolor=f"rgba{(*hex_to_rgb(colour), BAND_OPACITY)}", hoverinfo="skip",
-            showlegend=False, name=f"{name}, band",
+            showlegend=False, name=f"{name}, interval",
         )
     )  # fmt: skip
 
 
 def band_legend() -> go.Scatter:
-    """Return an empty trace that explains the bands."""
+    """Return an empty trace that explains the intervals."""
     marker = {"symbol": "square", "size": 13, "color": GREY, "opacity": 2 * BAND_OPACITY}
     return go.Scatter(
-        x=[None], y=[None], mode="markers", marker=marker, name="band", hoverinfo="skip"
+        x=[None], y=[None], mode="markers", marker=marker, name="interval", hoverinfo="skip"
     )
 
 

@@ -177,7 +177,7 @@ def _pressure_texts(table: pd.DataFrame) -> NDArray[np.str_]:
 
 
 def swap_table(swap: ElementSwap, domain: ApplicabilityDomain | None = None) -> pd.DataFrame:
-    """Return one row for each pair: x, y, formula, tc and its band (K), and its lattice.
+    """Return one row for each pair: x, y, formula, tc and its interval (K), and its lattice.
 
     That is its scale, a (Å), and the pressure (GPa) that follows from the volume, with its error.
 
@@ -197,7 +197,7 @@ def swap_table(swap: ElementSwap, domain: ApplicabilityDomain | None = None) -> 
 
 
 def tc_table(swap: ElementSwap) -> pd.DataFrame:
-    """Return one row for each pair: x, y, Tc and its band (K), missing where not known yet."""
+    """Return one row for each pair: x, y, Tc and its interval (K), missing where not known yet."""
     y, x = np.meshgrid(np.array(swap.y, object), np.array(swap.x, object), indexing="ij")
     columns = {"x": x.ravel(), "y": y.ravel()}
     return pd.DataFrame(columns | tc_columns(swap))

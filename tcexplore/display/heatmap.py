@@ -15,8 +15,8 @@ from tcexplore.model.conformal import TcInterval
 from tcexplore.typing import BoolArray, FloatArray
 
 MapQuantity = Literal["Tc", "lower band", "band width", "pressure", "other Tc", "difference"]
-"""Quantity of the colours; the bands need a model that has them, the pressure an estimate, the last
-two a second map."""
+"""Quantity of the colours; "lower band" and "band width" need a model with intervals, the pressure
+an estimate, the last two a second map."""
 Range = tuple[float, float]
 """Values where the colours begin and end."""
 SCALE = "Viridis"  # even in brightness for all kinds of colour vision, and without a grey
@@ -25,8 +25,8 @@ PRESSURE_SCALE = "Cividis"
 DIFFERENCE_SCALE = "RdBu_r"  # white where both maps agree
 TITLES = {
     "Tc": TC_AXIS,
-    "lower band": "Lower end<br>of the band<br>of <i>T</i><sub>c</sub> (K)",
-    "band width": "Width of<br>the band (K)",
+    "lower band": "Lower end<br>of the<br>interval (K)",
+    "band width": "Width<br>of the<br>interval (K)",
     "pressure": "Pressure<br>(GPa)",
     "other Tc": f"{TC_AXIS},<br>second map",
     "difference": f"Difference<br>of {TC_AXIS}",
@@ -68,7 +68,7 @@ def map_cells(
 ) -> list[go.Heatmap]:
     """Return the cells of a map, and below them grey ones where nothing is predicted.
 
-    The lower end of the band has the colours of Tc, so that the two compare.
+    The lower end of the interval has the colours of Tc, so that the two compare.
     """
     values = map_values(result, quantity)
     if limits is None:

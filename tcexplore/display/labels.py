@@ -79,14 +79,19 @@ def tc_text(tc: float) -> str:
 
 
 def band_text(low: float, high: float) -> str:
-    """Return both ends of a band (K), such as ``31 to 78 K``; empty where there is none."""
-    return f"{tc_text(low)} to {tc_text(high)} K" if np.isfinite([low, high]).all() else ""
+    """Return both ends of an interval (K), such as ``31 to 78 K``; empty where there is none.
+
+    Both have the digits of the upper one.
+    """
+    if not np.isfinite([low, high]).all():
+        return ""
+    return f"{low:.1f} to {high:.1f} K" if high < 9.95 else f"{low:.0f} to {high:.0f} K"
 
 
 def with_band(tc: str, low: float, high: float) -> str:
-    """Return a Tc that is already in words with its band, where it has one."""
-    band = band_text(low, high)
-    return f"{tc} (band {band})" if band else tc
+    """Return a Tc that is already in words with its interval, where it has one."""
+    interval = band_text(low, high)
+    return f"{tc} (interval {interval})" if interval else tc
 
 
 def plain(text: str) -> str:
@@ -163,12 +168,12 @@ def reported_text(entry: CatalogueEntry) -> str:
 
 
 def coverage_sentence(metrics: Mapping[str, Any]) -> str:
-    """Return for how many materials the bands held the reported Tc."""
+    """Return for how many materials the intervals held the reported Tc."""
     for row in metrics.get("coverage", ()):
         if row["rows"] == "all":
             return (
-                f"Of {row['n']:,} materials of chemical systems that the model had not seen, the"
-                f" bands held the reported Tc of {percent(row['coverage'])}."
+                f"The intervals held the reported Tc of {percent(row['coverage'])} of"
+                f" {row['n']:,} materials whose chemical systems were not in training."
             )
     return "Nobody has measured how far this model errs: treat the value as a guess."
 
@@ -184,6 +189,6 @@ def number_text(value: float, digits: int) -> str:
 
 
 def band_hover(low: ArrayLike, high: ArrayLike) -> NDArray[np.str_]:
-    """Return the bands for the hover text after each Tc, by their ends (K), shape as these."""
-    text = np.vectorize(lambda *ends: band_text(*ends) and f", band {band_text(*ends)}", [str])
+    """Return the intervals for the hover text after each Tc, by their ends (K), shape as these."""
+    text = np.vectorize(lambda *ends: band_text(*ends) and f", interval {band_text(*ends)}", [str])
     return text(low, high)

@@ -126,7 +126,7 @@ def dome_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
 
 
 def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
-    """Return maximum and width of each dome, one row each."""
+    """Return the highest Tc of each dome, its lattice and width, one row each."""
     rows = []
     for name, dome in domes.items():
         apex, a = dome.apex, dome.parent.structure.lattice.a
@@ -134,12 +134,12 @@ def apex_table(domes: Mapping[str, LatticeDome]) -> pd.DataFrame:
             {
                 "Structure": name,
                 "Highest $T_c$ (K)": f"{dome.tc[apex]:.1f}",
-                "at scale": f"{dome.scales[apex]:.3f}",
-                "at a (Å)": f"{dome.lattice_parameter[apex]:.3f}",
-                "at volume per atom (Å³)": f"{dome.volume_per_atom[apex]:.2f}",
-                "at pressure": _pressure_at(dome, apex),
-                "Width in a (Å)": f"{dome.width * a:.2f}",
-                "Maximum lies": "" if dome.domain is None else dome.domain.words[apex],
+                "Scale": f"{dome.scales[apex]:.3f}",
+                "*a* (Å)": f"{dome.lattice_parameter[apex]:.3f}",
+                "Volume per atom (Å³)": f"{dome.volume_per_atom[apex]:.2f}",
+                "Pressure": _pressure_at(dome, apex),
+                "Width in *a* (Å)": f"{dome.width * a:.2f}",
+                "Domain": "" if dome.domain is None else dome.domain.words[apex],
             }
         )
     return pd.DataFrame(rows)
@@ -172,18 +172,16 @@ def _mu_star_text(mu_star: float | None) -> str:
 def dome_sentence(name: str, dome: LatticeDome) -> str:
     """Return maximum and width of a dome in a sentence."""
     apex, a = dome.apex, dome.parent.structure.lattice.a
-    position = (
-        f"*a* = {dome.lattice_parameter[apex]:.3f} Å, {dome.scales[apex]:.2f} times the given one"
-    )
+    position = f"*a* = {dome.lattice_parameter[apex]:.3f}\u00a0Å"
     if np.isfinite(dome.pressure[apex]):
         position += f", about {_pressure_at(dome, apex)}"
     highest = with_band(f"{dome.tc[apex]:.0f} K", dome.tc_low[apex], dome.tc_high[apex])
     if apex in (0, len(dome.scales) - 1):
         return (
-            f"**{plain(name)}** has no maximum inside this range: $T_c$ is highest at its end,"
+            f"**{plain(name)}** has no maximum inside this range; $T_c$ is highest at its end:"
             f" {highest} at {position}."
         )
     return (
-        f"**{plain(name)}** has its maximum at {position}: {highest}. $T_c$ is at least half of"
-        f" the maximum over {dome.width * a:.2f} Å of *a*."
+        f"**{plain(name)}** has its maximum, {highest}, at {position}; $T_c$ is at least half of"
+        f" that over {dome.width * a:.2f}\u00a0Å of *a*."
     )

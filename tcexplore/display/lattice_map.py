@@ -29,6 +29,7 @@ from tcexplore.typing import FloatArray
 
 ISOBARS = (50, 100, 150, 200, 300, 500)
 """(GPa) Pressures whose lines a map shows."""
+RIGHT_EDGE = 0.8  # of the highest a: beyond it a label to the right of its line would be cut
 
 
 def map_figure(
@@ -80,25 +81,32 @@ def map_figure(
 def _isobars(result: LatticeMap) -> list[go.Scatter]:
     """Return lines of equal volume with the pressure (GPa) that the volume has.
 
-    Each is drawn twice, so that it is seen on every colour of the map.
+    Each is drawn twice, so that it is seen on every colour of the map. The labels stand at
+    different heights: the lines lie close together.
     """
     structure = result.parent.structure
     scale = pressure_scale(structure, result.stated_pressure)
     lattice, traces = structure.lattice, []
-    for pressure, volume in zip(ISOBARS, scale.volumes(np.array(ISOBARS)), strict=True):
+    heights = np.linspace(result.c[0], result.c[-1], len(ISOBARS) + 2)[1:-1]
+    volumes = scale.volumes(np.array(ISOBARS))
+    for pressure, volume, height in zip(ISOBARS, volumes, heights, strict=True):
         c = lattice.c * volume / structure.volume * (lattice.a / result.a) ** 2
         is_shown = (c >= result.c[0]) & (c <= result.c[-1])
         if not is_shown.any():
             continue
         line = {"x": result.a[is_shown], "y": c[is_shown], "showlegend": False}
-        texts = [""] * (len(line["x"]) - 1) + [f"{pressure} GPa"]
+        texts = [""] * len(line["x"])
+        labelled = int(np.abs(line["y"] - height).argmin())
+        texts[labelled] = f"{pressure} GPa"
+        side = "left" if line["x"][labelled] > RIGHT_EDGE * result.a[-1] else "right"
         for mode, text, style in (
             ("lines", None, {"color": "rgba(0,0,0,0.7)", "width": 3}),
             ("lines+text", texts, {"color": "white", "width": 1.2}),
         ):
             traces.append(
                 go.Scatter(
-                    mode=mode, text=text, textposition="top left", textfont={"color": "white"},
+                    mode=mode, text=text, textposition=f"middle {side}",
+                    textfont={"color": "white", "shadow": "0 0 3px black, 0 0 3px black"},
                     line=style, name=f"{pressure} GPa", hoverinfo="skip", **line,
                 )
             )  # fmt: skip
@@ -138,7 +146,7 @@ def _ends(values: FloatArray) -> list[float]:
 def map_table(result: LatticeMap) -> pd.DataFrame:
     """Return all points of an a/c map, one row each.
 
-    Columns: a, c (Å), the pressure (GPa) and its error, tc and its band (K), and the domain.
+    Columns: a, c (Å), the pressure (GPa) and its error, tc and its interval (K), and the domain.
     """
     c, a = np.meshgrid(result.c, result.a, indexing="ij")
     pressures = pressure_columns(result.pressures)
@@ -152,7 +160,7 @@ def map_sentence(result: LatticeMap) -> str:
     lattice, ends = result.parent.structure.lattice, (result.tc_low, result.tc_high)
     highest = with_band(f"{result.tc[row, column]:.0f} K", *(end[row, column] for end in ends))
     return (
-        f"The maximum of the map is {highest} at *a* ="
-        f" {result.a[column]:.2f} Å and *c* = {result.c[row]:.2f} Å. The structure itself, in its"
-        f" canonical primitive cell, has *a* = {lattice.a:.3f} Å and *c* = {lattice.c:.3f} Å."
+        f"Maximum of the map: {highest} at *a* = {result.a[column]:.2f}\u00a0Å, *c* ="
+        f" {result.c[row]:.2f}\u00a0Å. Lattice as given, of the canonical primitive cell: *a* ="
+        f" {lattice.a:.3f}\u00a0Å, *c* = {lattice.c:.3f}\u00a0Å."
     )

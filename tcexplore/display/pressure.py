@@ -18,8 +18,8 @@ from tcexplore.equation_of_state.estimate import (
 PRESSURE_COLUMNS = ("pressure_gpa", "pressure_low", "pressure_high")
 PRESSURE_AXIS = "Pressure (GPa)"
 ESTIMATE_NOTE = (
-    "Pressures are estimated from the volume by an additive equation of state of hydrides, the"
-    " error at 90 % in brackets."
+    "Pressures follow from the volume by an additive equation of state of hydrides, with the error"
+    " at 90\u202f% in brackets."
 )
 ANCHOR_NOTE = f"{ESTIMATE_NOTE} Where a pressure is stated, the curve goes through it."
 
@@ -75,8 +75,8 @@ def unanchored_sentence(structure: Structure, stated: float | None) -> str:
         return ""
     [scale] = pressure_scale(structure).scales(np.array([stated]))
     return (
-        f" All pairs are treated alike, so that the structure's stated {stated:g}\u00a0GPa is not"
-        f" used: its own volume says about {_estimate_text(pressure)}, and at {stated:g}\u00a0GPa"
+        f"The structure's stated {stated:g}\u00a0GPa is not used: its own"
+        f" volume says about {_estimate_text(pressure)}, and at {stated:g}\u00a0GPa"
         f" the pair of its own elements has {scale:.3f} times its own lattice."
     )
 

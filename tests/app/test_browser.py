@@ -143,7 +143,7 @@ def test_dome_of_a_preset_and_its_link(page, address):
     lines = page.locator(".js-plotly-plot .scatterlayer .trace")
     lines.nth(3).wait_for()
     page.wait_for_url("**with=li2mgh16-p-3m1-300gpa**")
-    page.get_by_text("The maximum lies inside the applicability domain").first.wait_for()
+    page.get_by_text("That lattice lies inside the applicability domain").first.wait_for()
     link, count = page.url, lines.count()
     assert page.problems == []
     page.goto("about:blank")
@@ -161,14 +161,14 @@ def test_lattice_map_of_a_preset_and_its_link(page, address):
     page.get_by_role("button", name="c to 14").click()
     image = page.locator(".js-plotly-plot .heatmaplayer image").first
     image.wait_for()
-    page.get_by_text("The maximum of the map is").wait_for()
+    page.get_by_text("Maximum of the map").wait_for()
     page.wait_for_url("**c=14**")
-    apex, link = page.get_by_text("The maximum of the map is").inner_text(), page.url
+    apex, link = page.get_by_text("Maximum of the map").inner_text(), page.url
     assert page.problems == []
     page.goto("about:blank")
     page.goto(link)
     image.wait_for()
-    assert page.get_by_text("The maximum of the map is").inner_text() == apex
+    assert page.get_by_text("Maximum of the map").inner_text() == apex
     click_point(page, 4.0, 8.0, page.get_by_role("heading", name="= 7.908 Å").count)
     assert "picked=" in page.url
     with page.expect_download() as download:

@@ -43,7 +43,7 @@ def test_predict_says_it_was_in_training_and_the_error_of_its_class():
     error = error_sentence(composition, prediction.tc, predictor.files.metrics)
     assert error.startswith("Hydrides predicted")
     assert error in text
-    assert "the band** of the prediction" in text
+    assert "the interval**" in text
 
 
 def test_dome_says_the_lattice_in_training():
@@ -61,7 +61,7 @@ def test_swap_table_says_which_pairs_were_in_training():
 
 @pytest.mark.parametrize(("tc", "place"), [(5.0, "below"), (50.0, "inside"), (90.0, "above")])
 def test_reported_beside_the_band(tc, place):
-    assert f"**{place} the band**" in band_comparison(tc, 10.0, 80.0)
+    assert f"**{place} the interval**" in band_comparison(tc, 10.0, 80.0)
     assert band_comparison(tc, np.nan, np.nan) == ""
 
 

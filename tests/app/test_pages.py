@@ -14,6 +14,7 @@ from tcexplore.app.choice import address, structure_choice
 from tcexplore.app.parts import background_work
 from tcexplore.catalogue.entries import load_catalogue
 from tcexplore.display import labels
+from tcexplore.display.model.terms import TERMS
 from tcexplore.io.url_code import structure_from_code
 from tcexplore.model.predictor import load_predictor
 
@@ -128,6 +129,27 @@ def test_predict_page_says_whether_the_model_has_seen_the_like(app, mgb2):
     upload(app, stretched.to(fmt="cif").encode(), "stretched.cif")
     assert not app.exception
     assert "lies outside the applicability domain" in all_text(app)
+
+
+STUDIES = ("predict", "element_swap", "lattice_dome", "lattice_map", "hydrogen_network")
+
+
+@pytest.mark.parametrize("page", STUDIES)
+def test_terms_are_named_with_a_tooltip_and_a_link_to_the_model_page(app, page):
+    app.run().switch_page(f"pages/{page}.py")
+    app.query_params["structure"] = H3S
+    app.run()
+    [named] = [one for one in app.caption if "(model#terms)" in one.value]
+    assert "90\u202f% interval, applicability domain" in named.value
+    assert "$T_c$ is a guess" in named.proto.help
+    assert "guess" not in named.value
+
+
+def test_model_page_explains_every_term(app):
+    app.run().switch_page("pages/model.py").run()
+    text = all_text(app)
+    assert all(f"**{term.word}.** {term.text}" in text for term in TERMS.values())
+    assert "terms" in [header.proto.anchor for header in app.header]
 
 
 def test_element_without_radius_is_not_predicted(app):

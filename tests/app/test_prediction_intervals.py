@@ -1,4 +1,4 @@
-"""Bands on the pages: shown where the model has them, nowhere where it has none."""
+"""Intervals on the pages: shown where the model has them, nowhere where it has none."""
 
 import dataclasses
 from pathlib import Path
@@ -87,9 +87,9 @@ def test_predict_page_has_band_and_composition(banded):
     on_page(banded, "pages/predict.py", structure=H3S)
     assert not banded.exception
     text = all_text(banded)
-    assert "90\u202f% band 31 to 78 K" in text
+    assert "90\u202f% interval 31 to 78 K" in text
     assert "From the composition alone **22 K**" in text
-    assert "Of 7,226 materials" in text
+    assert "7,226 materials" in text
     assert "$T_c$ of 90\u202f%" in text
 
 
@@ -109,35 +109,35 @@ def test_a_model_without_bands_shows_none(app, page, monkeypatch):
     monkeypatch.setattr(structure_choice, "load_predictor", lambda: bare)
     on_page(app, page, **PAGES[page])
     assert not app.exception
-    assert "band" not in all_text(app).lower()
+    assert "interval" not in all_text(app).lower()
     assert "colours" not in [one.key for one in app.get("button_group")]
 
 
 @pytest.mark.parametrize("page", ["pages/lattice_map.py", "pages/element_swap.py"])
-@pytest.mark.parametrize("quantity", ["Lower band", "Band width"])
+@pytest.mark.parametrize("quantity", ["Lower end", "Width of interval"])
 def test_a_switch_says_what_the_colours_of_a_map_are(banded, page, quantity):
     on_page(banded, page, colours=quantity, **PAGES[page])
     assert not banded.exception
     [chart] = [one for one in banded.get("plotly_chart") if one.proto.id.endswith("_map")]
-    title = {"Lower band": "Lower end", "Band width": "Width of"}[quantity]
-    assert title in chart.proto.spec
-    assert "Band: where 90\u202f%" in all_text(banded)
+    assert {"Lower end": "Lower end", "Width of interval": "Width"}[quantity] in chart.proto.spec
+    assert "90\u202f% interval" in all_text(banded)
     [switch] = [one for one in banded.get("button_group") if one.key == "colours"]
-    assert switch.value == quantity.lower()
+    assert switch.value == {"Lower end": "lower band", "Width of interval": "band width"}[quantity]
 
 
 def test_dome_and_network_say_their_bands(banded):
     on_page(banded, "pages/lattice_dome.py", structure=H3S)
-    assert "K (band " in all_text(banded)
+    assert "K (interval " in all_text(banded)
     assert '"toself"' in banded.get("plotly_chart")[0].proto.spec
     on_page(banded, "pages/hydrogen_network.py", structure=H3S)
     assert not banded.exception
-    assert any("Band of $T_c$" in table.value.index for table in banded.table)
+    assert any("90\u202f% interval" in table.value.index for table in banded.table)
 
 
 def test_words_of_bands():
     assert band_text(31.2, 78.4) == "31 to 78 K"
     assert band_text(0.0, 4.21) == "0.0 to 4.2 K"
+    assert band_text(0.0, 461.2) == "0 to 461 K"
     assert band_text(np.nan, np.nan) == ""
 
 

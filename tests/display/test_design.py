@@ -69,7 +69,9 @@ def test_start_beside_end(design):
 
 def test_sentences_tell_outcome_and_bounds(design):
     text = " ".join(design_sentences(design))
-    assert f"T_c goes from {design.best.tc[0]:.0f} K to {design.best.tc[-1]:.0f} K (band" in text
+    assert (
+        f"T_c goes from {design.best.tc[0]:.0f} K to {design.best.tc[-1]:.0f} K (interval" in text
+    )
     assert "inside of the" not in text
     assert "Tried: 32 crystals from 2 starts" in text
     squeezed = designed(

@@ -95,7 +95,7 @@ def test_swap_figure_says_what_lies_under_the_mouse(swap):
     place = list(zip(materials.x, materials.y, strict=True)).index(("La", "H"))
     assert list(materials.customdata[place][:4]) == [
         "LaH",
-        "30.0 K, band 29 to 32 K",
+        "30.0 K, interval 29 to 32 K",
         "3.600",
         "0.90",
     ]
@@ -125,7 +125,7 @@ def test_what_a_map_says_under_the_mouse_has_the_band(cell):
     result = a_map(cell, axis, axis, np.full((2, 2), 40.0), band=(5.0, 70.0))
     assert (
         trace(map_display.map_figure(result), "lattices").customdata[0][0]
-        == "40.0 K, band 5.0 to 70 K"
+        == "40.0 K, interval 5 to 70 K"
     )
     bare = trace(map_display.map_figure(a_map(cell, axis, axis, result.tc)), "lattices")
     assert bare.customdata[0][0] == "40.0 K"
@@ -135,14 +135,14 @@ def test_dome_has_its_band_where_the_model_has_one(cell):
     scales = np.array([0.5, 1.0, 1.5])
     dome = a_dome(cell, scales, 40 * scales, band=(5.0, 70.0))
     figure = dome_display.dome_figure({"A": dome, "B": a_dome(cell, scales, scales)})
-    band = trace(figure, "A, band")
+    band = trace(figure, "A, interval")
     assert band.x == pytest.approx([2, 4, 6, 6, 4, 2])
     assert band.y == pytest.approx([70] * 3 + [5] * 3)
     assert band.fill == "toself"
-    assert trace(figure, "band").x == (None,)
-    assert trace(figure, "A").customdata[0] == ", band 5.0 to 70 K"
+    assert trace(figure, "interval").x == (None,)
+    assert trace(figure, "A").customdata[0] == ", interval 5 to 70 K"
     bare = dome_display.dome_figure({"B": a_dome(cell, scales, scales)})
-    assert not [one for one in bare.data if "band" in str(one.name)]
+    assert not [one for one in bare.data if "interval" in str(one.name)]
     assert trace(bare, "B").customdata[0] == ""
 
 
@@ -248,7 +248,7 @@ def test_tables_say_how_far_each_point_lies(cell):
     table = dome_display.dome_table({"A": dome})
     assert table["domain"].tolist() == ["outside", "at the edge"]
     assert table["percentile"].tolist() == [100, 96]
-    assert dome_display.apex_table({"A": dome})["Maximum lies"].tolist() == ["at the edge"]
+    assert dome_display.apex_table({"A": dome})["Domain"].tolist() == ["at the edge"]
 
 
 @pytest.mark.parametrize(

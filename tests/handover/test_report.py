@@ -45,13 +45,13 @@ def test_the_report_says_what_the_pages_say(lah10):
     prediction, text = candidate.prediction, text_of(html)
     for words in (
         f"Tc = {prediction.tc:.0f} K predicted",
-        f"band {prediction.tc_low:.0f} to {prediction.tc_high:.0f} K",
+        f"interval {prediction.tc_low:.0f} to {prediction.tc_high:.0f} K",
         f"In training: yes; without its chemical system the model says"
         f" {prediction.tc_held_out:.0f}",
         "Pressure: 150 GPa, stated; the volume says about",
         "Reported: 249 K, measured",
         "lies inside the applicability domain",
-        "has its maximum at",
+        "has its maximum, ",
         "3D, framework",
         "1 × La: 32 H",
         "Nearest known superconductors",

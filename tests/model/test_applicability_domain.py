@@ -250,7 +250,7 @@ def test_sentences_name_the_word_and_the_nearest_material(predictor, mgb2):
     assert own.startswith("It lies inside the applicability domain")
     assert "B₂ with" in own
     assert apex_domain_sentence(dome, known) == domain_sentence(
-        "The maximum", dome.domain, dome.apex, known
+        "That lattice", dome.domain, dome.apex, known
     )
 
 

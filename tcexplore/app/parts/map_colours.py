@@ -14,8 +14,8 @@ from tcexplore.typing import FloatArray
 COLOURS = "colours"  # key of the widget
 # Not as mathematics, which leaves a button without a name for screen readers.
 LABELS: dict[MapQuantity, str] = {
-    "Tc": "Tc", "lower band": "Lower band", "band width": "Band width", "pressure": "Pressure",
-    "other Tc": "Tc, second", "difference": "Difference",
+    "Tc": "Tc", "lower band": "Lower end", "band width": "Width of interval",
+    "pressure": "Pressure", "other Tc": "Tc, second", "difference": "Difference",
 }  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def quantity_chosen(
     Parameters
     ----------
     tc_low
-        (K) Lower ends of the bands of the map, of any shape.
+        (K) Lower ends of the intervals of the map, of any shape.
     has_pressures
         Whether the map has pressures that differ.
     has_other

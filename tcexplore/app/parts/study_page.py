@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,10 +15,9 @@ from tcexplore.app.choice import structure_choice
 from tcexplore.app.choice.address import Choice, choose_entry
 from tcexplore.app.choice.link import linked
 from tcexplore.crystal.canonical import CanonicalCell
-from tcexplore.display.labels import percent
+from tcexplore.display.model.terms import TermName, terms_text, terms_words
 from tcexplore.display.style import empty_figure
 from tcexplore.handover.formats import FORMATS, file_name, structure_text
-from tcexplore.typing import FloatArray
 
 PAGES = {
     "predict": "Predict",
@@ -62,12 +60,12 @@ def show_head(
         with st.container(horizontal=True):
             _show_examples(examples, defaults)
         return
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    with left:
-        structure_choice.show_title(choice, None)
-    with right, st.popover("Examples", width="stretch"):
-        st.markdown(text)
-        _show_examples(examples, defaults)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            structure_choice.show_title(choice, None)
+        with st.popover("Examples", width="content"):
+            st.markdown(text)
+            _show_examples(examples, defaults)
 
 
 def _show_examples(examples: Sequence[Example], defaults: Mapping[str, Any]) -> None:
@@ -156,34 +154,31 @@ def show_chart(figure: go.Figure, alt: str, key: str | None = None) -> None:
     st.plotly_chart(figure, key=key, config=CHART, alt=alt)
 
 
-def band_sentence(tc_low: FloatArray) -> str:
-    """Return the meaning of a figure's bands; empty where it has none."""
-    bands = structure_choice.loaded_predictor().files.conformal
-    if bands is None or not np.isfinite(tc_low).any():
-        return ""
-    return (
-        f" Band: where {percent(bands.level)} of the reported $T_c$ lay, for materials of chemical"
-        " systems that the model had not seen."
-    )
-
-
-def show_same_coordinates(table: pd.DataFrame | None = None, *, at_pressure: bool = False) -> None:
-    """Say that coordinates are fixed, why Predict may differ, and the meaning of grey.
+def show_terms(*names: TermName, first: str = "") -> None:
+    """Name the terms of a page; a tooltip explains them, as the Model page does.
 
     Parameters
     ----------
-    table
-        Of a map.
+    names
+        The interval is left out where the model has none.
+    first
+        Sentences that go before, in Markdown.
+    """
+    if structure_choice.loaded_predictor().files.conformal is None:
+        names = tuple(name for name in names if name != "interval")
+    link = f"{terms_words(*names)}: see [Model](model#terms)."
+    st.caption(f"{first} {link}".strip(), help=terms_text(*names))
+
+
+def grey_sentence(table: pd.DataFrame, *, at_pressure: bool) -> str:
+    """Return the meaning of the grey cells of a map; empty where it has none.
+
+    Parameters
+    ----------
     at_pressure
         Whether each pair of the map has a volume of its own.
     """
-    grey = ""
-    if table is not None and table["tc"].isna().to_numpy().any():
-        grey = "Grey: not predicted, as the element has no atomic radius"
-        grey += ", or the volume at a pressure is not known. " if at_pressure else ". "
-    st.caption(
-        f"{grey}Every point keeps the fractional coordinates and the space group of the structure"
-        " it comes from; nothing is relaxed, and nothing says that the material can be made. The"
-        " Predict page looks for the symmetry anew, so its $T_c$ differs where the symmetry"
-        " changes."
-    )
+    if not table["tc"].isna().to_numpy().any():
+        return ""
+    volume = ", or its volume at the pressure" if at_pressure else ""
+    return f"Grey: not predicted, as the element has no atomic radius{volume}."

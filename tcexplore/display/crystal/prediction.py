@@ -20,9 +20,9 @@ from tcexplore.model.predictor import TcPrediction
 
 
 def interval_text(prediction: TcPrediction, bands: ConformalCalibration | None) -> str:
-    """Return the interval with its level, 90 % band 120 to 200 K; empty where there is none."""
+    """Return the interval with its level, 90 % interval 120 to 200 K; empty where there is none."""
     band = band_text(prediction.tc_low, prediction.tc_high)
-    return f"{percent(bands.level)} band {band}" if bands and band else ""
+    return f"{percent(bands.level)} interval {band}" if bands and band else ""
 
 
 def composition_sentence(prediction: TcPrediction) -> str:
@@ -30,13 +30,13 @@ def composition_sentence(prediction: TcPrediction) -> str:
     if not np.isfinite(prediction.tc_composition):
         return ""
     return (
-        f"From the composition alone **{tc_text(prediction.tc_composition)} K**; the difference"
-        " comes from this cell: its size, its shape and the positions of the atoms."
+        f"From the composition alone **{tc_text(prediction.tc_composition)} K**; the rest comes"
+        " from the cell and the positions of the atoms."
     )
 
 
 def reported_sentence(entry: CatalogueEntry, prediction: TcPrediction | None) -> str:
-    """Return the Tc reported for an entry of the catalogue, its sources, and beside the band."""
+    """Return the reported Tc of an entry, its sources, and where it lies to the interval."""
     beside = ""
     if prediction and entry.tc > 0:
         beside = band_comparison(entry.tc, prediction.tc_low, prediction.tc_high)
@@ -56,6 +56,6 @@ def basis_sentence(prediction: TcPrediction, files: ModelFiles) -> str:
     has_band = bool(band_text(prediction.tc_low, prediction.tc_high))
     sentence = plain(coverage_sentence(files.metrics if has_band else {})).replace("Tc", "$T_c$")
     return (
-        f"The mean of {n_networks} complex-valued network{'s' * (n_networks > 1)}{gaussian_process}"
-        f" ({plain(prediction.model)}), read from the cell. {sentence}"
+        f"Model {plain(prediction.model)}: the mean of {n_networks} complex-valued"
+        f" network{'s' * (n_networks > 1)}{gaussian_process}. {sentence}"
     )

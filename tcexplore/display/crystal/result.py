@@ -24,11 +24,11 @@ def result_record(predictor: TcPredictor, loaded: LoadedStructure) -> Record:
 
 
 def result_line(record: Record) -> str:
-    """Return a result in one line: Tc, its band, domain, training, pressure, model and version."""
+    """Return a result in one line: Tc, interval, domain, training, pressure, model and version."""
     band = band_text(record["tc_low"], record["tc_high"]) if record["tc_low"] is not None else ""
     parts = [
         f"{record['formula']} ({record['space_group']})",
-        f"Tc = {tc_text(record['tc'])} K" + (f" (90 % band {band})" if band else ""),
+        f"Tc = {tc_text(record['tc'])} K" + (f" (90 % interval {band})" if band else ""),
         f"{record['domain']} the applicability domain".replace("edge the", "edge of the"),
         "in training" if record["in_training"] else "not in training",
     ]

@@ -45,7 +45,7 @@ def test_record_is_the_row_of_the_command(predictor, tmp_path, capsys):
 def test_line_says_all_that_a_reader_needs(predictor):
     record = record_of(predictor, "h3s-im-3m-200gpa", 200.0)
     line = result_line(record)
-    assert line.startswith(f"H3S (Im-3m); Tc = {record['tc']:.0f} K (90 % band ")
+    assert line.startswith(f"H3S (Im-3m); Tc = {record['tc']:.0f} K (90 % interval ")
     assert "; inside the applicability domain; in training, without it" in line
     assert "; 200 GPa (stated); tcexplore 0.1.0, cvcnn-3 " in line
     assert line.endswith(record["model_hash"][:12])
