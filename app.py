@@ -20,7 +20,7 @@ th [data-testid="stMarkdownContainer"] { overflow: visible !important }  /* by a
 [data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"])
 > :is(p, ul) { max-width: 50rem }  /* a line that the eye can follow */
 .st-key-side-by-side > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]
-{ min-width: min(100%, 20rem) }  /* else one below the other */
+{ min-width: min(100%, 18rem) }  /* else one below the other */
 .st-key-narrow-only { display: none !important }
 @media (max-width: 640px) {
   .st-key-wide-map { display: none !important }  /* thousands of cells on a phone are stripes */

@@ -31,10 +31,11 @@ from tcexplore.typing import BoolArray, FloatArray
 
 OUTSIDE_NAME = "outside the applicability domain"
 MEANING = (
-    f"Outside the applicability domain $T_c$ is a guess: the crystal is farther from every training"
-    f" material, in chemistry, volume per atom and closest contact, than {LIMITS[1]:g}\u202f% of"
-    f" these are from the nearest one of other elements; or it is a hydride with atoms closer or a"
-    f" smaller volume than any in training. At the edge: {LIMITS[0]:g}\u202f%."
+    "Percentile of the applicability domain: the share of the training materials that are nearer to"
+    " their nearest neighbour of other elements, in chemistry, volume per atom and closest contact,"
+    f" than this crystal is to its nearest training material. From {LIMITS[0]:g} on it is at the"
+    f" edge, from {LIMITS[1]:g} on outside, as is a hydride with atoms closer or a smaller volume"
+    " than any in training; $T_c$ is a guess there."
 )
 
 

@@ -17,11 +17,10 @@ from tcexplore.equation_of_state.estimate import (
 
 PRESSURE_COLUMNS = ("pressure_gpa", "pressure_low", "pressure_high")
 PRESSURE_AXIS = "Pressure (GPa)"
-ESTIMATE_NOTE = (
+ANCHOR_NOTE = (
     "Pressures follow from the volume by an additive equation of state of hydrides, with the error"
-    " at 90\u202f% in brackets."
+    " at 90\u202f% in brackets. Where a pressure is stated, the curve goes through it."
 )
-ANCHOR_NOTE = f"{ESTIMATE_NOTE} Where a pressure is stated, the curve goes through it."
 
 
 def pressure_words(pressure: CrystalPressure) -> str:

@@ -166,7 +166,7 @@ def show_terms(*names: TermName, first: str = "") -> None:
     """
     if structure_choice.loaded_predictor().files.conformal is None:
         names = tuple(name for name in names if name != "interval")
-    link = f"{terms_words(*names)}: see [Model](model#terms)."
+    link = f"{terms_words(*names)}: see the [Model page](model#terms)."
     st.caption(f"{first} {link}".strip(), help=terms_text(*names))
 
 

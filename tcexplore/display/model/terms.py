@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tcexplore.display.domain import MEANING
-from tcexplore.display.pressure import ANCHOR_NOTE
 
 TermName = Literal["interval", "domain", "training", "pressure", "coordinates"]
 
@@ -22,16 +21,21 @@ class Term:
 TERMS: dict[TermName, Term] = {
     "interval": Term(
         "90\u202f% interval",
-        "Prediction interval: it held the reported $T_c$ of 90\u202f% of materials whose chemical"
-        " systems were not in training.",
+        "Prediction interval, where 90\u202f% of the reported $T_c$ lay, for materials whose"
+        " chemical systems were not in training.",
     ),
     "domain": Term("Applicability domain", MEANING),
     "training": Term(
         "In training",
-        "The model was trained on this composition on this lattice. Its $T_c$ without its chemical"
-        " system, from a model trained on all others, tells more than the prediction.",
+        "The model was trained on this material, so $T_c$ tests nothing. Where it is known, $T_c$"
+        " without its chemical system is given beside it.",
     ),
-    "pressure": Term("Pressure", ANCHOR_NOTE),
+    "pressure": Term(
+        "Pressure",
+        "Stated, by the catalogue, the file or you, or estimated from the volume by an equation of"
+        " state of hydrides, with its 90\u202f% error in brackets. Where one is stated, domes and"
+        " isobars go through it.",
+    ),
     "coordinates": Term(
         "Fixed coordinates",
         "Every point of a map or dome keeps the fractional coordinates and the space group of its"
