@@ -53,12 +53,13 @@ def parent_structure(name: str) -> Structure:
 
 
 def stated_pressure(name: str, structure: Structure, stated: float | None) -> float | None:
-    """Return the known pressure (GPa) of a structure: the catalogue's, the user's, the file's."""
+    """Return the known pressure (GPa) of a structure: the user's, the catalogue's, the file's."""
+    if stated is not None:
+        return stated
     if entry := entry_of(name):
         return entry.pressure
-    told = file_pressure(structure)
-    if stated is not None or told is None:
-        return stated
+    if (told := file_pressure(structure)) is None:
+        return None
     print_notes(name, [f"Pressure from {told.origin}: {told.value:g} GPa."])
     return told.value
 

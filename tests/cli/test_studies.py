@@ -114,6 +114,14 @@ def test_a_range_that_no_lattice_has_is_refused(given, message, tmp_path, capsys
     assert not out.exists()
 
 
+@pytest.mark.parametrize(("option", "expected"), [([], 200), (["--pressure", "180"], 180)])
+def test_a_pressure_that_the_user_states_counts_before_the_catalogue(tmp_path, option, expected):
+    out, scales = tmp_path / "dome.csv", ["--scales", "1", "1", "1"]
+    assert main(["dome", "h3s-im-3m-200gpa", *scales, *option, "--out", str(out)]) == 0
+    [row] = csv.DictReader(out.read_text().splitlines())
+    assert float(row["pressure_gpa"]) == pytest.approx(expected, abs=0.2)
+
+
 @pytest.mark.parametrize(("option", "expected"), [([], 155), (["--pressure", "180"], 180)])
 def test_a_lattice_map_goes_through_the_stated_pressure(tmp_path, option, expected):
     out, file = tmp_path / "map.csv", tmp_path / "H3S_155GPa.cif"
