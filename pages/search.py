@@ -10,7 +10,7 @@ from tcexplore.display.labels import plain
 
 TERNARY = {
     "groups": 2, "sites1": ["Mg1 (1 site)"], "sites2": ["H2 (1 site)"],
-    "lattices": lattice_choice.AT_PRESSURE, "gpa_map": 150, "objective": "lower end of band",
+    "lattices": lattice_choice.AT_PRESSURE, "gpa_map": 150, "objective": "lower end of interval",
 }  # fmt: skip
 CAGES = {
     "groups": 2, "sites1": ["Li1 (4 sites)"], "sites2": ["Mg1 (2 sites)"], "mode": "guided",
@@ -20,8 +20,8 @@ EXAMPLES = (
     study_page.Example("XYH₁₂ from MgH₁₃ at 150 GPa", "mgh13-fm-3m-200gpa", TERNARY),
     study_page.Example("X₂YH₁₆ from Li₂MgH₁₆, guided", "li2mgh16-fd-3m-250gpa", CAGES),
 )
-INTRO = """Which elements on these sites give the highest $T_c$? A run goes on in the background
-and is kept: its link works in another tab, and after the server was started anew."""
+INTRO = """Search for the elements that give the highest $T_c$ on groups of sites of one structure.
+It runs in the background and is kept under *Runs*."""
 DEFAULTS = {
     "groups": 1, "mode": "all", "number": 2000, "seed": 0, "objective": "Tc",
     "lattices": lattice_choice.OWN, "gpa_map": 200, "inside": True,
@@ -35,7 +35,7 @@ if choice is not None:
     try:
         with st.container(border=True):
             upper, lower = st.container(), st.container()
-            limits = search.limits_chosen()
+            limits = search.limits_chosen()  # asked first: they narrow the elements
             with upper:
                 space = search.space_chosen(study_page.canonical_cell(choice.structure), limits)
             with lower:

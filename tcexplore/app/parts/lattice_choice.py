@@ -11,8 +11,8 @@ from tcexplore.app.choice.link import linked
 
 OWN = "the structure's own"
 PEAK = "31, from 0.7 to 1.9 times; the peak counts"
-AT_PRESSURE = "every pair's own, at a pressure"
-PEAK_PRESSURE = "every pair's own, from 50 to 300 GPa; the peak counts"
+AT_PRESSURE = "own volume at a pressure"
+PEAK_PRESSURE = "own volume, best of 50 to 300 GPa"
 PEAK_PRESSURES = tuple(range(50, 301, 25))  # GPa
 
 
