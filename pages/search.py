@@ -7,6 +7,8 @@ from tcexplore.app.kept_runs import run_results, search
 from tcexplore.app.parts import lattice_choice, study_page
 from tcexplore.crystal.structure import StructureError
 from tcexplore.display.labels import plain
+from tcexplore.display.pressure import PRESSURE_AXIS
+from tcexplore.display.style import TC_AXIS
 
 TERNARY = {
     "groups": 2, "sites1": ["Mg1 (1 site)"], "sites2": ["H2 (1 site)"],
@@ -20,8 +22,8 @@ EXAMPLES = (
     study_page.Example("XYH₁₂ from MgH₁₃ at 150 GPa", "mgh13-fm-3m-200gpa", TERNARY),
     study_page.Example("X₂YH₁₆ from Li₂MgH₁₆, guided", "li2mgh16-fd-3m-250gpa", CAGES),
 )
-INTRO = """Search for the elements that give the highest $T_c$ on groups of sites of one structure.
-It runs in the background and is kept under *Runs*."""
+INTRO = """The elements on groups of sites that give the highest $T_c$, within limits. A search runs
+in the background and is kept under *Runs*."""
 DEFAULTS = {
     "groups": 1, "mode": "all", "number": 2000, "seed": 0, "objective": "Tc",
     "lattices": lattice_choice.OWN, "gpa_map": 200, "inside": True,
@@ -29,7 +31,7 @@ DEFAULTS = {
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()
-study_page.show_head("Search", INTRO, EXAMPLES, DEFAULTS, choice)
+study_page.show_head("Substitution search", INTRO, EXAMPLES, DEFAULTS, choice)
 run = run_results.run_of_address()
 if choice is not None:
     try:
@@ -44,6 +46,6 @@ if choice is not None:
     except StructureError as error:
         st.error(plain(str(error)))
 elif run is None:
-    study_page.wait_for_choice(("Pressure", "Tc"))
+    study_page.wait_for_choice((PRESSURE_AXIS, TC_AXIS))
 if run is not None:
     run_results.show_run(run)

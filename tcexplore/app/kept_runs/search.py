@@ -16,10 +16,11 @@ from tcexplore.app.choice.link import linked, write
 from tcexplore.app.element_swap import sites_chosen
 from tcexplore.app.kept_runs.background_runs import background_runs
 from tcexplore.app.kept_runs.run_results import RUN
-from tcexplore.app.parts.lattice_choice import lattices_chosen
+from tcexplore.app.parts.lattice_choice import AT_PRESSURE, OWN, lattices_chosen
 from tcexplore.app.parts.periodic_table import elements_chosen
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.orbits import site_choices
+from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.search.constraints import Constraints
 from tcexplore.search.evaluate import Objective, Search
 from tcexplore.search.run import Progress, run_steps, start_run
@@ -98,8 +99,9 @@ def space_chosen(cell: CanonicalCell, limits: Limits) -> SearchSpace:
     )
     metals, hydrogen = _orbits(cell)
     count = linked(
-        st.number_input, "Groups of sites", 1, MOST_GROUPS, min(max(len(metals), 1), 2), key="groups",
-        width=220, help="All sites of a group hold one element: 2 groups and hydrogen are ternary.",
+        st.number_input, "Groups of sites", 1, MOST_GROUPS, min(max(len(metals), 1), 2),
+        key="groups", width=220,
+        help="All sites of a group hold one element: 2 groups and hydrogen are ternary.",
     )  # fmt: skip
     defaults = [*metals, *hydrogen, *[None] * count]
     groups = [_group_chosen(cell, number, allowed, defaults[number]) for number in range(count)]
@@ -144,7 +146,7 @@ def search_chosen(space: SearchSpace, constraints: Constraints) -> tuple[Search,
     """Show lattices, objective and the way through the space; return them with the space."""
     first, second, third = st.columns(3)
     with first:
-        lattices = lattices_chosen()
+        lattices = lattices_chosen(default=_usual_lattices(space))
     with second:
         objective = linked(
             st.segmented_control, "Rank by", list(OBJECTIVES), default="Tc", required=True,
@@ -156,6 +158,15 @@ def search_chosen(space: SearchSpace, constraints: Constraints) -> tuple[Search,
         space, lattices.scales, constraints, OBJECTIVES[objective or "Tc"], lattices.pressures
     )
     return search, settings
+
+
+def _usual_lattices(space: SearchSpace) -> str:
+    """Return the variants' own volumes where the equation of state holds for the parent.
+
+    On the parent's lattice most larger atoms are far above any pressure of interest.
+    """
+    pressure = crystal_pressure(space.parent.structure)
+    return OWN if pressure.estimated is None else AT_PRESSURE
 
 
 def _settings_chosen(space: SearchSpace) -> Settings:
