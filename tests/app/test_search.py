@@ -4,6 +4,7 @@ import pytest
 from support.app_page import page, text_of
 
 from tcexplore.app.kept_runs.background_runs import background_runs
+from tcexplore.app.parts.lattice_choice import AT_PRESSURE, OWN
 from tcexplore.search.runs import RUNS, list_runs
 
 LIMGH12 = {"structure": "limgh12-fm-3m", "sites1": "Mg1 (1 site)", "sites2": "Li1 (1 site)"}
@@ -39,8 +40,9 @@ def searched(app):
 
 def test_choices_become_a_run_that_the_page_shows():
     app = page(
-        "search", **LIMGH12, elements1="Li-Na-K", elements2="alkaline earths", inside="false"
-    )
+        "search", **LIMGH12, elements1="Li-Na-K", elements2="alkaline earths", inside="false",
+        lattices=OWN,
+    )  # fmt: skip
     assert "15 variants" in text_of(app)
     assert "3 elements: Li, Na, K" in text_of(app)
     assert "5 elements: Be, Mg, Ca, Sr, Ba" in text_of(app)
@@ -84,6 +86,11 @@ def test_a_second_group_takes_the_hydrogen_with_fewest_sites():
     app = page("search", structure="mgh13-fm-3m-200gpa", groups="2", most_gpa="200")
     assert app.multiselect(key="sites1").value == ["Mg1 (1 site)"]
     assert app.multiselect(key="sites2").value == ["H2 (1 site)"]
+
+
+def test_hydrides_have_their_own_volumes_unless_something_else_is_chosen():
+    assert page("search", **LIMGH12).selectbox(key="lattices").value == AT_PRESSURE
+    assert page("search", structure="mgb2").selectbox(key="lattices").value == OWN
 
 
 def test_faults_are_said_and_no_run_starts():
