@@ -17,8 +17,14 @@ th [data-testid="stMarkdownContainer"] { overflow: visible !important }  /* by a
 :is(.xaxislayer-above, .yaxislayer-above, .infolayer > [class^="g-"], .colorbar) text
 { fill: currentColor !important }
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 3vw, 3rem) }
-[data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"])
-> :is(p, ul) { max-width: 50rem }  /* a line that the eye can follow */
+:is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"]) > :is(p, ul)
+{ max-width: 52rem }  /* lines that read well */
+@media (min-width: 641px) and (max-width: 1100px) {  /* beside the sidebar, columns need a width */
+  [data-testid="stMain"] [data-testid="stHorizontalBlock"] { flex-wrap: wrap }
+  [data-testid="stMain"] [data-testid="stColumn"] { min-width: min(12rem, 100%) }
+  [data-testid="stMain"] [data-testid="stColumn"]:has(.js-plotly-plot)
+  { min-width: min(26rem, 100%) }
+}
 .st-key-side-by-side > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]
 { min-width: min(100%, 18rem) }  /* else one below the other */
 .st-key-narrow-only { display: none !important }

@@ -31,7 +31,7 @@ CASES = (
     ("Lattice map", "Li₂MgH₁₆ P-3m1, c to 14", ".heatmaplayer image", 1.5),
 )
 # Address, the last heading of the page, and the bar in seconds.
-COLD = (("", "Catalogue", 3.0), ("model", "Beside the paper", 3.0))
+COLD = (("", "Catalogue", 3.0), ("model", "Comparison with the paper", 3.0))
 CLICK_BAR = 1.0  # s, from a click on the map of the first case to the material
 # Of the last of them alone: a figure that is still filling in has no pair of axis and marks below.
 DRAWN = """([mark]) => {

@@ -23,9 +23,9 @@ DEFAULTS = {
     "bounds": design.VOLUME, "volumes": (0.8, 1.25), "between": (100, 300), "starts": 2,
     "tried": 50, "out": False,
 }  # fmt: skip
-INTRO = """Inverse design: the lattice and the free coordinates move to where the predicted $T_c$ is
-highest, or meets a target, within bounds; no atoms come closer than such a pair is in training, and
-the crystal stays inside the applicability domain unless you let it out."""
+INTRO = """Lattice and free coordinates are moved, within bounds, to the highest predicted $T_c$ or
+to a target. No pair of atoms comes closer than in training, and the crystal stays inside the
+applicability domain unless you allow more."""
 
 structure_choice.shipped_predictor()
 choice = structure_choice.chosen_structure()

@@ -4,7 +4,6 @@ import streamlit as st
 
 from tcexplore.app import model
 from tcexplore.app.choice import structure_choice
-from tcexplore.display.model.terms import TERMS, terms_text
 from tcexplore.paper.kept_tables import read_tables
 
 name = structure_choice.shipped_predictor().files.name
@@ -18,19 +17,20 @@ else:
     model.show_answer(report)
     kind = model.split_chosen(report)
     model.show_errors_by_class(report, kind)
+    model.show_parity(report, kind)
+    model.show_failures(report)
     model.show_seen_formulas(report)
 if kept is None:
     model.show_no_tables(name)
 else:
     model.show_paper_tables(kept)
 if report is not None:
-    model.show_parity(report, kind)
-    model.show_failures(report)
     model.show_scores(report, kind)
     model.show_bands(report)
 if kept is not None:
     model.show_pressure_slopes(kept.slopes)
 
+model.show_terms()
 method, sources = st.columns([3, 2], gap="large")
 with method:
     st.header("From a crystal structure to $T_c$", anchor=False)
@@ -40,20 +40,16 @@ complex numbers on a grid of *h*, *k*, *l*, go through complex-valued convolutio
 with descriptors of the lattice and the composition. The method is that of Novakovic et al.,
 [arXiv:2301.10474](https://arxiv.org/abs/2301.10474).
 
-Every description of a crystal (a supercell, another origin, other axes) is first brought to one
-canonical cell, so that all of them get the same answer. Pressure enters only through the cell that
-it makes: give the structure as it is under pressure.
+Supercells, other origins and other axes are first brought to one canonical cell, so that all
+descriptions of a crystal get the same $T_c$. Pressure enters through the cell alone: give the
+structure as it is under pressure.
 
-A prediction is a statistical estimate, not a calculation of the electron–phonon coupling. It cannot
-tell whether a structure is stable, metallic or magnetic, and it is weakest for chemistry that the
-training data lack.
+A prediction is a statistical estimate, not a calculation of the electron–phonon coupling.
 """)
-    st.header("Terms", anchor="terms")
-    st.markdown(terms_text(*TERMS))
     st.header("How to cite", anchor=False)
     st.markdown("""
-Cite the paper of the method, arXiv:2301.10474, and the data beside this; name tcexplore with the
-version of the model, which stands beside each prediction.
+Cite the paper of the method, arXiv:2301.10474, the data, and tcexplore with the version of the
+model; *Copy the result, cite* on the Predict page has them in BibTeX.
 """)
 with sources:
     st.header("Data", anchor=False)
@@ -67,7 +63,7 @@ with sources:
 | Hydrides of SuperCon3D | cite the source |
 | [JARVIS-DFT](https://arxiv.org/abs/2205.00060) | cite the source |
 
-Each structure of the catalogue links the publications that its cell and its $T_c$ come from.
+Structures of the catalogue link the sources of their cell and $T_c$.
 """)
 
 model.show_card(directory / "card.md")

@@ -28,11 +28,11 @@ from tcexplore.display.labels import plain
 from tcexplore.equation_of_state.estimate import pressure_scale
 from tcexplore.view3d.scene import build_scene
 
-HIGHEST, TARGET, LOWER = "highest Tc", "a target", "highest lower end of the band"
-SYMMETRY, P1 = "symmetry kept", "P1: everything moves"
+HIGHEST, TARGET, LOWER = "highest Tc", "target Tc", "highest lower end of the interval"
+SYMMETRY, P1 = "kept", "P1: everything moves"
 BOTH, LATTICE, ATOMS = "lattice and coordinates", "lattice only", "coordinates only"
 VOLUME, PRESSURE = "volume", "pressure"
-STOPPED = "what was found so far is shown, and a better crystal may still be found"
+STOPPED = "the best crystal so far; going on may find a better one"
 VIEW_HEIGHT = 400  # CSS pixels
 MOST_FRAMES, LEAST_FRAMES, FRAME_SITES = 61, 13, 2000  # sites of all frames together
 
@@ -44,15 +44,15 @@ def request_chosen(choice: Choice) -> DesignRequest:
         goal = linked(st.selectbox, "Look for", [HIGHEST, TARGET, LOWER], key="goal")
         target = None
         if goal == TARGET:
-            target = linked(st.slider, "Target (K)", 0, 400, 200, 5, key="target")
+            target = linked(st.slider, "Target Tc (K)", 0, 400, 200, 5, key="target")
         moving = linked(st.selectbox, "Move", [BOTH, LATTICE, ATOMS], key="move")
     with second:
         kept = linked(st.selectbox, "Space group", [SYMMETRY, P1], key="group")
         volumes, pressures = _bounds_chosen(choice, moving)
     with third:
-        starts = linked(st.slider, "Starts", 1, 8, 2, key="starts")
+        starts = linked(st.slider, "Starting points", 1, 8, 2, key="starts")
         most = linked(
-            st.select_slider, "Crystals tried from each", [50, 100, 200, 500, 1000], 50,
+            st.select_slider, "Crystals tried from each start", [50, 100, 200, 500, 1000], 50,
             key="tried",
         )  # fmt: skip
         outside = linked(st.toggle, "May leave the applicability domain", key="out")
@@ -82,15 +82,13 @@ def _bounds_chosen(
     if st.session_state.get("bounds", VOLUME) not in kinds:
         st.session_state["bounds"] = VOLUME
     kind = linked(
-        st.selectbox, "Bounds of the", kinds, key="bounds",
+        st.selectbox, "Bounds on", kinds, key="bounds",
         help=None if reason is None else f"No pressures: {reason}.",
     )  # fmt: skip
     if kind == PRESSURE:
         low, high = linked(st.slider, "Pressure (GPa)", 50, 500, (100, 300), 10, key="between")
         return volumes, (float(low), float(high))
-    low, high = linked(
-        st.slider, "Volume over the given one", 0.5, 2.0, volumes, 0.05, key="volumes"
-    )
+    low, high = linked(st.slider, "Volume / given volume", 0.5, 2.0, volumes, 0.05, key="volumes")
     return (low, high), None
 
 
@@ -124,13 +122,13 @@ def show_design(choice: Choice, design: Design) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         study_page.show_chart(figure, "Predicted Tc and pressure along the path of each start")
+        table = start_end_table(design).rename(index=lambda name: name.replace("Tc", "$T_c$"))
+        st.table(table, border="horizontal")
     with right:
         _show_film(design)
-    table = start_end_table(design).rename(index=lambda name: name.replace("Tc", "$T_c$"))
-    st.table(table, border="horizontal")
     end = design.best.end.structure
     study_page.show_file_and_links(
-        choice.derived(end, f"{choice.name}-designed"), label="The end (CIF)"
+        choice.derived(end, f"{choice.name}-designed"), label="End (CIF)"
     )
     study_page.show_terms("interval", "domain", "pressure", first=FRANK)
     stem = figure_menu.file_stem(choice.name, "design")

@@ -42,7 +42,7 @@ CARDS = (
          (("structure", MGH13), ("elements1", "hydride formers"))),
     Card("design", "Design", "Lattice and coordinates moved to a higher $T_c$",
          (("structure", "lih6-r-3m-300gpa"),)),
-    Card("batch", "Batch", "Many files at once, kept as a run"),
+    Card("batch", "Batch", "$T_c$ of many files at once"),
     Card("model", "Model", "How far a prediction can be believed"),
 )  # fmt: skip
 
@@ -51,8 +51,8 @@ def show_start(files: ModelFiles) -> None:
     """Show what the app is for, how accurate it is, what it can do, and how to begin."""
     st.header("At which temperature does your crystal superconduct?", anchor=False)
     st.markdown(
-        "Choose a structure from the catalogue or bring your own file: its critical temperature"
-        " $T_c$ is predicted from the cell and the atoms in it. Or begin with one of these."
+        "The critical temperature $T_c$ is predicted from the crystal structure: choose one from"
+        " the catalogue, bring your own file, or begin with one of these."
     )
     with st.container(horizontal=True):
         for entry in map(catalogue_entry, EXAMPLES):

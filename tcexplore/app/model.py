@@ -1,4 +1,4 @@
-"""Model page: accuracy by evaluation split, failures, baselines, bands, the paper's tables."""
+"""Model page: accuracy by evaluation split, failures, baselines, intervals, the paper's tables."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tcexplore.display.crystal.structure import neighbour_table
 from tcexplore.display.labels import entry_name, formula_text, kind_text, plain, source_link
 from tcexplore.display.model import figures, tables
 from tcexplore.display.model import text as sentences
+from tcexplore.display.model.terms import TERMS, terms_text
 from tcexplore.display.pressure_slopes import slopes_figure, slopes_sentence, slopes_table
 from tcexplore.model.nearest_known import Kept, nearest_known
 from tcexplore.model.predictor import model_directory
@@ -77,11 +78,10 @@ def show_answer(report: ModelReport) -> None:
 
 def show_errors_by_class(report: ModelReport, kind: str) -> None:
     """Show the error of the shipped model beside those of baselines, by class and Tc."""
-    st.subheader("Mean absolute error by class and $T_c$", anchor=False)
+    st.subheader("MAE (K) by class and reported $T_c$", anchor=False)
     st.table(tables.class_table(report, kind), border="horizontal", hide_index=True)
     st.caption(
-        f"Split: {SPLITS[kind].lower()}; all learned from the same rows. Kelvin ranges are of the"
-        " reported $T_c$. The lowest of each line is bold."
+        f"Split: {SPLITS[kind].lower()}; all models trained on the same rows. Lowest in bold."
     )
 
 
@@ -99,6 +99,7 @@ def split_chosen(report: ModelReport) -> str:
 
 def show_parity(report: ModelReport, kind: str) -> None:
     """Show predicted against reported Tc, and beside it the material that was clicked."""
+    st.subheader("Predicted against reported $T_c$", anchor=False)
     left, right = st.columns([3, 2], gap="medium")
     lines = report.lines(kind)
     with left:
@@ -116,8 +117,7 @@ def show_parity(report: ModelReport, kind: str) -> None:
             file_stem(model, "parity", SPLITS[kind]),
         )
         st.caption(
-            f"Split: {SPLITS[kind].lower()}. Each point was predicted by a model that had not"
-            " learned from it. Click a point for its material."
+            f"Split: {SPLITS[kind].lower()}. Click a point for its material."
             + (f" Below {figures.LEAST_TC:g} K drawn at that." if logarithmic else "")
         )
     with right:
@@ -208,30 +208,31 @@ def show_scores(report: ModelReport, kind: str) -> None:
     table = tables.score_table(report, kind, rows if rows in names else names[0])
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
-        f"Split: {SPLITS[kind].lower()}; all models learned from the same rows. In brackets: 95 %"
-        " of a bootstrap over whole groups of the split. Several seeds: their mean. Kelvin ranges"
-        " are of the reported $T_c$. The paper's configuration is trained for fewer epochs than in"
-        " the paper, and asked for the elements that it counts."
+        f"Split: {SPLITS[kind].lower()}; all models trained on the same rows. In brackets:"
+        " 95\u202f% confidence interval, bootstrap over the groups of the split. Several seeds:"
+        " their mean. Of the 50 highest: share of the 50 highest reported $T_c$ among the 50"
+        " highest predicted. Paper's configuration: fewer epochs than in the paper, and only the"
+        " elements that it counts."
     )
 
 
 def show_bands(report: ModelReport) -> None:
-    """Show coverage and width of the bands, by class."""
+    """Show coverage and width of the prediction intervals, by class."""
     coverage = report.metrics.get("coverage")
     calibration = report.metrics.get("calibration")
     if not coverage or not calibration:
         return
-    st.header("Coverage of the bands", anchor=False)
+    st.header("Coverage of the prediction intervals", anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
         figure = figures.calibration_figure(calibration)
-        st.plotly_chart(figure, config=CHART, alt="Share inside the bands against their level")
+        st.plotly_chart(figure, config=CHART, alt="Share inside the intervals against their level")
     with right:
         table = tables.coverage_table(coverage)
         st.table(table, border="horizontal", hide_index=True)
     st.caption(
-        "Split: by chemical system; the bands of each fold are calibrated on the others. A band"
-        " promises its share over all materials, not for each class."
+        "Split: by chemical system; the intervals of each fold are calibrated on the others. Their"
+        " level holds over all materials, not for each class."
     )
 
 
@@ -241,25 +242,25 @@ def show_seen_formulas(report: ModelReport) -> None:
     table = tables.seen_table(report)
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
-        "Mean absolute errors of the shipped kind of model. A random split asks mostly for formulas"
-        " in training, with another phase or in another entry; a new material is not among them."
+        "A random split asks mostly for formulas in training, in another phase or entry; a new"
+        " material is not among them."
     )
 
 
 def show_no_tables(name: str) -> None:
     """Show which command predicts the tables that a model lacks."""
     st.info(
-        f"`python -m tcexplore tables --model {name}` sets the model beside the paper's tables and"
-        " published slopes with pressure."
+        f"`python -m tcexplore tables --model {name}` compares the model with the paper's tables"
+        " and published slopes with pressure."
     )
 
 
 def show_paper_tables(kept: KeptTables) -> None:
     """Show tables II and III of the paper with this model's values beside them."""
-    st.header("Beside the paper", anchor=False)
+    st.header("Comparison with the paper", anchor=False)
     st.markdown(
         "Tables II and III of [arXiv:2301.10474](https://arxiv.org/abs/2301.10474), for the"
-        " structures of the catalogue; predicted by the shipped model."
+        " structures of the catalogue."
     )
     errors = errors_shown(mean_errors(kept.table_2))
     st.table(errors, border="horizontal", hide_index=True)
@@ -267,9 +268,7 @@ def show_paper_tables(kept: KeptTables) -> None:
         st.table(table_2_shown(kept.table_2), border="horizontal", hide_index=True)
     with st.expander("Table III: the paper's new hydrides, highest and lowest over the lattice"):
         st.table(table_3_shown(kept.table_3), border="horizontal", hide_index=True)
-        st.caption(
-            "No reported values exist: these agree or differ with the paper's network, no more."
-        )
+        st.caption("No reported values exist; the comparison is with the paper's network alone.")
 
 
 def show_card(path: Path) -> None:
@@ -285,6 +284,12 @@ def show_pressure_slopes(slopes: pd.DataFrame) -> None:
     st.plotly_chart(slopes_figure(slopes), alt="Slope of Tc with pressure, model and published")
     st.table(slopes_table(slopes), border="horizontal", hide_index=True)
     st.caption(
-        "Publications that give $T_c$ at three pressures or more with one μ*; the lattices at these"
-        " pressures come from the equation of state."
+        "Publications that give $T_c$ at three pressures or more with one μ*; lattices from the"
+        " equation of state."
     )
+
+
+def show_terms() -> None:
+    """Show the meaning of the terms that all pages use."""
+    st.header("Terms", anchor="terms")
+    st.markdown(terms_text(*TERMS))

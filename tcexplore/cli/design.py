@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tcexplore.cli.options import Figure, Model, Parent
+from tcexplore.cli.options import STATED, Figure, Model, Parent
 from tcexplore.model import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ def design(
         tuple[float, float] | None,
         typer.Option(metavar="LOW HIGH", help="GPa, instead of volumes: bounds of the pressure."),
     ] = None,
-    stated: Annotated[
-        float | None,
-        typer.Option("--pressure", metavar="GPA", help="Known pressure of a file's structure."),
-    ] = None,
+    stated: Annotated[float | None, typer.Option("--pressure", metavar="GPA", help=STATED)] = None,
     outside: Annotated[
         bool, typer.Option("--outside", help="Leave the applicability domain where that pays.")
     ] = False,

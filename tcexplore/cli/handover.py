@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tcexplore.cli.options import PARENT, Model
+from tcexplore.cli.options import PARENT, STATED, Model
 from tcexplore.model import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ commands = typer.Typer()
 Source = Annotated[str, typer.Argument(metavar="STRUCTURE", help=PARENT)]
 Stated = Annotated[
     float | None,
-    typer.Option(metavar="GPA", help="Known pressure of a file's structure, 0 if ambient."),
+    typer.Option(metavar="GPA", help=STATED),
 ]
 AT = "The cell is scaled to its volume there, where the equation of state holds"
 

@@ -24,6 +24,10 @@ Table = Annotated[
 ]
 Figure = Annotated[Path | None, typer.Option(metavar="FILE", help="Figure to write: .html.")]
 
+STATED = (
+    "Known pressure of the structure, 0 if ambient; counts before the catalogue's or the file's."
+)
+
 Data = Annotated[
     Path, typer.Option(metavar="FILE", help="Data set, the Parquet file of `tcexplore dataset`.")
 ]

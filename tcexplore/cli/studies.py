@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tcexplore.cli.options import RANGE, Figure, Model, Parent, Parents, Range, Table
+from tcexplore.cli.options import RANGE, STATED, Figure, Model, Parent, Parents, Range, Table
 from tcexplore.model import DEFAULT_MODEL
 
 commands = typer.Typer()
@@ -33,9 +33,7 @@ Scales = Annotated[Range, typer.Option(metavar=RANGE, help="Factors on the latti
 Pressures = Annotated[Range | None, typer.Option(metavar=RANGE, help="GPa, instead of scales.")]
 Stated = Annotated[
     float | None,
-    typer.Option(
-        "--pressure", metavar="GPA", help="Known pressure of a file's structure, 0 if ambient."
-    ),
+    typer.Option("--pressure", metavar="GPA", help=STATED),
 ]
 A = Annotated[
     Range | None,

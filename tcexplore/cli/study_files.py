@@ -19,7 +19,7 @@ from tcexplore.crystal.orbits import site_choices
 from tcexplore.crystal.structure import StructureError
 from tcexplore.databases.materials_project import is_material_id, material_structure
 from tcexplore.io.load import load_structure
-from tcexplore.io.stated_pressure import file_pressure
+from tcexplore.io.stated_pressure import HIGHEST_PRESSURE, file_pressure
 from tcexplore.scans.scan_tc import T
 from tcexplore.typing import FloatArray
 
@@ -53,12 +53,23 @@ def parent_structure(name: str) -> Structure:
 
 
 def stated_pressure(name: str, structure: Structure, stated: float | None) -> float | None:
-    """Return the known pressure (GPa) of a structure: the catalogue's, the user's, the file's."""
+    """Return the known pressure (GPa) of a structure: the user's, the catalogue's, the file's.
+
+    Raises
+    ------
+    ValueError
+        The user's is not from 0 to `HIGHEST_PRESSURE`.
+    """
+    if stated is not None:
+        if not 0 <= stated <= HIGHEST_PRESSURE:
+            raise ValueError(
+                f"a pressure of {stated:g} GPa; expected a number from 0 to {HIGHEST_PRESSURE:g}"
+            )
+        return stated
     if entry := entry_of(name):
         return entry.pressure
-    told = file_pressure(structure)
-    if stated is not None or told is None:
-        return stated
+    if (told := file_pressure(structure)) is None:
+        return None
     print_notes(name, [f"Pressure from {told.origin}: {told.value:g} GPa."])
     return told.value
 

@@ -13,18 +13,19 @@ from tcexplore.model.applicability_domain import EDGE, INSIDE, OUTSIDE
 
 HEADS = {
     "number": "No.", "file": "File", "structure": "Structure", "formula": "Formula",
-    "tc": "Tc (K)", "tc_low": "Lower bound (K)", "tc_high": "Upper bound (K)",
+    "tc": "Tc (K)", "tc_low": "Interval, low (K)", "tc_high": "Interval, high (K)",
     "in_training": "In training", "domain": "Domain", "pressure_gpa": "Pressure (GPa)",
     "h_h": "H–H (Å)", "error": "Not predicted because", "pressure_source": "Pressure is",
     "pressure_origin": "Stated by",
-    "pressure_low": "Lowest P (GPa)", "pressure_high": "Highest P (GPa)",
+    "pressure_low": "Pressure, low (GPa)", "pressure_high": "Pressure, high (GPa)",
     "volume_per_atom": "Volume (Å³/atom)", "space_group": "Space group",
     "tc_held_out": "Tc, system held out (K)", "tc_composition": "Tc by composition (K)",
     "warnings": "Notes",
 }  # fmt: skip
 """Heads of the table's columns, in their order on the screen."""
 AXES = {
-    "tc": TC_AXIS, "tc_low": f"Lower bound of {TC_AXIS}", "tc_high": f"Upper bound of {TC_AXIS}",
+    "tc": TC_AXIS, "tc_low": f"Lower end of the interval of {TC_AXIS}",
+    "tc_high": f"Upper end of the interval of {TC_AXIS}",
     "tc_held_out": f"{TC_AXIS}, system held out", "tc_composition": f"{TC_AXIS} by composition",
     "pressure_gpa": "Pressure (GPa)", "h_h": "Shortest H–H distance (Å)",
     "volume_per_atom": "Volume per atom (Å³)",
@@ -41,13 +42,17 @@ HEIGHT = 420  # CSS pixels
 def shown_columns(table: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of a batch that say something, in their order on the screen.
 
-    Labels of structures do so where a file has several rows.
+    Labels of structures do so where a file has several rows. Formulas have subscripts.
     """
     filled = table.columns[(table.notna() & (table != "")).any()]
     names = [name for name in HEADS if name in filled]
     if table["file"].is_unique and "structure" in names:
         names.remove("structure")
-    return table.reindex(columns=names)
+    shown = table.reindex(columns=names)
+    if "in_training" in names:
+        words = {True: "yes", False: "no"}
+        shown["in_training"] = [words.get(value, "") for value in shown["in_training"]]
+    return shown.assign(formula=shown["formula"].map(formula_text)) if "formula" in names else shown
 
 
 def scatter_figure(table: pd.DataFrame, x: str, y: str, picked: int | None = None) -> go.Figure:
@@ -83,11 +88,11 @@ def scatter_figure(table: pd.DataFrame, x: str, y: str, picked: int | None = Non
 def _points(
     rows: pd.DataFrame, x: str, y: str, word: str, colour: str, symbol: str
 ) -> go.Scattergl:
-    same = {"marker": {"opacity": 0.7}}
+    same = {"marker": {"opacity": 0.9}}
     names = rows["formula"].map(formula_text) + "<br>" + rows["file"].str.slice(-60).map(escape)
     return go.Scattergl(
         x=rows[x], y=rows[y], mode="markers", name=word, selected=same, unselected=same,
-        marker={"size": 8, "color": colour, "symbol": symbol, "opacity": 0.7},
+        marker={"size": 8, "color": colour, "symbol": symbol, "opacity": 0.9},
         customdata=[[f"{number}"] for number in rows["number"]], text=names,
         hovertemplate="<b>%{text}</b><br>%{x:.4g}, %{y:.4g}<extra></extra>",
     )  # fmt: skip

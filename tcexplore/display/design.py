@@ -23,10 +23,10 @@ TRIED = "Crystals tried"
 NEAR = 0.02  # of a bound's range, or of a limit: a parameter lies at it
 NEAR_EDGE = 0.9 * LIMITS[0]  # percentile
 FRANK = (
-    "The end is the best of a statistical model, not of a material: nothing is relaxed, no energy"
-    " or phonon is computed, and far from known crystals is where such a model errs most. At every"
-    " step the canonical cell, the Fourier coefficients and all descriptors are computed anew."
+    "The end is the best of a statistical model: nothing is relaxed, no energy or phonon is"
+    " computed, and the model errs most far from known crystals."
 )
+"""Where the page explains its terms, in Markdown."""
 
 
 def design_figure(design: Design) -> go.Figure:
@@ -90,7 +90,7 @@ def _hover(point: DesignPoint) -> str:
 def _marked(path: DesignPath) -> go.Scatter:
     marker = {"symbol": "star", "size": 14, "color": "#e8590c", "line": {"width": 1}}
     return go.Scatter(
-        x=[path.tried[-1]], y=[path.tc[-1]], mode="markers", name="the end", marker=marker,
+        x=[path.tried[-1]], y=[path.tc[-1]], mode="markers", name="end", marker=marker,
         hoverinfo="skip",
     )  # fmt: skip
 
@@ -156,7 +156,7 @@ def _facts(design: Design, point: DesignPoint) -> dict[str, str]:
     has_h_h = np.isfinite(point.shortest_h_h)
     return {
         "Tc (K)": f"{prediction.tc:.1f}",
-        "Band": band_text(prediction.tc_low, prediction.tc_high),
+        "90\u202f% interval": band_text(prediction.tc_low, prediction.tc_high),
         "Applicability domain": f"{point.word} (percentile {point.domain.percentile[0]:.0f})",
         "In training": training_cell(prediction.in_training, prediction.tc_held_out),
         "Space group": prediction.cell.space_group_symbol,
@@ -197,11 +197,11 @@ def _outcome(design: Design) -> str:
     given, best = design.given, design.best
     if not best.end.is_allowed:
         return (
-            "No crystal was found that keeps the limits; the end is the one that breaks them least:"
-            f" {_why(best.end)}."
+            "No crystal was found that keeps the limits; the end breaks them least:"
+            f" {_why(best.end)}. Widen the bounds or try more crystals."
         )
     if len(best.points) == 1:
-        return "No better crystal was found than the one given."
+        return "No better crystal was found than the one given; widen the bounds or try more."
     end = best.end.prediction
     found = with_band(f"{tc_text(end.tc)} K", end.tc_low, end.tc_high)
     sentence = f"T_c goes from {tc_text(given.prediction.tc)} K to {found}{_missed(design)}"

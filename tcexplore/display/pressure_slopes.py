@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from tcexplore.display.labels import formula_text
+from tcexplore.display.labels import formula_text, number_text
 from tcexplore.display.style import GREY, LEGEND, LINES
 from tcexplore.studies.pressure_slopes import agreement
 
@@ -50,8 +50,8 @@ def slopes_table(slopes: pd.DataFrame) -> pd.DataFrame:
                 f"{n}, {low:g} to {high:g}"
                 for n, low, high in slopes[["n", "low", "high"]].itertuples(index=False)
             ],
-            "d$T_c$/d$P$, published (K/GPa)": slopes["slope"].map("{:+.2f}".format),
-            "d$T_c$/d$P$, model (K/GPa)": slopes["slope_model"].map("{:+.2f}".format),
+            "d$T_c$/d$P$, published (K/GPa)": slopes["slope"].map(_signed),
+            "d$T_c$/d$P$, model (K/GPa)": slopes["slope_model"].map(_signed),
             "Mean $T_c$, published (K)": slopes["tc"].map("{:.0f}".format),
             "Mean $T_c$, model (K)": slopes["tc_model"].map("{:.0f}".format),
             "In training": np.where(slopes["in_training"], "yes", "no"),
@@ -60,13 +60,18 @@ def slopes_table(slopes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
 def slopes_sentence(slopes: pd.DataFrame) -> str:
     """Return the agreement of the slopes in Markdown."""
     numbers, n_trained = agreement(slopes), np.count_nonzero(slopes["in_training"])
     share = round(numbers["same_sign"] * len(slopes))
     return (
-        f"The model's $T_c$ goes the published way with pressure in **{share} of {len(slopes)}**"
-        f" phases; its slope is {numbers['median_model']:.2f} K/GPa in the median, the published"
-        f" one {numbers['median']:.2f} K/GPa (rank correlation {numbers['rank_correlation']:.2f})."
-        f" {n_trained} of them were in training at one of these pressures."
+        f"The slope of $T_c$ with pressure has the published sign in **{share} of {len(slopes)}**"
+        f" phases; its median size is {numbers['median_model']:.2f} K/GPa, the published one"
+        f" {numbers['median']:.2f} K/GPa (rank correlation"
+        f" {number_text(numbers['rank_correlation'], 2)}). In training at one of these pressures:"
+        f" {n_trained} of {len(slopes)}."
     )

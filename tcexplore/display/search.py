@@ -19,9 +19,9 @@ from tcexplore.search.space import SearchSpace, SiteGroup
 
 QUANTITIES = {
     "tc": TC_AXIS,
-    "tc_low": f"Lower end of the band of {TC_AXIS}",
-    "band": "Width of the band (K)",
-    "pressure": "Pressure by the volume (GPa)",
+    "tc_low": f"Lower end of the interval of {TC_AXIS}",
+    "band": "Width of the interval (K)",
+    "pressure": "Pressure (GPa)",
     "h_h": "Shortest H–H distance (Å)",
     "metal_h": "Shortest metal–H distance (Å)",
     "volume_per_atom": "Volume per atom (Å³)",
@@ -31,14 +31,15 @@ QUANTITIES = {
 DIRECTIONS: dict[str, Literal["max", "min"]] = {
     "tc": "max", "tc_low": "max", "band": "min", "pressure": "min", "percentile": "min",
 }  # fmt: skip
-MODES = {"exhaustive": "all variants", "random": "a random sample", "guided": "guided"}
+MODES = {"exhaustive": "all variants", "random": "random sample", "guided": "guided search"}
+INTERVAL = "90\u202f% interval"
 LIMIT_TEXTS = {
     "inside_only": "in domain only",
-    "widest_interval": "band at most {:g} K wide",
+    "widest_interval": "interval at most {:g} K wide",
     "shortest_h_h": "H–H at least {:g} Å",
     "shortest_metal_h": "metal–H at least {:g} Å",
     "highest_pressure": "at most {:g} GPa",
-    "least_tc": "at least {:g} K",
+    "least_tc": "ranked value at least {:g} K",
     "charge_neutral": "charge-neutral only",
 }
 
@@ -55,8 +56,28 @@ def run_sentence(run: Run) -> str:
     way = MODES[settings.mode]
     if settings.number is not None:
         way += f" of {settings.number:,} (seed {settings.seed})"
-    highest = "lower end of the band of Tc" if search.objective == "tc_low" else "Tc"
-    return f"{groups}. {_lattice_text(run)}; highest {highest}; {way}{_limit_text(run)}."
+    ranked = f"lower end of the {INTERVAL}" if search.objective == "tc_low" else "Tc"
+    return f"{groups}. {_lattice_text(run)}; ranked by {ranked}; {way}{_limit_text(run)}."
+
+
+def outcome_sentence(run: Run, n_kept: int, n_drawn: int, rows: pd.DataFrame) -> str:
+    """Return in Markdown how many variants pass the limits, and the best of them.
+
+    Parameters
+    ----------
+    rows
+        From `with_formulas`, the best first; none where no variant passes.
+    """
+    text = f"**{n_kept:,} of {n_drawn:,} variants pass the limits.**"
+    if rows.empty:
+        return text
+    [best] = rows.head(1).to_dict("records")
+    band = band_text(best["tc_low"], best["tc_high"])
+    tc = f"$T_c$ = {best['tc']:.1f} K" + (f" ({INTERVAL} {band})" if band else "")
+    pressure = best["pressure"]
+    where = f", about {pressure:.0f} GPa" if np.isfinite(pressure) else ""
+    quantity = "lower end of the interval" if run.search.objective == "tc_low" else "$T_c$"
+    return f"{text} Highest {quantity}: **{formula_text(str(best['formula']))}**, {tc}{where}."
 
 
 def _lattice_text(run: Run) -> str:
@@ -64,7 +85,7 @@ def _lattice_text(run: Run) -> str:
     if len(pressures) > 1:
         return f"Best of {len(pressures)} pressures, {min(pressures):g} to {max(pressures):g} GPa"
     if pressures:
-        return f"Every variant at its volume at {pressures[0]:g} GPa"
+        return f"Each variant at its volume at {pressures[0]:g} GPa"
     if len(scales) > 1:
         return f"Best of {len(scales)} lattices, {min(scales):.2f} to {max(scales):.2f} times"
     return "The parent's lattice" if scales == (1.0,) else f"{max(scales):g} times the lattice"
@@ -102,13 +123,13 @@ def results_table(rows: pd.DataFrame) -> pd.DataFrame:
             "Formula": rows["formula"].map(formula_text),
             **groups,
             "Tc (K)": rows["tc"].round(1),
-            "Band": [band_text(*pair) for pair in ends],
+            INTERVAL: [band_text(*pair) for pair in ends],
             "Domain": domain_words(rows["percentile"].to_numpy()),
             "In training": np.where(rows["in_training"], "yes", "no"),
             "Pressure (GPa)": rows["pressure"].round(),
             "H–H (Å)": _finite(rows["h_h"].to_numpy()),
             "Metal–H (Å)": _finite(rows["metal_h"].to_numpy()),
-            "Scale": rows["scale"].round(3),
+            "Lattice scale": rows["scale"].round(3),
         }
     )
 
@@ -158,7 +179,9 @@ def scatter_figure(rows: pd.DataFrame, x: str, y: str, picked: int | None = None
             x=marked[x], y=marked[y], mode="markers", marker=ring, showlegend=False,
             hoverinfo="skip",
         )  # fmt: skip
-    figure.update_layout(height=420, legend=LEGEND, margin={"l": 10, "r": 10, "t": 30, "b": 10})
+    figure.update_layout(
+        height=420, showlegend=True, legend=LEGEND, margin={"l": 10, "r": 10, "t": 30, "b": 10}
+    )
     figure.update_xaxes(title=QUANTITIES[x], automargin=True)
     figure.update_yaxes(title=QUANTITIES[y], automargin=True)
     return figure
@@ -168,8 +191,8 @@ def _points(rows: pd.DataFrame, x: str, y: str, word: str, symbol: str, colour: 
     names = rows["formula"].map(formula_text)
     return go.Scatter(
         x=rows[x], y=rows[y], mode="markers", name=word, text=names,
-        marker={"symbol": symbol, "size": 8, "color": colour, "opacity": 0.75},
+        marker={"symbol": symbol, "size": 8, "color": colour, "opacity": 0.9},
         customdata=rows[["assignment", "tc", "tc_low", "tc_high"]],
-        hovertemplate="%{text}<br>Tc %{customdata[1]:.1f} K, band %{customdata[2]:.0f} to"
+        hovertemplate="%{text}<br>Tc %{customdata[1]:.1f} K, interval %{customdata[2]:.0f} to"
         " %{customdata[3]:.0f} K<br>%{xaxis.title.text} %{x:.4g}<extra></extra>",
     )  # fmt: skip

@@ -17,7 +17,7 @@ def empty_figure(axes: tuple[str, str]) -> go.Figure:
     """Return axes with nothing on them yet, by their titles."""
     figure = go.Figure()
     figure.add_annotation(
-        text="Take a preset above, or a structure in the sidebar", showarrow=False,
+        text="Take an example above, or a structure in the sidebar", showarrow=False,
         xref="paper", yref="paper", x=0.5, y=0.5, font={"size": 16},
     )  # fmt: skip
     bare = {"showticklabels": False, "showgrid": False, "zeroline": False, "showline": True}

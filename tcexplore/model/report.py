@@ -20,12 +20,12 @@ SPLITS = {
     "chemical_system": "By chemical system",
     "formula": "By formula",
     "random": "Random",
-    "class": "Whole classes",
+    "class": "By class",
     "compound": "Hydride compounds",
     "paper-set": "The paper's kind of set",
-    "aside": "Put aside",
+    "aside": "Held-out test",
 }
-"""The ways in which rows were kept apart, in the order of the page. Some were tried with several
+"""The ways in which rows were held out, in the order of the page. Some were tried with several
 seeds, whose names end in a number."""
 ROWS = {
     "all": "all",

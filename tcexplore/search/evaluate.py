@@ -31,6 +31,7 @@ from tcexplore.typing import BoolArray, FloatArray, IntArray
 Objective = Literal["tc", "tc_low"]
 Columns = Mapping[str, np.ndarray]
 SHARING_ROWS = 8  # rows in a run, on average, from which shared convolutions pay
+ROUNDING = 1e-3  # relative: the pressure of a volume at a pressure is this pressure to so much
 PRESSURES = ("pressure", "pressure_low", "pressure_high")  # columns
 DOMAIN_ROWS = 1024  # members whose applicability domain one task computes
 
@@ -145,7 +146,8 @@ def _with_distances(search: Search, indices: IntArray) -> _Members:
     if search.constraints.charge_neutral:
         wanted &= is_charge_neutral(space, numbers)[:, None]
     if search.constraints.highest_pressure is not None:
-        wanted &= row_pressures(scan, scales) <= search.constraints.highest_pressure
+        highest = search.constraints.highest_pressure * (1 + ROUNDING)
+        wanted &= row_pressures(scan, scales) <= highest
     return _some(_Members(indices, scan, scales, wanted, h_h, metal_h))
 
 

@@ -92,9 +92,9 @@ def test_uploads_become_a_run_that_the_address_names(app, uploads):
     assert batch.name == "mgb2.cif and 3 more"
     assert app.file_uploader[0].value == []
     wait_for(app, batch.folder)
-    assert "2 structures predicted**, 2 refused with a reason" in text(app)
+    assert "2 structures predicted**, 2 not: see the table" in text(app)
     shown = app.dataframe[0].value
-    assert shown["formula"].tolist() == ["", "YH2S", "MgB2", ""]
+    assert shown["formula"].tolist() == ["", "YH₂S", "MgB₂", ""]
     assert shown["pressure_gpa"].dropna().tolist() == [5.0]
     assert "was not given" in shown["error"].iloc[3]
     assert "structure" not in shown
@@ -126,7 +126,7 @@ def test_a_picked_row_shows_its_structure_or_its_reason(app, batch, predictor):
     for wrong in ("99", "0", "x"):
         opened(app, picked=wrong)
         assert not app.exception
-        assert "Pick a row of the table or a point" in text(app)
+        assert "Click a row of the table or a point" in text(app)
 
 
 def test_any_two_columns_can_stand_on_the_axes(app, batch, predictor):
@@ -135,11 +135,11 @@ def test_any_two_columns_can_stand_on_the_axes(app, batch, predictor):
     across, up = app.selectbox
     assert (across.value, up.value) == ("volume_per_atom", "tc")
     assert "H–H (Å)" in across.options
-    assert "2 structures have both values" in text(app)
+    assert "2 of 4 rows have both values" in text(app)
     across.select("h_h").run()
     up.select("h_h").run()
     assert not app.exception
-    assert "1 structure has both values" in text(app)
+    assert "1 of 4 rows have both values" in text(app)
 
 
 def test_a_batch_without_predictions_shows_its_reasons_and_no_plot(app, predictor):

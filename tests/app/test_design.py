@@ -73,7 +73,7 @@ def test_example_sets_all_choices(app):
 
 
 def test_target_is_looked_for(app):
-    opened(app, structure=LIH6, goal="a target", target="190", **FEW)
+    opened(app, structure=LIH6, goal="target Tc", target="190", **FEW)
     assert "the target is 190 K, missed by" in words(app)
 
 
@@ -117,4 +117,4 @@ def test_paths_are_drawn_while_they_are_computed(app, monkeypatch):
 def test_numbers_are_offered_as_csv(app):
     opened(app, structure=H3S, **FEW)
     labels = [button.proto.label for button in app.get("download_button")]
-    assert {"The end (CIF)", "Numbers (CSV)", "HTML", "PDF"} <= set(labels)
+    assert {"End (CIF)", "Numbers (CSV)", "HTML", "PDF"} <= set(labels)

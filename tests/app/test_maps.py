@@ -45,7 +45,7 @@ def test_one_swapped_site_has_one_choice():
 
 
 def test_a_second_map_and_the_difference():
-    at_pressure = "every pair's own, at a pressure"
+    at_pressure = "own volume at a pressure"
     app = page("element_swap", **SWAP, compare="true", lattices_2=at_pressure, gpa_map_2="150")
     own = coloured(app)
     app.segmented_control(key="colours").set_value("other Tc").run()

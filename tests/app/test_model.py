@@ -101,7 +101,7 @@ def test_a_model_without_evaluation_says_which_command_does_it(app, tmp_path, mo
     assert f"python -m tcexplore evaluate --data FILE --model {directory.name}" in text
     assert "How to cite" in text
     assert "Where it fails" not in text
-    assert "Beside the paper" in text
+    assert "Comparison with the paper" in text
 
 
 def test_a_model_without_tables_says_which_command_writes_them(app, tmp_path, monkeypatch):
@@ -115,7 +115,7 @@ def test_a_model_without_tables_says_which_command_writes_them(app, tmp_path, mo
     assert f"`python -m tcexplore tables --model {directory.name}`" in line.value
     headers = [one.value for one in app.header]
     assert "Where it fails" in headers
-    assert not {"Beside the paper", "Under pressure"} & set(headers)
+    assert not {"Comparison with the paper", "Under pressure"} & set(headers)
 
 
 def test_page_predicts_nothing(evaluated, monkeypatch):
@@ -123,7 +123,9 @@ def test_page_predicts_nothing(evaluated, monkeypatch):
     monkeypatch.setattr(predictor.TcPredictor, "cell", lambda *_: pytest.fail("a prediction"))
     on_page(evaluated)
     assert not evaluated.exception
-    assert {"Beside the paper", "Under pressure"} <= {one.value for one in evaluated.header}
+    assert {"Comparison with the paper", "Under pressure"} <= {
+        one.value for one in evaluated.header
+    }
 
 
 def test_page_answers_first_and_keeps_what_about_said(evaluated):
@@ -131,10 +133,9 @@ def test_page_answers_first_and_keeps_what_about_said(evaluated):
     assert not evaluated.exception
     headers = [one.value for one in evaluated.header]
     assert headers[0] == "How far can a prediction be believed?"
-    assert evaluated.markdown[0].value.startswith(
-        "**On chemical systems outside its training data**"
-    )
-    assert {"Where it fails", "Coverage of the bands", "Data", "How to cite"} <= set(headers)
+    assert evaluated.markdown[0].value.startswith("**On chemical systems not in training**")
+    ends = {"Coverage of the prediction intervals", "Terms", "Data", "How to cite"}
+    assert {"Where it fails"} | ends <= set(headers)
     assert "Model card" in [one.label for one in evaluated.expander]
     assert "3DSC" in all_text(evaluated)
 
@@ -146,7 +147,7 @@ def test_split_and_model_and_rows_are_chosen_by_a_link(evaluated, report):
     [score] = [
         row
         for row in tables.score_table(report, "random", "hydride").to_dict("records")
-        if row["Model"] == "tcexplore, as shipped"
+        if row["Model"] == "tcexplore"
     ]
     shown = [one.value for one in evaluated.table if "Spearman" in one.value.columns]
     assert score["r²"] in shown[0]["r²"].tolist()
@@ -250,7 +251,7 @@ def test_best_scores_are_bold():
     scores = [a_score(mae_low=6.0, mae_high=8.0), a_score(model="XGBoost", mae=9.0, r2=0.9)]
     table = tables.score_table(a_report({}, scores=scores), "chemical_system", "all")
     assert table["r²"].tolist() == ["0.800", "**0.900**"]
-    assert table["MAE (K)"].tolist() == ["**7.00** (6.00 to 8.00)", "9.00"]
+    assert table["MAE (K)"].tolist() == ["**7.00** (6.00\u00a0to\u00a08.00)", "9.00"]
 
 
 def test_largest_errors_name_each_formula_once():
@@ -285,16 +286,16 @@ def test_failures_are_drawn_from_the_numbers():
         {"split": "class", "family": "cuprate", "tc": 70.0, "tcexplore": 11.0},
     )
     text = "\n".join(sentences.known_failures(report))
-    assert "cuprates: reported 80 K in the mean, predicted 10 K (n = 2)" in text
-    assert "reported 250 K in the mean, predicted 140 K (n = 1)" in text
+    assert "cuprates: mean reported 80 K, predicted 10 K (n\u00a0=\u00a02)" in text
+    assert "mean reported 250 K, predicted 140 K (n\u00a0=\u00a01)" in text
     assert (
-        "reported 8.0 K in the mean, predicted 16 K (n = 1); 100\u202f% are predicted too high"
+        "mean reported 8.0 K, predicted 16 K (n\u00a0=\u00a01); 100\u202f% are predicted too high"
         in text
     )
     assert "measured 8.0 K" in text
     nothing = "\n".join(sentences.known_failures(a_report({"split": "formula"})))
     assert "Hydrides above" not in nothing
-    assert "A zero is no measurement" in nothing
+    assert "Materials that do not superconduct" in nothing
 
 
 def test_answer_says_what_counts_first():
@@ -304,7 +305,7 @@ def test_answer_says_what_counts_first():
     ]
     scores = [a_score(), a_score(split="formula", mae=3.1, r2=0.93)]
     first, bands, known = sentences.answer(a_report({}, scores=scores, coverage=coverage))
-    assert "MAE is 7.0 K, r² = 0.80" in first
+    assert "(MAE) is 7.0 K, r² = 0.80" in first
     assert "90\u202f% of these materials (80\u202f% of hydrides)" in bands
     assert "3.1 K" in known
     assert sentences.answer(a_report({}, scores=[])) == []
@@ -332,8 +333,8 @@ def test_errors_by_class_come_first_with_the_baselines_beside(evaluated, report)
     assert table["Materials"].tolist()[:2] == ["hydrides", "cuprates"]
     expected = report.scores("chemical_system", "hydride").set_index("model")["mae"]
     shown = table.set_index("Materials").loc["hydrides"]
-    assert shown["tcexplore, as shipped (K)"].strip("*") == f"{expected['tcexplore']:.1f}"
-    assert shown["XGBoost, all descriptors (K)"].strip("*") == f"{expected['XGBoost']:.1f}"
+    assert shown["tcexplore"].strip("*") == f"{expected['tcexplore']:.1f}"
+    assert shown["XGBoost, all descriptors"].strip("*") == f"{expected['XGBoost']:.1f}"
     for line in table.itertuples(index=False):
         numbers = [float(str(cell).strip("*")) for cell in line[2:] if cell]
         bold = [float(cell.strip("*")) for cell in line[2:] if str(cell).startswith("**")]

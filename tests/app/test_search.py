@@ -4,6 +4,7 @@ import pytest
 from support.app_page import page, text_of
 
 from tcexplore.app.kept_runs.background_runs import background_runs
+from tcexplore.app.parts.lattice_choice import AT_PRESSURE, OWN
 from tcexplore.search.runs import RUNS, list_runs
 
 LIMGH12 = {"structure": "limgh12-fm-3m", "sites1": "Mg1 (1 site)", "sites2": "Li1 (1 site)"}
@@ -39,9 +40,10 @@ def searched(app):
 
 def test_choices_become_a_run_that_the_page_shows():
     app = page(
-        "search", **LIMGH12, elements1="Li-Na-K", elements2="alkaline earths", inside="false"
-    )
-    assert "15 of 15 assignments" in text_of(app)
+        "search", **LIMGH12, elements1="Li-Na-K", elements2="alkaline earths", inside="false",
+        lattices=OWN,
+    )  # fmt: skip
+    assert "15 variants" in text_of(app)
     assert "3 elements: Li, Na, K" in text_of(app)
     assert "5 elements: Be, Mg, Ca, Sr, Ba" in text_of(app)
     run, app = searched(app)
@@ -54,7 +56,7 @@ def test_choices_become_a_run_that_the_page_shows():
         ("Li", "Na", "K"),
         ("Be", "Mg", "Ca", "Sr", "Ba"),
     ]
-    assert "15 of 15 variants pass the limits." in text_of(app)
+    assert "**15 of 15 variants pass the limits.** Highest $T_c$: **" in text_of(app)
     assert len(app.dataframe[0].value) == 10
     best = app.dataframe[0].value.iloc[0]
     assert f"{best['Formula']}: $T_c$ = {best['Tc (K)']:.1f} K" in text_of(app)
@@ -66,8 +68,8 @@ def test_choices_become_a_run_that_the_page_shows():
 def test_limits_and_lattices_reach_the_run():
     app = page(
         "search", **LIMGH12, elements1="Li-Na-K", elements2="d block", most_gpa="200", hh="0.8",
-        lattices="every pair's own, from 50 to 300 GPa; the peak counts",
-        objective="lower end of band",
+        lattices="own volume, best of 50 to 300 GPa",
+        objective="lower end of interval",
         mode="random", number="20", seed="3", radii=["0.5", "1.2"],
     )  # fmt: skip
     run, _ = searched(app)
@@ -77,6 +79,18 @@ def test_limits_and_lattices_reach_the_run():
     assert run.search.objective == "tc_low"
     assert (run.settings.mode, run.settings.number, run.settings.seed) == ("random", 20, 3)
     assert "K" not in run.search.space.groups[0].elements
+
+
+def test_a_second_group_takes_the_hydrogen_with_fewest_sites():
+    """So that MgH13, with no more than two choices, becomes ternary hydrides XYH12."""
+    app = page("search", structure="mgh13-fm-3m-200gpa", groups="2", most_gpa="200")
+    assert app.multiselect(key="sites1").value == ["Mg1 (1 site)"]
+    assert app.multiselect(key="sites2").value == ["H2 (1 site)"]
+
+
+def test_hydrides_have_their_own_volumes_unless_something_else_is_chosen():
+    assert page("search", **LIMGH12).selectbox(key="lattices").value == AT_PRESSURE
+    assert page("search", structure="mgb2").selectbox(key="lattices").value == OWN
 
 
 def test_faults_are_said_and_no_run_starts():
@@ -96,7 +110,7 @@ def test_too_many_variants_are_not_started():
     app = page("search", **LIMGH12, groups="4", sites3="H1, site 1", sites4="H1, site 2")
     [button] = [button for button in app.button if button.label == "Start the search"]
     assert button.disabled
-    assert "take a random sample or a guided search" in text_of(app)
+    assert "take a random sample, a guided search or fewer elements" in text_of(app)
 
 
 def test_examples_open():
@@ -105,11 +119,11 @@ def test_examples_open():
         [*examples] = [button for button in app.button if "from" in button.label]
         examples[index].click().run()
         assert not app.exception
-        assert "assignments" in text_of(app)
+        assert " variants" in text_of(app)
 
 
 def test_runs_are_listed_filtered_compared_and_deleted():
-    assert "No run yet" in text_of(page("runs"))
+    assert "No search yet" in text_of(page("runs"))
     for elements in ("Li-Na-K", "Na-K-Rb"):
         app = page("search", **LIMGH12, elements1=elements, elements2="Mg-Ca", inside="false")
         press(app, "Start the search")
@@ -121,9 +135,9 @@ def test_runs_are_listed_filtered_compared_and_deleted():
     app = page("runs", run=newest)
     table = app.dataframe[0].value
     assert table["State"].tolist() == ["finished", "finished"]
-    assert table["Pass"].tolist() == [6, 6]
+    assert table["Pass limits"].tolist() == ["6", "6"]
     app.number_input(key="least-tc").set_value(9999.0).run()
-    assert "No variant passes these limits." in text_of(app)
+    assert "No variant passes these limits; widen or remove one of them." in text_of(app)
     app.number_input(key="least-tc").set_value(None).run()
     assert len(app.dataframe[1].value) == 6
     press(app, "Delete")

@@ -34,7 +34,7 @@ def second_tab(chromium):
 
 
 def test_a_run_lives_on_through_stop_reload_and_a_second_tab(page, second_tab, address, folder):
-    lattices = "every+pair%27s+own%2C+from+50+to+300+GPa%3B+the+peak+counts"
+    lattices = "own+volume%2C+best+of+50+to+300+GPa"
     page.goto(f"{address}/search?{SPACE}&lattices={lattices}")
     page.get_by_role("button", name="Start the search").click()
     page.get_by_role("button", name="Stop", exact=True).wait_for()

@@ -114,6 +114,23 @@ def test_a_range_that_no_lattice_has_is_refused(given, message, tmp_path, capsys
     assert not out.exists()
 
 
+@pytest.mark.parametrize(("option", "expected"), [([], 200), (["--pressure", "180"], 180)])
+def test_a_pressure_that_the_user_states_counts_before_the_catalogue(tmp_path, option, expected):
+    out, scales = tmp_path / "dome.csv", ["--scales", "1", "1", "1"]
+    assert main(["dome", "h3s-im-3m-200gpa", *scales, *option, "--out", str(out)]) == 0
+    [row] = csv.DictReader(out.read_text().splitlines())
+    assert float(row["pressure_gpa"]) == pytest.approx(expected, abs=0.2)
+
+
+@pytest.mark.parametrize("pressure", ["-5", "nan", "1001"])
+def test_a_pressure_that_cannot_be_is_refused(tmp_path, capsys, pressure):
+    out = tmp_path / "dome.csv"
+    assert main(["dome", "h3s-im-3m-200gpa", "--pressure", pressure, "--out", str(out)]) == 2
+    message = f"a pressure of {pressure} GPa; expected a number from 0 to 1000"
+    assert capsys.readouterr().err.startswith(f"tcexplore: {message}")
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(("option", "expected"), [([], 155), (["--pressure", "180"], 180)])
 def test_a_lattice_map_goes_through_the_stated_pressure(tmp_path, option, expected):
     out, file = tmp_path / "map.csv", tmp_path / "H3S_155GPa.cif"

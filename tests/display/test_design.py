@@ -92,7 +92,9 @@ def test_sentence_on_a_crystal_that_breaks_the_limits():
 
 def test_sentence_where_nothing_better_is_found(design):
     alone = replace(design, paths=(replace(design.paths[0], points=(design.given,)),))
-    assert design_sentences(alone)[0] == "No better crystal was found than the one given."
+    assert design_sentences(alone)[0] == (
+        "No better crystal was found than the one given; widen the bounds or try more."
+    )
 
 
 def test_frames_go_through_all_points_in_equal_numbers(design):

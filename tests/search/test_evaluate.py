@@ -80,6 +80,13 @@ def test_at_a_pressure_each_variant_has_its_own_volume(predictor, space):
         Search(space, pressures=(20.0,))
 
 
+def test_a_pressure_is_no_higher_than_itself(predictor, space):
+    at_200 = Search(space, pressures=(200.0,))
+    limited = replace(at_200, constraints=Constraints(highest_pressure=200))
+    every, kept = (evaluate(predictor, search, INDICES) for search in (at_200, limited))
+    np.testing.assert_array_equal(kept["assignment"], every["assignment"])
+
+
 def test_the_best_of_several_pressures_counts(predictor, space):
     pressures = (50.0, 150.0, 300.0)
     each = [evaluate(predictor, Search(space, pressures=(p,)), INDICES) for p in pressures]

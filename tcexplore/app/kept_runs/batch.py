@@ -23,7 +23,7 @@ from tcexplore.batch.query import batch_structure, batch_table
 from tcexplore.batch.run import batch_progress, batch_steps, start_batch
 from tcexplore.batch.runs import RUNS, Batch, list_batches, read_batch
 from tcexplore.batch.sources import upload_sources
-from tcexplore.display.batch import AXES, DOMAINS, HEADS, scatter_figure, shown_columns
+from tcexplore.display.batch import AXES, HEADS, scatter_figure, shown_columns
 from tcexplore.display.labels import formula_text, percent, plain, tc_text, with_band
 from tcexplore.display.pressure import PRESSURE_COLUMNS, pressure_sentence
 from tcexplore.equation_of_state.estimate import crystal_pressure
@@ -37,10 +37,10 @@ GENERATION = "batch_generation"  # session state: a new one empties the field fo
 LARGEST_UPLOAD = 200  # MB of one file, such as an archive
 SECONDS = 2.0  # between looks at a run under way
 N_RECENT = 5
+AXIS_LABELS = {"across": "Horizontal axis", "up": "Vertical axis"}
 TABLE_HEIGHT = 360  # CSS pixels
-INTRO = """The predicted $T_c$ of many structures at once: structure files, zip archives of them,
-files that hold several; beside them, if you like, a CSV table with the columns *file* and
-*pressure* (GPa)."""
+INTRO = """$T_c$ of many structures at once, from structure files, files that hold several, or zip
+archives. A CSV table with the columns *file* and *pressure* (GPa) may state their pressures."""
 
 
 # --- runs ---------------------------------------------------------------------------------------
@@ -54,8 +54,8 @@ def show_uploads() -> None:
         accept_multiple_files=True,
         key=f"{FILES}_{generation}",
         max_upload_size=LARGEST_UPLOAD,
-        help="Up to 5 MB and 500 sites a structure file, 200 MB an archive; of more than some"
-        " hundred files make a zip archive. All stay on the machine that runs this app.",
+        help="Up to 5 MB and 500 sites a structure file, 200 MB an archive; for hundreds of files"
+        " make a zip archive. All stay on the machine that runs this app.",
     )
     if files and st.button(f"Predict {_files_text(len(files))}", type="primary"):
         with st.spinner("Copying the files …"):
@@ -151,7 +151,7 @@ def _show_progress(batch: Batch) -> None:
     progress = batch_progress(batch)
     st.subheader(plain(batch.name or batch.folder.name), anchor=False)
     show_state(batch.folder, progress, partial(batch_steps, loaded_predictor(), batch))
-    refused = f", {progress.n_refused:,} refused with a reason" if progress.n_refused else ""
+    refused = f", {progress.n_refused:,} not: see the table" if progress.n_refused else ""
     st.markdown(
         f"{progress.n_done:,} of {_files_text(progress.n_files)}:"
         f" **{progress.n_predicted:,} structures predicted**{refused}."
@@ -206,7 +206,7 @@ def _column(name: str, head: str) -> Any:  # noqa: ANN401 Streamlit's own type i
     if name in ("h_h", "volume_per_atom"):
         return st.column_config.NumberColumn(head, format="%.2f")
     if name in ("warnings", "error"):
-        return st.column_config.TextColumn(head, width="large")
+        return st.column_config.TextColumn(head, width="medium")
     return head
 
 
@@ -222,26 +222,24 @@ def show_scatter(table: pd.DataFrame, picked: int | None) -> None:
         st.info("No structure was predicted; the reasons stand in the table.")
         return
     with st.container(horizontal=True):
-        x, y = (_axis_chosen(label, axes, default) for label, default in (
-            ("Across", "volume_per_atom"), ("Up", "tc"),
+        x, y = (_axis_chosen(key, axes, default) for key, default in (
+            ("across", "volume_per_atom"), ("up", "tc"),
         ))  # fmt: skip
     st.plotly_chart(
         scatter_figure(table, x, y, picked),
         key=PLOT, on_select=_pick_from_plot, selection_mode="points", config=CHART,
         alt=f"{HEADS[y]} against {HEADS[x]}",
     )  # fmt: skip
-    count = len(table[[x, y]].dropna())
     st.caption(
-        f"{count:,} structure{'s have' if count != 1 else ' has'} both values. Colours: the"
-        f" applicability domain ({', '.join(filter(None, DOMAINS))}). Click a point or a row for"
-        " its structure."
+        f"{len(table[[x, y]].dropna()):,} of {len(table):,} rows have both values. Colour:"
+        " applicability domain. Click a point or a row for its structure."
     )
 
 
-def _axis_chosen(label: str, axes: list[str], default: str) -> str:
+def _axis_chosen(key: str, axes: list[str], default: str) -> str:
     chosen = linked(
-        st.selectbox, label, axes, index=axes.index(default), format_func=HEADS.__getitem__,
-        key=label.lower(), width=220,
+        st.selectbox, AXIS_LABELS[key], axes, index=axes.index(default),
+        format_func=HEADS.__getitem__, key=key, width=220,
     )  # fmt: skip
     return chosen if chosen in axes else default
 
@@ -261,7 +259,7 @@ def structure_of(folder: str, created: str, number: int) -> Structure | None:
 def show_picked(batch: Batch, table: pd.DataFrame, picked: int | None) -> None:
     """Show the picked structure with its prediction, its cell in 3D and the ways on."""
     if picked is None:
-        st.info("Pick a row of the table or a point of the plot: its structure is shown here.")
+        st.info("Click a row of the table or a point of the plot for its structure.")
         return
     row = table.iloc[picked - 1].to_dict()
     structure = structure_of(str(batch.folder), str(batch.manifest["created"]), picked)
@@ -269,7 +267,7 @@ def show_picked(batch: Batch, table: pd.DataFrame, picked: int | None) -> None:
     title = formula_text(row["formula"]) or "No structure"
     st.markdown(f"**{plain(title)}** · {plain(name)}")
     if row["error"]:
-        st.error(plain(f"Not predicted: {row['error']}"))
+        st.error(plain(f"Not predicted: {name}: {row['error']}"))
     else:
         tc = with_band(f"{tc_text(row['tc'])} K", row["tc_low"], row["tc_high"])
         domain = DOMAIN_PHRASES.get(row["domain"], "applicability domain not known")

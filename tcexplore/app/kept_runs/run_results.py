@@ -6,6 +6,7 @@ import functools
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from tcexplore.display.pressure import pressure_sentence
 from tcexplore.display.search import (
     QUANTITIES,
     domain_words,
+    outcome_sentence,
     results_table,
     run_sentence,
     scatter_figure,
@@ -36,6 +38,12 @@ from tcexplore.search.runs import RUNS, Run, read_run
 RUN, VARIANT = "run", "variant"  # names in the page's address
 SECONDS = 1.0  # between two looks at a run under way
 DRAWN = 2000  # rows in the scatter plot at most
+DIGITS = {
+    "Tc (K)": 1, "Pressure (GPa)": 0, "H–H (Å)": 2, "Metal–H (Å)": 2, "Lattice scale": 3,
+}  # fmt: skip
+COLUMNS: dict[str, Any] = {
+    name: st.column_config.NumberColumn(format=f"%.{digits}f") for name, digits in DIGITS.items()
+}
 
 
 def run_of_address() -> Run | None:
@@ -61,15 +69,14 @@ def show_run(run: Run, *, limits: Limits | None = None, elements: tuple[str, ...
     elements
         Symbols of which each row shown holds one; all rows where there are none.
     """
-    st.markdown(plain(run_sentence(run)))
     is_under_way = background_runs().is_under_way(run.folder)
     if is_under_way:
         st.fragment(_watch, run_every=SECONDS)(run)
     else:
         _show_progress(run)
     rows = best_rows(run, limits or {}, elements)
+    _show_outcome(run, rows, is_under_way=is_under_way)
     if rows.empty:
-        st.info("No variant yet." if is_under_way else "No variant passes these limits.")
         return
     _show_table(rows, run)
     show_downloads(run)
@@ -93,8 +100,21 @@ def _show_progress(run: Run) -> Progress:
     progress = run_progress(run)
     resume = functools.partial(run_steps, structure_choice.loaded_predictor(), run)
     show_state(run.folder, progress, resume)
-    st.caption(f"{progress.n_kept:,} of {progress.n_drawn:,} variants pass the limits.")
     return progress
+
+
+def _show_outcome(run: Run, rows: pd.DataFrame, *, is_under_way: bool) -> None:
+    """Show how many variants pass, the best one, and what was asked for."""
+    progress = run_progress(run)
+    if progress.n_drawn:
+        st.markdown(outcome_sentence(run, progress.n_kept, progress.n_drawn, rows))
+    st.caption(plain(run_sentence(run)))
+    if rows.empty:
+        st.info(
+            "No variant yet."
+            if is_under_way
+            else "No variant passes these limits; widen or remove one of them."
+        )
 
 
 def best_rows(run: Run, limits: Limits, elements: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -124,11 +144,13 @@ def _order(run: Run) -> str:
 
 def _show_table(rows: pd.DataFrame, run: Run) -> None:
     count = st.segmented_control(
-        "Rows", [10, 50, 200], default=10, required=True, key="rows", label_visibility="collapsed"
-    )
+        "Rows", [10, 50, 200], default=10, required=True, key="rows",
+        format_func="Best {}".format, label_visibility="collapsed",
+    )  # fmt: skip
     shown, key = rows.head(count or 10), f"results-{run.folder.name}"
     st.dataframe(
         results_table(shown), hide_index=True, key=key, selection_mode="single-row",
+        column_config=COLUMNS,
         on_select=functools.partial(_pick_row, key, shown["assignment"].tolist()),
     )  # fmt: skip
 
@@ -143,10 +165,10 @@ def _show_scatter(run: Run, rows: pd.DataFrame) -> None:
     has_pressure = len(set(rows["pressure"].dropna().round())) > 1
     names = list(QUANTITIES)
     x = left.selectbox(
-        "Along", names, index=names.index("pressure" if has_pressure else "h_h"), key="along",
-        format_func=_title,
+        "Horizontal axis", names, index=names.index("pressure" if has_pressure else "h_h"),
+        key="along", format_func=_title,
     )  # fmt: skip
-    y = right.selectbox("Up", names, index=0, key="up", format_func=_title)
+    y = right.selectbox("Vertical axis", names, index=0, key="up", format_func=_title)
     stem = file_stem(run.folder.name, y, "against", x)
     show_figure_menu(lambda: scatter_figure(rows, x, y), stem)
     st.plotly_chart(
@@ -192,7 +214,7 @@ def _show_variant(run: Run, rows: pd.DataFrame) -> None:
 def show_downloads(run: Run) -> None:
     """Offer all rows of a run as CSV and Parquet, written when asked for."""
     with st.container(horizontal=True):
-        for label, suffix in (("All rows (CSV)", "csv"), ("Parquet", "parquet")):
+        for label, suffix in (("All rows (CSV)", "csv"), ("All rows (Parquet)", "parquet")):
             st.download_button(
                 label, functools.partial(_exported, run, suffix), f"{run.folder.name}.{suffix}",
                 on_click="ignore", key=f"{suffix}-{run.folder.name}",

@@ -11,7 +11,7 @@ from tcexplore.app.kept_runs.run_results import RUN, best_rows
 from tcexplore.batch.run import batch_progress
 from tcexplore.batch.runs import Batch, delete_batch
 from tcexplore.display.labels import formula_text, percent, plain
-from tcexplore.display.search import MODES, results_table
+from tcexplore.display.search import INTERVAL, MODES, results_table
 from tcexplore.run_folder.files import RunError
 from tcexplore.search.query import Limits
 from tcexplore.search.run import run_progress
@@ -37,7 +37,7 @@ def show_list(runs: list[Run]) -> list[Run]:
         pd.DataFrame([_line(run) for run in runs]), hide_index=True, key=SEARCHES,
         on_select="rerun", selection_mode="multi-row",
     )  # fmt: skip
-    st.caption("Select a run to look at it, two to compare them.")
+    st.caption("Select a run to see its results, two to compare them.")
     if chosen := [runs[row] for row in event.selection.rows if row < len(runs)]:
         st.query_params[RUN] = chosen[0].folder.name
         return chosen
@@ -50,12 +50,12 @@ def _line(run: Run) -> dict[str, object]:
     if background_runs().is_under_way(run.folder):
         state = f"under way, {state}"
     return {
-        "Started": run.manifest["created"].replace("T", " ").rstrip("Z"),
+        "Started (UTC)": run.manifest["created"][:16].replace("T", " "),
         "Parent": run.manifest["parent_name"],
         "Variants": MODES[run.settings.mode],
         "State": state,
-        "Looked at": progress.n_drawn,
-        "Pass": progress.n_kept,
+        "Tried": f"{progress.n_drawn:,}",
+        "Pass limits": f"{progress.n_kept:,}",
         "Model": run.manifest["model"],
         "Version": run.manifest["version"],
         "Run": run.folder.name,
@@ -70,10 +70,10 @@ def limits_chosen(run: Run) -> tuple[Limits, tuple[str, ...]]:
         elements = st.multiselect("With one of these elements", symbols, placeholder="any")
         for (name, label), column in zip(LIMITS.items(), st.columns(len(LIMITS)), strict=True):
             least = column.number_input(
-                f"{label}, least", value=None, key=f"least-{name}", placeholder="none"
+                f"{label}, least", value=None, key=f"least-{name}", placeholder="no limit"
             )
             most = column.number_input(
-                f"{label}, most", value=None, key=f"most-{name}", placeholder="none"
+                f"{label}, most", value=None, key=f"most-{name}", placeholder="no limit"
             )
             if least is not None or most is not None:
                 limits[name] = least, most
@@ -90,7 +90,7 @@ def show_comparison(first: Run, second: Run) -> None:
                 st.info("No variant yet.")
                 continue
             shown = results_table(table.head(10))
-            st.dataframe(shown[["Formula", "Tc (K)", "Band", "Domain"]], hide_index=True)
+            st.dataframe(shown[["Formula", "Tc (K)", INTERVAL, "Domain"]], hide_index=True)
     if any(table.empty for table in tables):
         return
     both = _both(*tables)
@@ -163,7 +163,7 @@ def show_batches(batches: list[Batch]) -> None:
 def _batch_line(batch: Batch) -> dict[str, object]:
     progress = batch_progress(batch)
     return {
-        "Started": batch.manifest["created"].replace("T", " ").rstrip("Z"),
+        "Started (UTC)": batch.manifest["created"][:16].replace("T", " "),
         "Files": batch.name,
         "State": "finished" if progress.share >= 1 else percent(progress.share),
         "Number of files": batch.n_files,

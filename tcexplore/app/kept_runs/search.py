@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -15,10 +16,11 @@ from tcexplore.app.choice.link import linked, write
 from tcexplore.app.element_swap import sites_chosen
 from tcexplore.app.kept_runs.background_runs import background_runs
 from tcexplore.app.kept_runs.run_results import RUN
-from tcexplore.app.parts.lattice_choice import lattices_chosen
+from tcexplore.app.parts.lattice_choice import AT_PRESSURE, OWN, lattices_chosen
 from tcexplore.app.parts.periodic_table import elements_chosen
 from tcexplore.crystal.canonical import CanonicalCell
 from tcexplore.crystal.orbits import site_choices
+from tcexplore.equation_of_state.estimate import crystal_pressure
 from tcexplore.search.constraints import Constraints
 from tcexplore.search.evaluate import Objective, Search
 from tcexplore.search.run import Progress, run_steps, start_run
@@ -32,7 +34,7 @@ from tcexplore.search.space import (
 )
 
 MODES: dict[str, Mode] = {"all": "exhaustive", "random": "random", "guided": "guided"}
-OBJECTIVES: dict[str, Objective] = {"Tc": "tc", "lower end of band": "tc_low"}
+OBJECTIVES: dict[str, Objective] = {"Tc": "tc", "lower end of interval": "tc_low"}
 MOST_GROUPS, MOST_VARIANTS = 6, 2_000_000
 TABLE_WIDTH = 640  # CSS pixels
 CHUNK_SIZE = 2048  # variants between two looks at a run
@@ -50,33 +52,37 @@ class Limits:
 
 def limits_chosen() -> Limits:
     """Show the limits on the variants and return them."""
-    with st.expander("Limits"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        pressure = _limit(
+            "Highest pressure (GPa)", "most_gpa", width=220,
+            help="Estimated from the volume; a variant without an estimate does not pass.",
+        )  # fmt: skip
+        inside = linked(st.toggle, "Inside the applicability domain only", key="inside", value=True)
+    with st.expander("More limits"):
         first, second, third = st.columns(3)
         with first:
-            inside = linked(st.toggle, "In domain only", key="inside", value=True)
+            tc = _limit("Lowest ranked value (K)", "least", help="Of what *Rank by* says.")
+            width = _limit("Widest interval (K)", "width")
+        with second:
+            h_h = _limit("Shortest H–H distance (Å)", "hh")
+            metal_h = _limit(
+                "Shortest metal–H distance (Å)", "mh", help="Metal: any element but hydrogen."
+            )
+        with third:
+            ratio = linked(
+                st.slider, "Atomic radius / that of the parent's element", 0.1, 10.0, (0.1, 10.0),
+                0.1, key="radii",
+            )  # fmt: skip
             radioactive = linked(st.toggle, "Radioactive elements", key="radioactive", value=False)
             noble = linked(st.toggle, "Noble gases", key="noble", value=False)
-        with second:
-            pressure = _limit("Highest pressure (GPa)", "most_gpa")
-            width = _limit("Widest band (K)", "width")
-            tc = _limit("Least value of what is searched for (K)", "least")
-        with third:
-            h_h = _limit("Shortest H–H distance (Å)", "hh")
-            metal_h = _limit("Shortest metal–H distance (Å)", "mh")
-            ratio = linked(
-                st.slider, "Radius over that of the element replaced", 0.1, 10.0, (0.1, 10.0), 0.1,
-                key="radii",
-            )  # fmt: skip
-        st.caption(
-            "Pressures come from the volume; a variant without an estimate does not pass a highest"
-            " pressure. A metal is any element but hydrogen."
-        )
     constraints = Constraints(inside, width, h_h, metal_h, pressure, tc)
     return Limits(constraints, (ratio[0], ratio[1]), radioactive, noble)
 
 
-def _limit(label: str, key: str) -> float | None:
-    return linked(st.number_input, label, 0.0, None, None, key=key, placeholder="no limit")
+def _limit(label: str, key: str, **settings: Any) -> float | None:  # noqa: ANN401 as the widget's
+    return linked(
+        st.number_input, label, 0.0, None, None, key=key, placeholder="no limit", **settings
+    )
 
 
 def space_chosen(cell: CanonicalCell, limits: Limits) -> SearchSpace:
@@ -91,31 +97,36 @@ def space_chosen(cell: CanonicalCell, limits: Limits) -> SearchSpace:
     allowed = allowed_elements(
         predictor, ["all"], radioactive=limits.radioactive, noble=limits.noble
     )
+    metals, hydrogen = _orbits(cell)
     count = linked(
-        st.number_input, "Groups of sites", 1, MOST_GROUPS, _n_orbits(cell), key="groups",
-        width=160, help="The sites of one group always hold one element.",
+        st.number_input, "Groups of sites", 1, MOST_GROUPS, min(max(len(metals), 1), 2),
+        key="groups", width=220,
+        help="All sites of a group hold one element: 2 groups and hydrogen are ternary.",
     )  # fmt: skip
-    groups = [_group_chosen(cell, number, allowed) for number in range(count)]
+    defaults = [*metals, *hydrogen, *[None] * count]
+    groups = [_group_chosen(cell, number, allowed, defaults[number]) for number in range(count)]
     space = search_space(cell, [sites for sites, _ in groups], [symbols for _, symbols in groups])
     if limits.radius_ratio == (0.1, 10.0):
         return space
     return within_radius_ratio(space, *limits.radius_ratio)
 
 
-def _n_orbits(cell: CanonicalCell) -> int:
-    """Return the number of orbits without hydrogen, at least 1 and at most as many as allowed."""
+def _orbits(cell: CanonicalCell) -> tuple[list[int], list[int]]:
+    """Return the orbits of metals and of hydrogen by their numbers, hydrogen's smallest first."""
     choices = site_choices(cell.structure).items()
     orbits = [sites for label, sites in choices if ", site" not in label]
-    metals = [sites for sites in orbits if cell.structure[sites[0]].species_string != "H"]
-    return min(max(len(metals), 1), 2)
+    is_hydrogen = [cell.structure[sites[0]].species_string == "H" for sites in orbits]
+    metals = [number for number in range(len(orbits)) if not is_hydrogen[number]]
+    hydrogen = [number for number in range(len(orbits)) if is_hydrogen[number]]
+    return metals, sorted(hydrogen, key=lambda number: len(orbits[number]))
 
 
 def _group_chosen(
-    cell: CanonicalCell, number: int, allowed: tuple[str, ...]
+    cell: CanonicalCell, number: int, allowed: tuple[str, ...], orbit: int | None
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        sites = sites_chosen(f"Group {number + 1}", f"sites{number + 1}", cell, default=number)
+        sites = sites_chosen(f"X{number + 1} on", f"sites{number + 1}", cell, default=orbit)
     with right:
         text = st.empty()
         with st.popover("Periodic table", width="stretch"), st.container(width=TABLE_WIDTH):
@@ -126,7 +137,7 @@ def _group_chosen(
 
 def _elements_text(symbols: tuple[str, ...], allowed: tuple[str, ...]) -> str:
     if len(symbols) == len(allowed):
-        return f"All {len(symbols)} elements that are predicted"
+        return f"All {len(symbols)} predicted elements"
     shown = ", ".join(symbols[:8]) + (" …" if len(symbols) > 8 else "")
     return f"{len(symbols)} elements: {shown}" if symbols else "No element"
 
@@ -135,10 +146,10 @@ def search_chosen(space: SearchSpace, constraints: Constraints) -> tuple[Search,
     """Show lattices, objective and the way through the space; return them with the space."""
     first, second, third = st.columns(3)
     with first:
-        lattices = lattices_chosen()
+        lattices = lattices_chosen(default=_usual_lattices(space))
     with second:
         objective = linked(
-            st.segmented_control, "Highest", list(OBJECTIVES), default="Tc", required=True,
+            st.segmented_control, "Rank by", list(OBJECTIVES), default="Tc", required=True,
             key="objective",
         )  # fmt: skip
     with third:
@@ -149,11 +160,19 @@ def search_chosen(space: SearchSpace, constraints: Constraints) -> tuple[Search,
     return search, settings
 
 
+def _usual_lattices(space: SearchSpace) -> str:
+    """Return the variants' own volumes where the equation of state holds for the parent.
+
+    On the parent's lattice most larger atoms are far above any pressure of interest.
+    """
+    pressure = crystal_pressure(space.parent.structure)
+    return OWN if pressure.estimated is None else AT_PRESSURE
+
+
 def _settings_chosen(space: SearchSpace) -> Settings:
     way = linked(
         st.segmented_control, "Variants", list(MODES), default="all", required=True, key="mode",
-        help="All; a random sample; or guided by an optimiser, where each variant is slow to"
-        " compute or there are too many.",
+        help="All; a random sample; or guided by an optimiser, where there are too many.",
     )  # fmt: skip
     mode = MODES[way or "all"]
     if mode == "exhaustive":
@@ -175,11 +194,12 @@ def show_start(search: Search, settings: Settings, parent_name: str) -> None:
         )  # fmt: skip
         n_lattices = len(search.pressures or search.scales)
         on = f" on {n_lattices} lattices" * (n_lattices > 1)
-        st.markdown(f"{n_variants:,} of {search.space.n_assignments:,} assignments{on}")
+        of = f" of {search.space.n_assignments:,}" * (n_variants < search.space.n_assignments)
+        st.markdown(f"{n_variants:,}{of} variants{on}")
     if n_variants > MOST_VARIANTS:
         st.info(
-            f"More than {MOST_VARIANTS:,}: take a random sample or a guided search here, or the"
-            " command `tcexplore search`, which has no such limit."
+            f"More than {MOST_VARIANTS:,}: take a random sample, a guided search or fewer elements"
+            " here, or the command `tcexplore search`, which has no such limit."
         )
 
 

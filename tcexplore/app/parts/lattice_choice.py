@@ -11,8 +11,8 @@ from tcexplore.app.choice.link import linked
 
 OWN = "the structure's own"
 PEAK = "31, from 0.7 to 1.9 times; the peak counts"
-AT_PRESSURE = "every pair's own, at a pressure"
-PEAK_PRESSURE = "every pair's own, from 50 to 300 GPa; the peak counts"
+AT_PRESSURE = "own volume at a pressure"
+PEAK_PRESSURE = "own volume, best of 50 to 300 GPa"
 PEAK_PRESSURES = tuple(range(50, 301, 25))  # GPa
 
 
@@ -38,16 +38,18 @@ class Lattices:
         return len(self.scales) > 1 or len(self.pressures) > 1
 
 
-def lattices_chosen(label: str = "Lattice", *, suffix: str = "") -> Lattices:
+def lattices_chosen(label: str = "Lattice", *, suffix: str = "", default: str = OWN) -> Lattices:
     """Show the choice of the lattices and return it.
 
     Parameters
     ----------
     suffix
         Of the names in the page's address, where a page has two such choices.
+    default
+        Choice where the address names none.
     """
     kinds = [OWN, PEAK, AT_PRESSURE, PEAK_PRESSURE]
-    kind = linked(st.selectbox, label, kinds, key=f"lattices{suffix}")
+    kind = linked(st.selectbox, label, kinds, index=kinds.index(default), key=f"lattices{suffix}")
     if kind == PEAK:
         return Lattices(scales=tuple(np.linspace(0.7, 1.9, 31).tolist()))
     if kind == PEAK_PRESSURE:

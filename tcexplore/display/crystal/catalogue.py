@@ -64,7 +64,7 @@ def catalogue_table(entries: Iterable[CatalogueEntry]) -> pd.DataFrame:
             "Space group": entry.space_group_symbol,
             "Pressure (GPa)": entry.pressure,
             "Reported Tc (K)": entry.tc,
-            "Tc is": kind_name(entry.tc_kind),
+            "Tc source": kind_name(entry.tc_kind),
             "Class": entry.sc_class,
         }
         for entry in entries

@@ -110,7 +110,7 @@ def _band_details(lines: pd.DataFrame, model: str) -> list[str]:
     if model != "tcexplore":
         return [""] * len(lines)
     texts = [band_text(*ends) for ends in zip(lines["tc_low"], lines["tc_high"], strict=True)]
-    return [f", band {text}" if text else "" for text in texts]
+    return [f", interval {text}" if text else "" for text in texts]
 
 
 def _marked(lines: pd.DataFrame, model: str, label: int, *, logarithmic: bool) -> go.Scatter:
@@ -140,19 +140,19 @@ def calibration_figure(rows: Iterable[Mapping[str, float]]) -> go.Figure:
     figure = go.Figure(
         [
             go.Scatter(
-                x=[0, 100], y=[0, 100], mode="lines", name="as promised", hoverinfo="skip",
+                x=[0, 100], y=[0, 100], mode="lines", name="ideal", hoverinfo="skip",
                 line={"color": GREY, "width": 1.5, "dash": "dash"},
             ),
             go.Scatter(
-                x=table["level"], y=table["covered"], mode="lines+markers", name="counted",
+                x=table["level"], y=table["covered"], mode="lines+markers", name="model",
                 line={"color": LINES[0], "width": 2.5}, marker={"size": 8},
-                hovertemplate="%{x:.0f} % bands hold %{y:.1f} %<extra></extra>",
+                hovertemplate="%{x:.0f}\u202f% intervals hold %{y:.1f}\u202f%<extra></extra>",
             ),
         ]
     )  # fmt: skip
     figure.update_layout(
         height=SMALL_HEIGHT, margin={"l": 10, "r": 10, "t": 30, "b": 10}, legend=LEGEND
     )
-    figure.update_xaxes(title="Level of the bands (%)", range=[0, 102])
+    figure.update_xaxes(title="Level of the intervals (%)", range=[0, 102])
     figure.update_yaxes(title="Reported <i>T</i><sub>c</sub> inside (%)", range=[0, 102])
     return figure

@@ -12,13 +12,13 @@ from tcexplore.display.labels import band_text, formula_text, number_text, perce
 from tcexplore.model.report import ROWS, SHIPPED, SPLITS, ModelReport
 
 MODEL_NAMES = {
-    SHIPPED: "tcexplore, as shipped",
-    "networks": "its networks alone",
-    "one network": "one of its networks",
-    "Gaussian process": "its Gaussian process alone",
-    "composition": "its process over compositions",
-    "without convolutions": "one network without convolutions",
-    "paper": "the paper's configuration",
+    SHIPPED: "tcexplore",
+    "networks": "networks alone",
+    "one network": "one network",
+    "Gaussian process": "Gaussian process alone",
+    "composition": "Gaussian process, composition only",
+    "without convolutions": "network without convolutions",
+    "paper": "paper's configuration",
     "XGBoost": "XGBoost, all descriptors",
     "XGBoost composition": "XGBoost, composition only",
     "SOAP": "SOAP",
@@ -27,7 +27,7 @@ MODEL_NAMES = {
 }
 BASELINES = (SHIPPED, "XGBoost", "XGBoost composition", "paper", "nearest", "median")
 COVERED = {name: words for name, words in ROWS.items() if "formula" not in name} | {
-    "aside": "held-out test, drawn before the model was chosen"
+    "aside": "held-out test"
 }
 
 
@@ -48,7 +48,7 @@ def score_table(report: ModelReport, kind: str, rows: str) -> pd.DataFrame:
             "MAE (K)": _with_interval(row, "mae", 2, best_mae),
             "RMSE (K)": number_text(row["rmse"], 1),
             "Spearman": number_text(row["spearman"], 2),
-            "Of the 50 highest, found": _share(row["top50"]),
+            "Of the 50 highest": _share(row["top50"]),
         }
         for row in scores.to_dict("records")
     )
@@ -64,11 +64,10 @@ def class_table(report: ModelReport, kind: str) -> pd.DataFrame:
             continue
         errors = scores.loc[present, "mae"]
         line = {"Materials": words, "Number": f"{scores.loc[SHIPPED, 'n']:,.0f}"}
+        lowest = number_text(float(errors.min()), 1)
         for model in present:
             text = number_text(float(errors[model]), 1)
-            line[f"{model_name(model)} (K)"] = (
-                f"**{text}**" if errors[model] == errors.min() else text
-            )
+            line[model_name(model)] = f"**{text}**" if text == lowest else text
         lines.append(line)
     return pd.DataFrame(lines).fillna("")
 
@@ -76,7 +75,7 @@ def class_table(report: ModelReport, kind: str) -> pd.DataFrame:
 def _with_interval(row: Mapping[Hashable, Any], name: str, digits: int, best: float) -> str:
     value, low, high = (number_text(row[name + end], digits) for end in ("", "_low", "_high"))
     text = f"**{value}**" if row[name] == best else value
-    return f"{text} ({low} to {high})" if low and high else text
+    return f"{text} ({low}\u00a0to\u00a0{high})" if low and high else text
 
 
 def _share(value: float) -> str:
@@ -89,7 +88,7 @@ def coverage_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         {
             "Materials": COVERED[row["rows"]],
             "Number": f"{row['n']:,}",
-            "In the band": percent(row["coverage"], digits=1),
+            "In the interval": percent(row["coverage"], digits=1),
             "Median width (K)": tc_text(row["width"]),
         }
         for row in rows
@@ -99,7 +98,7 @@ def coverage_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 def seen_table(report: ModelReport) -> pd.DataFrame:
     """Return, for each split, the share of test formulas in training, and the MAE on both kinds."""
-    parts = {"formula in training": "trained", "formula not in training": "new"}
+    parts = {"formula in training": "in training", "formula not in training": "new formula"}
     lines = []
     for kind in report.kinds:
         if report.score(kind) is None:
@@ -108,9 +107,9 @@ def seen_table(report: ModelReport) -> pd.DataFrame:
         line = {"Split": SPLITS[kind], "Formula in training": seen}
         for rows, word in parts.items():
             score = report.score(kind, rows)
-            mae = number_text(score["mae"], 1) if score else "none"
-            line[f"MAE on {word} formulas (K)"] = mae
-            line[f"r² on {word} formulas"] = number_text(score["r2"], 2) if score else "none"
+            mae = number_text(score["mae"], 1) if score else "–"
+            line[f"MAE, {word} (K)"] = mae
+            line[f"r², {word}"] = number_text(score["r2"], 2) if score else "–"
         lines.append(line)
     return pd.DataFrame(lines)
 
@@ -137,7 +136,7 @@ def largest_errors(lines: pd.DataFrame, model: str, count: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Material": formula_text(str(line["formula"])),
-            "Reported (K)": f"{line['tc']:.4g}",
+            "Reported (K)": tc_text(line["tc"]),
             "Predicted (K)": tc_text(line[model]),
         }
         for line in worst.to_dict("records")

@@ -19,16 +19,16 @@ CLASS_NAMES = {"cuprate": "cuprates", "iron-based": "iron-based superconductors"
     "hydride": "hydrides"
 }
 SPLIT_TEXTS = {
-    "chemical_system": "Five folds; all materials of one set of elements stand on one side. This is"
+    "chemical_system": "Five folds; all materials of one set of elements are in one fold. This is"
     " what counts for a new material.",
-    "formula": "Five folds; all entries of one formula stand on one side, but other dopings of the"
-    " same compound may stand on the other.",
+    "formula": "Five folds; all entries of one formula are in one fold, other dopings of the same"
+    " compound may be in another.",
     "random": "A fifth of the rows drawn at random, three times: the paper's protocol. Polymorphs"
-    " and duplicates stand on both sides, so this measures recall of the training data too.",
+    " and duplicates are in training and test, so this measures recall of the training data too.",
     "class": "Cuprates, iron-based superconductors and hydrides, each left out as a whole.",
     "paper-set": "A fifth at random of the paper's kind of set: exact matches of SuperCon and the"
     " Materials Project, and hydrides; three times.",
-    "aside": "Held-out test: chemical systems that nobody looked at before the model was chosen.",
+    "aside": "Chemical systems that were not looked at before the model was chosen.",
 }
 
 
@@ -48,8 +48,8 @@ def accuracy_sentences(metrics: Mapping[str, Any]) -> str:
     if not errors:
         return coverage_sentence(metrics)
     return (
-        f"Mean absolute error on chemical systems outside its training: {', '.join(errors)}."
-        f" {coverage_sentence(metrics)} [More on the model](model)"
+        f"Mean absolute error (MAE) on chemical systems not in training: {', '.join(errors)}."
+        f" {coverage_sentence(metrics).replace('Tc', '$T_c$')} [More on the model](model)"
     )
 
 
@@ -65,10 +65,10 @@ def _new_systems(report: ModelReport) -> str:
     trees = report.score("chemical_system", model="XGBoost")
     hydrides = report.score("chemical_system", "hydride")
     text = (
-        f"**On chemical systems outside its training data**, the MAE is {tc_text(ours['mae'])} K,"
-        f" r² = {ours['r2']:.2f}"
+        "**On chemical systems not in training**, the mean absolute error (MAE) is"
+        f" {tc_text(ours['mae'])} K, r² = {ours['r2']:.2f}"
     )
-    text += f" (boosted trees: {tc_text(trees['mae'])} K, {trees['r2']:.2f})" if trees else ""
+    text += f" (XGBoost: {tc_text(trees['mae'])} K, {trees['r2']:.2f})" if trees else ""
     text += f"; on hydrides {tc_text(hydrides['mae'])} K" if hydrides else ""
     return (
         f"{text}. {ours['n']:,.0f} materials, each predicted by a model trained without its"
@@ -87,8 +87,8 @@ def _bands(report: ModelReport) -> str:
     ]
     rest = f" ({', '.join(named)})" if named else ""
     return (
-        f"**Its bands** held the reported $T_c$ of {percent(rows['all']['coverage'])} of these"
-        f" materials{rest}."
+        "**The 90\u202f% prediction intervals** held the reported $T_c$ of"
+        f" {percent(rows['all']['coverage'])} of these materials{rest}."
     )
 
 
@@ -112,11 +112,10 @@ def known_failures(report: ModelReport) -> list[str]:
         _label_kinds(lines),
     )
     fixed = (
-        "**A zero is no measurement.** In SuperCon, 0 K means that none was reported; such rows are"
-        " left out, so the model has hardly seen a material that does not superconduct and gives"
-        " a $T_c$ to every metal, insulator and magnet.",
-        "**No pressure, no stability.** Pressure enters through the cell alone, and whether a"
-        " structure can be made is not asked. He, Ne, Kr, Xe, At, Rn and Fr are not predicted.",
+        "**Materials that do not superconduct** get a $T_c$ too: 0\u00a0K in SuperCon means that"
+        " none was reported, so such rows are left out of training.",
+        "**Stability, metallicity and magnetism** are not predicted; nor are He, Ne, Kr, Xe, At, Rn"
+        " and Fr.",
     )
     return [text for text in (*drawn, *fixed) if text]
 
@@ -124,8 +123,8 @@ def known_failures(report: ModelReport) -> list[str]:
 def _means(lines: pd.DataFrame) -> str:
     mean = {name: float(lines[name].to_numpy().mean()) for name in ("tc", SHIPPED)}
     return (
-        f"reported {tc_text(mean['tc'])} K in the mean, predicted {tc_text(mean[SHIPPED])} K"
-        f" (n = {len(lines)})"
+        f"mean reported {tc_text(mean['tc'])} K, predicted {tc_text(mean[SHIPPED])} K"
+        f" (n\u00a0=\u00a0{len(lines):,})"
     )
 
 
@@ -136,7 +135,7 @@ def _class_failures(lines: pd.DataFrame) -> list[str]:
     texts = [f"{CLASS_NAMES[name]}: {_means(part)}" for name, part in parts.items() if len(part)]
     if not texts:
         return []
-    return [f"**A class of which it has seen nothing**: {'; '.join(texts)}."]
+    return [f"**Classes left out of training**: {'; '.join(texts)}."]
 
 
 def _high_hydrides(lines: pd.DataFrame) -> str:
@@ -144,7 +143,7 @@ def _high_hydrides(lines: pd.DataFrame) -> str:
     high = high.loc[high[SHIPPED].notna()]
     if high.empty:
         return ""
-    return f"**Hydrides above {HIGH_TC:g} K** of new chemical systems: {_means(high)}."
+    return f"**Hydrides above {HIGH_TC:g} K**, new chemical systems: {_means(high)}."
 
 
 def _ambient_hydrides(lines: pd.DataFrame) -> str:
@@ -155,7 +154,7 @@ def _ambient_hydrides(lines: pd.DataFrame) -> str:
         return ""
     over = (ambient[SHIPPED] > ambient["tc"]).mean()
     return (
-        f"**Hydrides without pressure** of new chemical systems: {_means(ambient)};"
+        f"**Hydrides without pressure**, new chemical systems: {_means(ambient)};"
         f" {percent(over)} are predicted too high."
     )
 
@@ -167,6 +166,6 @@ def _label_kinds(lines: pd.DataFrame) -> str:
     errors = (predicted[SHIPPED] - predicted["tc"]).abs().groupby(predicted["tc_kind"]).mean()
     texts = [f"{kind_text(str(kind))} {tc_text(error)} K" for kind, error in errors.items()]
     return (
-        "**Labels are of different kinds**, and for one material they can differ by tens of kelvin;"
-        f" MAE by $T_c$ source: {'; '.join(texts)}."
+        "**Reported values are of different kinds**, which can differ by tens of kelvin for one"
+        f" material; MAE by $T_c$ source: {'; '.join(texts)}."
     )
