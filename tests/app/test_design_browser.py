@@ -70,7 +70,7 @@ def test_without_webgl_a_drawing_has_the_steps(playwright, address):
 def test_design_can_be_stopped_and_goes_on(page, address):
     open_design(page, address, structure="lah10-fm-3m-150gpa", starts=2, tried=500)
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("a better crystal may still be found").wait_for()
+    page.get_by_text("going on may find a better one").wait_for()
     end_of(page)
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Stop").wait_for()

@@ -56,7 +56,7 @@ def test_a_run_lives_on_through_stop_reload_and_a_second_tab(page, second_tab, a
 
 
 def test_periodic_table_by_mouse_and_keys_reaches_the_run(page, address):
-    page.goto(f"{address}/search?{SPACE}")
+    page.goto(f"{address}/search?{SPACE}&lattices=the+structure%27s+own")
     page.get_by_role("button", name="Periodic table").first.click()
     page.get_by_role("button", name="all", exact=True).last.click()
     page.get_by_role("button", name="alkali metals").click()
@@ -78,7 +78,7 @@ def test_periodic_table_by_mouse_and_keys_reaches_the_run(page, address):
     assert len(lines) == 457
     assert lines[0].startswith("assignment,x1,x2,tc,tc_low,tc_high")
     page.get_by_role("link", name="Runs", exact=True).click()
-    page.get_by_text("Select a run to look at it").wait_for()
+    page.get_by_text("Select a run to see its results").wait_for()
     page.locator("[data-testid=stDataFrame]").first.wait_for()
     assert [text for text in page.problems if "404" not in text] == []
     assert page.outside == []
