@@ -58,7 +58,7 @@ def network_of_preset(page, label, components):
 
 def test_presets_of_figure_6_show_three_networks_and_a_slider_leaves_the_camera(page, address):
     page.goto(address)
-    page.get_by_role("link", name="H–H network").click()
+    page.get_by_role("banner").get_by_role("link", name="H–H network").click()
     shown = {"as given": "1", "at c = 8 Å": "6", "at a = b = 6 Å": "8"}
     networks = {name: network_of_preset(page, name, count) for name, count in shown.items()}
     assert len(set(networks.values())) == 3
