@@ -39,9 +39,9 @@ BAD = [
     ("search", H3S, {"hh": "-3"},
      "sets “Shortest H–H distance (Å)” to “-3”, which is less than 0; shown: none."),
     ("design", H3S, {"tried": "51"},
-     "sets “Crystals tried from each” to “51”, which is not among its choices; shown: 50."),
+     "sets “Crystals tried from each start” to “51”, which is not among its choices; shown: 50."),
     ("design", H3S, {"starts": "2.5"},
-     "sets “Starts” to “2.5”, which is none of its values; shown: 2."),
+     "sets “Starting points” to “2.5”, which is none of its values; shown: 2."),
     ("model", None, {"split": "nosuch"},
      "sets “Evaluation split” to “nosuch”, which is not among its choices;"
      " shown: By chemical system."),
