@@ -47,7 +47,7 @@ def test_click_on_a_point_opens_its_material_and_its_link_does_too(page, model_a
     page.get_by_role("link", name="Model", exact=True).click()
     page.get_by_role("heading", name="Largest errors").wait_for()
     page.locator(".js-plotly-plot .legend").first.wait_for()
-    page.get_by_text("goes the published way").wait_for()  # the page's slow part
+    page.get_by_text("has the published sign").wait_for()  # the page's slow part
     failures = page.get_by_role("heading", name="Largest errors")
     click_point(page, line["tc"], line["tcexplore"], lambda: not failures.count())
     page.wait_for_url(f"**picked={label}**")
