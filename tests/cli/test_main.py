@@ -13,7 +13,7 @@ COMMANDS = (
     "app", "predict", "element-swap", "dome", "lattice-map", "hydrogen-network", "paper",
     "dataset", "train", "evaluate", "known", "tune",
     "equation-of-state", "pressure-slopes", "search", "runs", "design", "export", "relax",
-    "report", "fetch",
+    "report", "fetch", "tables",
 )  # fmt: skip
 
 

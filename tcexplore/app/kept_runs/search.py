@@ -75,7 +75,11 @@ def limits_chosen() -> Limits:
             )  # fmt: skip
             radioactive = linked(st.toggle, "Radioactive elements", key="radioactive", value=False)
             noble = linked(st.toggle, "Noble gases", key="noble", value=False)
-    constraints = Constraints(inside, width, h_h, metal_h, pressure, tc)
+            neutral = linked(
+                st.toggle, "Charge-neutral only", key="neutral", value=False,
+                help="By SMACT's oxidation states; superhydrides such as LaH₁₀ have none.",
+            )  # fmt: skip
+    constraints = Constraints(inside, width, h_h, metal_h, pressure, tc, neutral)
     return Limits(constraints, (ratio[0], ratio[1]), radioactive, noble)
 
 
