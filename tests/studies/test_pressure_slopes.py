@@ -40,6 +40,6 @@ def test_agreement_table_and_figure(slopes):
     assert (numbers["median"], numbers["median_model"]) == pytest.approx((0.2, 0.2))
     assert numbers["rank_correlation"] == pytest.approx(1.0)
     assert "**2 of 3**" in slopes_sentence(two)
-    assert slopes_table(two)["d$T_c$/d$P$, model (K/GPa)"].tolist() == ["-0.20", "-0.10", "+0.40"]
+    assert slopes_table(two)["d$T_c$/d$P$, model (K/GPa)"].tolist() == ["−0.20", "−0.10", "+0.40"]
     [points] = [trace for trace in slopes_figure(two).data if trace.name == "phases"]
     assert list(points.y) == [-0.2, -0.1, 0.4]
