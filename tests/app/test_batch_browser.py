@@ -9,7 +9,15 @@ import zipfile
 import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
-from support.browser import NEEDS_BROWSER, ROOT, click_point, new_page, served, wait_until
+from support.browser import (
+    NEEDS_BROWSER,
+    ROOT,
+    act_until,
+    click_point,
+    new_page,
+    served,
+    wait_until,
+)
 
 from tcexplore.catalogue.entries import catalogue_entry
 
@@ -100,8 +108,8 @@ def test_a_run_goes_on_through_reload_second_tab_stop_and_a_new_server(
         second.goto(run)
         button(second, "Stop").wait_for()
         wait_until(second, lambda: n_done(second) > before)
-        button(second, "Stop").click()
-        button(second, "Go on").wait_for()
+        stop = button(second, "Stop")
+        act_until(second, lambda: stop.count() and stop.click(), button(second, "Go on").count)
         button(page, "Go on").wait_for()  # the first tab sees it by itself
         stopped = n_done(second)
         assert before < stopped < COUNT

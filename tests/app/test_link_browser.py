@@ -109,10 +109,10 @@ def test_back_undoes_one_change_in_one_step(page, address, change):
 def test_back_takes_a_click_on_a_map_away(page, address):
     page.goto(f"{address}/map?{P3M1}")
     rest(page)
-    clicked = page.get_by_text("The lattice that was clicked")
+    clicked = page.get_by_text("Clicked lattice")
     click_point(page, 4.0, 5.0, clicked.count)
     page.go_back()
-    page.get_by_text("The maximum; click for another").wait_for()
+    page.get_by_text("Maximum; click for another").wait_for()
     assert "picked" not in page.url
     click_point(page, 4.0, 5.0, clicked.count)  # the same point again
 
@@ -139,7 +139,7 @@ def test_two_changes_are_undone_one_after_the_other(page, address):
     ("query", "sentence", "act"),
     [
         (f"swap?{H3S}&elements=halogens&x=Foo1", "“Foo1”, which H₃S does not have; shown: S1",
-         lambda page: choose(page, "Order by", "Mendeleev")),
+         lambda page: choose(page, "Order of the axes", "Mendeleev")),
         (f"map?{H3S}&c=7&c=3", "runs from high to low; shown: 3 to 7",
          lambda page: move(page, "c")),
         (f"network?{P3M1}&at_c=99", "is not within 3.2 to 13.8",

@@ -48,9 +48,11 @@ def _history_script() -> str:
 
 
 def close_link() -> None:
-    """Forget the link, whose page the user has changed; for callbacks."""
+    """Forget the link, whose page the user has changed; for callbacks.
+
+    The notes go with the next widget of an address: a callback inside a fragment cannot do it.
+    """
     st.session_state[ASKED], st.session_state[NOTES] = {}, {}
-    _show_notes()
 
 
 def write(name: str, value: str | Sequence[str] | None) -> None:
@@ -85,6 +87,7 @@ def linked(
     settings
         Its arguments by name.
     """
+    _show_notes()
     if turned := st.session_state.get(TURNED, {}).pop(key, None):
         st.session_state[key] = turned
     value = widget(label, *options, key=key, bind="query-params", on_change=close_link, **settings)
