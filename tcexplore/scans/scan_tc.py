@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 CHUNK_SIZES = 64, 256  # members with coefficients of their own that are computed at once
 CHUNKS = 10  # at least, of many members: progress, and work for all cores
-ROW_CHUNK = 256  # rows on one lattice that are computed at once
+ROW_CHUNK = 512  # rows on one lattice that are computed at once
 LATTICES_TOGETHER = 2  # of many rows; the convolutions of one take 34 MB
 MANY_ROWS = 8  # from here on the first convolution is shared by the rows on one lattice
 
