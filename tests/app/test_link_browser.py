@@ -3,16 +3,10 @@
 import re
 
 import pytest
-from support.browser import NEEDS_BROWSER, click_point, new_page, wait_until
+from support.browser import NEEDS_BROWSER, click_point, new_page, rest, wait_until
 
 pytestmark = NEEDS_BROWSER
 H3S, P3M1 = "structure=h3s-im-3m-200gpa", "structure=li2mgh16-p-3m1-300gpa"
-AT_REST = """() => {
-  const app = document.querySelector("[data-testid=stApp]");
-  const waits = "[data-testid=stSkeleton], [data-testid=stSpinner], [data-stale=true]";
-  return app && app.dataset.testScriptState === "notRunning" && !document.querySelector(waits)
-    && document.querySelector("h1, h2, h3");
-}"""
 SHOWN = """() => {
   const each = (selector, value) => [...document.querySelectorAll(selector)].map(value).join("|");
   return [
@@ -30,12 +24,6 @@ def page(chromium):
     page = new_page(chromium, width=1280)
     yield page
     page.context.close()
-
-
-def rest(page):
-    page.wait_for_timeout(500)
-    page.wait_for_function(AT_REST)
-    page.wait_for_timeout(500)
 
 
 def choose(page, name, option):

@@ -42,6 +42,13 @@ CELL = """([x, y]) => {
   return [box.left + along, box.top + down];
 }"""
 
+AT_REST = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const waits = "[data-testid=stSkeleton], [data-testid=stSpinner], [data-stale=true]";
+  return app && app.dataset.testScriptState === "notRunning" && !document.querySelector(waits)
+    && document.querySelector("h1, h2, h3");
+}"""
+
 
 def free_port():
     with socket.socket() as probe:
@@ -115,6 +122,13 @@ def wait_until(page, is_so):
             return
         page.wait_for_timeout(100)
     raise AssertionError("waited in vain")
+
+
+def rest(page):
+    """Wait until the page has run to its end; it may run again for what it found in its address."""
+    page.wait_for_timeout(500)
+    page.wait_for_function(AT_REST)
+    page.wait_for_timeout(500)
 
 
 def act_until(page, act, is_done):
