@@ -23,7 +23,7 @@ from tcexplore.catalogue.entries import catalogue_entry
 
 pytestmark = NEEDS_BROWSER
 
-COUNT = 300
+COUNT = 600
 # Where the point of a row's number lies.
 POINT = """(number) => {
   const plot = document.querySelector(".js-plotly-plot");
