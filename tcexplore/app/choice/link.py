@@ -1,4 +1,4 @@
-"""Widgets that the page's address holds, and what a link asks for that cannot be shown.
+"""Links: widgets whose values the page's address holds, and notes on bad values of a link.
 
 Streamlit drops a bad value from the address and takes the default. So the values of a link are kept
 when its page opens, and each is compared with what its widget shows.
