@@ -116,30 +116,27 @@ def guided_evaluations(n_seeds: int) -> list[int | None]:
     return found
 
 
-def is_the_same_after_kills(kills: int, number: int = 1500) -> bool:
-    """Return whether a run killed at random moments has the parts of an undisturbed one."""
+def is_the_same_after_kills(kills: int, number: int = 12_000) -> bool:
+    """Return whether a run killed at random moments has the parts of an undisturbed one.
+
+    Each kill comes after the run has written another part.
+    """
+    command = [sys.executable, "-m", "tcexplore", "search"]
+    begin, resume = [*command, *KILLED, "--number", str(number)], [*command, "--resume"]
     with tempfile.TemporaryDirectory() as folder:
         whole, disturbed = Path(folder) / "whole", Path(folder) / "disturbed"
-        begin = ["-m", "tcexplore", "search", *KILLED, "--number", str(number)]
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, *begin, "--run", str(whole)], check=True, stdout=-3, stderr=-3
-        )
-        longest = (time.perf_counter() - start) / 2
-        done = 0
-        while done < kills:
-            is_new = not (disturbed / "manifest.json").exists()
-            more = [*begin] if is_new else ["-m", "tcexplore", "search", "--resume"]
-            process = subprocess.Popen(
-                [sys.executable, *more, "--run", str(disturbed)], stdout=-3, stderr=-3
-            )
-            time.sleep(random.uniform(0.1, longest))
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
+        subprocess.run([*begin, "--run", str(whole)], check=True, stdout=-3, stderr=-3)
+        for kill in range(kills):
+            more, n_parts = resume if kill else begin, len(list(disturbed.glob("part-*")))
+            process = subprocess.Popen([*more, "--run", str(disturbed)], stdout=-3, stderr=-3)
+            while process.poll() is None and len(list(disturbed.glob("part-*"))) == n_parts:
+                time.sleep(0.01)
+            time.sleep(random.uniform(0, 0.3))
+            if process.poll() is not None:
+                return False  # done or failed before it could be killed: nothing is shown
+            process.send_signal(signal.SIGKILL)
             process.wait()
-            done += 1
-        more = ["-m", "tcexplore", "search", "--resume", "--run", str(disturbed)]
-        subprocess.run([sys.executable, *more], check=True, stdout=-3, stderr=-3)
+        subprocess.run([*resume, "--run", str(disturbed)], check=True, stdout=-3, stderr=-3)
         parts = [{p.name: p.read_bytes() for p in f.glob("part-*")} for f in (whole, disturbed)]
     return bool(parts[0]) and parts[0] == parts[1]
 
